@@ -13,10 +13,10 @@ public sealed class RandomStream
     public RandomStream(ulong seed)
     {
         const ulong golden = 0x9E3779B97F4A7C15;
-        s0 = StableHash.Mix(seed + golden);
-        s1 = StableHash.Mix(seed + (2 * golden));
-        s2 = StableHash.Mix(seed + (3 * golden));
-        s3 = StableHash.Mix(seed + (4 * golden));
+        s0 = StableHash.Mix(seed += golden);
+        s1 = StableHash.Mix(seed += golden);
+        s2 = StableHash.Mix(seed += golden);
+        s3 = StableHash.Mix(seed + golden);
     }
 
     /// <summary>Uniform over all 64-bit values.</summary>

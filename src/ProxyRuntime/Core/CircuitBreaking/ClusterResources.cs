@@ -1,0 +1,10 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>The limits of one cluster, by priority.</summary>
+internal sealed class ClusterResources(ClusterSnapshot cluster)
+{
+    private readonly ResourceManager @default = new(cluster.DefaultThresholds);
+    private readonly ResourceManager high = new(cluster.HighThresholds);
+
+    public ResourceManager For(RoutingPriority priority) => priority == RoutingPriority.High ? high : @default;
+}

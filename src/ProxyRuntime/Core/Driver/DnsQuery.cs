@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>A name to resolve. An IP address resolves to itself.</summary>
+/// <param name="Cluster">The cluster that asks.</param>
+/// <param name="Name">The DNS name, without port.</param>
+/// <param name="Family">Which addresses are wanted, and in what order.</param>
+public sealed record DnsQuery(string Cluster, string Name, DnsLookupFamily Family);
+
+/// <summary>What a resolver answered.</summary>
+/// <param name="Succeeded">False when the query failed: the old hosts stay.</param>
+/// <param name="Addresses">IP addresses in the resolver's order; may be empty.</param>
+public sealed record DnsAnswer(bool Succeeded, ImmutableArray<string> Addresses)
+{
+    public static readonly DnsAnswer Failure = new(false, []);
+}

@@ -1,0 +1,40 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>One thing a machine asks its driver to do. Which fields count is said at each <see cref="EffectKind"/>.</summary>
+public readonly struct Effect
+{
+    public EffectKind Kind { get; init; }
+
+    /// <summary>The message ends with this.</summary>
+    public bool EndStream { get; init; }
+
+    public StreamId Stream { get; init; }
+
+    public AttemptId Attempt { get; init; }
+
+    public ConnectionId Connection { get; init; }
+
+    public UpstreamConnectionId Upstream { get; init; }
+
+    /// <summary>Body bytes, or nanoseconds for <see cref="EffectKind.CloseDownstream"/>.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Headers or trailers, to be written out before the next input of that stream.</summary>
+    public HeaderMap? Head { get; init; }
+
+    /// <summary>The body of a local reply.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Host, membership, listener, stream information or name, by kind.</summary>
+    public object? Subject { get; init; }
+
+    public HostState? Host => Subject as HostState;
+
+    public StreamInfo? Log => Subject as StreamInfo;
+
+    public ClusterMembership? Membership => Subject as ClusterMembership;
+
+    public ListenerSnapshot? Listener => Subject as ListenerSnapshot;
+
+    public DnsQuery? Dns => Subject as DnsQuery;
+}

@@ -1,0 +1,71 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>What a machine asks its driver to do. Effects are carried out in order; the driver never calls a machine meanwhile.</summary>
+public enum EffectKind : byte
+{
+    // Workers, upstream.
+
+    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/>; answer with <see cref="Worker.ConnectionResult"/>.</summary>
+    OpenConnection,
+
+    /// <summary>Close <see cref="Effect.Upstream"/> now; no answer is expected.</summary>
+    CloseConnection,
+
+    /// <summary>Send <see cref="Effect.Head"/> of <see cref="Effect.Attempt"/> on <see cref="Effect.Upstream"/>; the request ends there if <see cref="Effect.EndStream"/>.</summary>
+    StartAttempt,
+
+    /// <summary>Send the body bytes just received (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>.</summary>
+    SendData,
+
+    /// <summary>Also keep the body bytes just received: a later attempt may need them.</summary>
+    BufferBody,
+
+    /// <summary>Send all kept body bytes (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>; they stay kept.</summary>
+    SendBuffered,
+
+    /// <summary>The kept body of <see cref="Effect.Stream"/> is no longer needed.</summary>
+    ReleaseBody,
+
+    /// <summary>Send <see cref="Effect.Head"/> as the trailers that end the request of <see cref="Effect.Attempt"/>.</summary>
+    SendTrailers,
+
+    /// <summary>The attempt is over before its end: on HTTP/1 its connection is closed, on HTTP/2 its stream is reset. No further input for it.</summary>
+    CancelAttempt,
+
+    // Workers, downstream.
+
+    /// <summary>Answer <see cref="Effect.Stream"/> with <see cref="Effect.Head"/> and <see cref="Effect.Body"/>; it is the end of the response.</summary>
+    LocalReply,
+
+    /// <summary>Send <see cref="Effect.Head"/> as response headers of <see cref="Effect.Stream"/>.</summary>
+    ForwardHeaders,
+
+    /// <summary>Send the response bytes just received from <see cref="Effect.Attempt"/> (<see cref="Effect.Bytes"/>) to <see cref="Effect.Stream"/>.</summary>
+    ForwardData,
+
+    /// <summary>Send <see cref="Effect.Head"/> as the trailers that end the response of <see cref="Effect.Stream"/>.</summary>
+    ForwardTrailers,
+
+    /// <summary>Break off <see cref="Effect.Stream"/>: on HTTP/1 flush what was sent, then close; on HTTP/2 reset the stream.</summary>
+    ResetDownstream,
+
+    /// <summary>Flush, then close <see cref="Effect.Connection"/>; <see cref="Effect.Bytes"/> is how many nanoseconds to wait for the peer's FIN, 0 = none. Answer with <see cref="Worker.DownstreamClosed"/>.</summary>
+    CloseDownstream,
+
+    /// <summary>A request is over; write <see cref="Effect.Log"/> to the access logs of its listener. Valid only while effects are carried out.</summary>
+    LogAccess,
+
+    // The main machine.
+
+    /// <summary>Resolve <see cref="Effect.Dns"/>; answer with <see cref="ProxyMain.DnsResult"/>.</summary>
+    ResolveDns,
+
+    /// <summary>Deliver <see cref="Effect.Membership"/> to every worker as <see cref="Worker.HostUpdate"/>.</summary>
+    HostUpdate,
+
+    /// <summary>All clusters are ready: accept connections for <see cref="Effect.Listener"/>.</summary>
+    OpenListener,
+
+    /// <summary>Stop accepting connections for <see cref="Effect.Listener"/>; open ones stay.</summary>
+    CloseListener,
+}

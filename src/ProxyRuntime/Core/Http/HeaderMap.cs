@@ -1,0 +1,338 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>
+/// Headers or trailers in order: the same type live and simulated. Values are Latin-1 bytes; nothing here is a string on the hot path.
+/// </summary>
+/// <remarks>
+/// A map is reused: rent it from the worker (<see cref="Worker.RentHeaders"/>), fill it, pass it to one input; from then on it is the worker's.
+/// A map can start from an immutable template (<see cref="ResetTo"/>): template lines are shared, only what is added or changed takes room.
+/// Spans into a map are valid until the map changes.
+/// </remarks>
+public sealed class HeaderMap
+{
+    private Line[] lines = new Line[16];
+    private int count;
+    private byte[] bytes = new byte[512];
+    private int used;
+    private byte[] templateBytes = [];
+    private bool frozen;
+
+    public int Count => count;
+
+    /// <summary>Names and values together in bytes, as limits on header blocks count them.</summary>
+    public int ByteSize
+    {
+        get
+        {
+            var total = 0;
+            for (var i = 0; i < count; i++)
+            {
+                total += lines[i].NameLength + lines[i].ValueLength;
+            }
+
+            return total;
+        }
+    }
+
+    public HeaderField this[int index]
+    {
+        get
+        {
+            ref readonly var line = ref lines[index];
+            return new HeaderField(line.Id, NameOf(line), ValueOf(line));
+        }
+    }
+
+    /// <summary>Empties the map, keeping its memory.</summary>
+    public void Reset()
+    {
+        ThrowIfFrozen();
+        count = 0;
+        used = 0;
+        templateBytes = [];
+    }
+
+    /// <summary>Makes this map equal to a frozen template without copying its bytes.</summary>
+    public void ResetTo(HeaderMap template)
+    {
+        ThrowIfFrozen();
+        if (!template.frozen)
+        {
+            throw new InvalidOperationException("A template must be frozen before it is shared.");
+        }
+
+        if (lines.Length < template.count)
+        {
+            lines = new Line[template.count + 16];
+        }
+
+        for (var i = 0; i < template.count; i++)
+        {
+            lines[i] = template.lines[i] with { InTemplate = true };
+        }
+
+        count = template.count;
+        used = 0;
+        templateBytes = template.bytes;
+    }
+
+    /// <summary>Makes this map a copy of <paramref name="other"/>.</summary>
+    public void CopyFrom(HeaderMap other)
+    {
+        Reset();
+        for (var i = 0; i < other.count; i++)
+        {
+            ref readonly var line = ref other.lines[i];
+            Append(line.Id, other.NameOf(line), other.ValueOf(line));
+        }
+    }
+
+    /// <summary>Makes the map immutable, so that it can be a template.</summary>
+    public HeaderMap Freeze()
+    {
+        if (templateBytes.Length > 0)
+        {
+            throw new InvalidOperationException("A map that itself shares a template cannot become one; build templates from scratch.");
+        }
+
+        frozen = true;
+        return this;
+    }
+
+    /// <summary>Adds a line at the end.</summary>
+    public void Add(HeaderName name, ReadOnlySpan<byte> value)
+    {
+        ThrowIfFrozen();
+        Append(name.Id, name.Bytes, value);
+    }
+
+    /// <summary>Adds a line at the end, keeping the case of its name.</summary>
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        ThrowIfFrozen();
+        Append(HeaderName.Find(name)?.Id ?? 0, name, value);
+    }
+
+    /// <summary>Adds a line from text; for tests, templates and configuration, not for the hot path.</summary>
+    public void Add(string name, string value) => Add(Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value));
+
+    /// <summary>Replaces the first line of that name and removes the others; adds one if there is none.</summary>
+    public void Set(HeaderName name, ReadOnlySpan<byte> value)
+    {
+        ThrowIfFrozen();
+        var first = IndexOf(name);
+        if (first < 0)
+        {
+            Append(name.Id, name.Bytes, value);
+            return;
+        }
+
+        SetValue(ref lines[first], value);
+        RemoveFrom(first + 1, name.Id);
+    }
+
+    /// <summary>As <see cref="Set(HeaderName,ReadOnlySpan{byte})"/> with a decimal number.</summary>
+    public void Set(HeaderName name, long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        _ = Utf8Formatter.TryFormat(value, digits, out var written);
+        Set(name, digits[..written]);
+    }
+
+    /// <summary>Removes every line of that name. Returns whether there was one.</summary>
+    public bool Remove(HeaderName name)
+    {
+        ThrowIfFrozen();
+        return RemoveFrom(0, name.Id);
+    }
+
+    /// <summary>Removes every line of that name, compared ignoring ASCII case. Returns whether there was one.</summary>
+    public bool Remove(ReadOnlySpan<byte> name)
+    {
+        if (HeaderName.Find(name) is { } known)
+        {
+            return Remove(known);
+        }
+
+        ThrowIfFrozen();
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (lines[i].Id != 0 || !Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            {
+                lines[kept++] = lines[i];
+            }
+        }
+
+        var removed = kept < count;
+        count = kept;
+        return removed;
+    }
+
+    public bool Contains(HeaderName name) => IndexOf(name) >= 0;
+
+    /// <summary>The value of the first line of that name; empty if there is none.</summary>
+    public ReadOnlySpan<byte> Get(HeaderName name) => TryGet(name, out var value) ? value : default;
+
+    public bool TryGet(HeaderName name, out ReadOnlySpan<byte> value)
+    {
+        var i = IndexOf(name);
+        value = i < 0 ? default : ValueOf(lines[i]);
+        return i >= 0;
+    }
+
+    /// <summary>The first line of that name, compared ignoring ASCII case.</summary>
+    public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        if (HeaderName.Find(name) is { } known)
+        {
+            return TryGet(known, out value);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            if (lines[i].Id == 0 && Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            {
+                value = ValueOf(lines[i]);
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Reads <c>:status</c>; 0 if it is absent or no number.</summary>
+    public int StatusCode() =>
+        TryGet(HeaderName.Status, out var value) && Utf8Parser.TryParse(value, out int code, out var length) && length == value.Length
+            ? code
+            : 0;
+
+    /// <summary>One line each, for error messages and tests.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < count; i++)
+        {
+            _ = text.Append(Encoding.Latin1.GetString(NameOf(lines[i])))
+                .Append(": ")
+                .Append(Encoding.Latin1.GetString(ValueOf(lines[i])))
+                .Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private int IndexOf(HeaderName name)
+    {
+        var id = name.Id;
+        for (var i = 0; i < count; i++)
+        {
+            if (lines[i].Id == id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool RemoveFrom(int start, ushort id)
+    {
+        var kept = start;
+        for (var i = start; i < count; i++)
+        {
+            if (lines[i].Id != id)
+            {
+                lines[kept++] = lines[i];
+            }
+        }
+
+        var removed = kept < count;
+        count = kept;
+        return removed;
+    }
+
+    private void Append(ushort id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (count == lines.Length)
+        {
+            Array.Resize(ref lines, 2 * count);
+        }
+
+        // A known name in lower case need not be stored: its bytes are the name's own.
+        var canonical = id != 0 && name.SequenceEqual(HeaderName.FromId(id).Bytes);
+        ref var line = ref lines[count++];
+        line = new Line
+        {
+            Id = id,
+            NameStart = canonical ? -1 : Store(name),
+            NameLength = name.Length,
+        };
+        line.ValueStart = Store(value);
+        line.ValueLength = value.Length;
+    }
+
+    private void SetValue(ref Line line, ReadOnlySpan<byte> value)
+    {
+        if (line.InTemplate)
+        {
+            // The name moves with the value, so that a line lives in one buffer.
+            line.NameStart = line.NameStart < 0 ? -1 : Store(NameOf(line));
+            line.InTemplate = false;
+            line.ValueStart = Store(value);
+        }
+        else if (value.Length <= line.ValueLength)
+        {
+            value.CopyTo(bytes.AsSpan(line.ValueStart));
+        }
+        else
+        {
+            line.ValueStart = Store(value);
+        }
+
+        line.ValueLength = value.Length;
+    }
+
+    private int Store(ReadOnlySpan<byte> data)
+    {
+        if (used + data.Length > bytes.Length)
+        {
+            Array.Resize(ref bytes, Math.Max(2 * bytes.Length, used + data.Length));
+        }
+
+        data.CopyTo(bytes.AsSpan(used));
+        var start = used;
+        used += data.Length;
+        return start;
+    }
+
+    private ReadOnlySpan<byte> NameOf(in Line line) =>
+        line.NameStart < 0 ? HeaderName.FromId(line.Id).Bytes : Buffer(line).AsSpan(line.NameStart, line.NameLength);
+
+    private ReadOnlySpan<byte> ValueOf(in Line line) => Buffer(line).AsSpan(line.ValueStart, line.ValueLength);
+
+    private byte[] Buffer(in Line line) => line.InTemplate ? templateBytes : bytes;
+
+    private void ThrowIfFrozen()
+    {
+        if (frozen)
+        {
+            throw new InvalidOperationException("A frozen header map cannot change.");
+        }
+    }
+
+    private struct Line
+    {
+        public ushort Id;
+        public bool InTemplate;
+        public int NameStart;
+        public int NameLength;
+        public int ValueStart;
+        public int ValueLength;
+    }
+}
+

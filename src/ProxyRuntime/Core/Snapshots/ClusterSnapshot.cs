@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>One cluster as configured. Each worker keeps its own running state of it.</summary>
+public sealed record ClusterSnapshot
+{
+    public const long DefaultConnectTimeoutNs = 5 * MonotonicTime.NanosecondsPerSecond;
+    public const long DefaultDnsRefreshRateNs = 5 * MonotonicTime.NanosecondsPerSecond;
+    public const long DefaultIdleTimeoutNs = 60 * 60 * MonotonicTime.NanosecondsPerSecond;
+
+    public required string Name { get; init; }
+
+    /// <summary>What stands behind <c>cluster.</c> in statistics: alt_stat_name or the name, with <c>:</c> as <c>_</c>.</summary>
+    public required string StatName { get; init; }
+
+    public DiscoveryType Type { get; init; } = DiscoveryType.Static;
+
+    public LbPolicy LbPolicy { get; init; } = LbPolicy.RoundRobin;
+
+    /// <summary>connect_timeout in nanoseconds, above 0. Default five seconds. Covers TCP and TLS.</summary>
+    public long ConnectTimeoutNs { get; init; } = DefaultConnectTimeoutNs;
+
+    /// <summary>The endpoints of load_assignment, in the order written.</summary>
+    public ImmutableArray<EndpointSnapshot> Endpoints { get; init; } = [];
+
+    /// <summary>circuit_breakers.thresholds for priority DEFAULT.</summary>
+    public ThresholdsSnapshot DefaultThresholds { get; init; } = ThresholdsSnapshot.Default;
+
+    /// <summary>circuit_breakers.thresholds for priority HIGH.</summary>
+    public ThresholdsSnapshot HighThresholds { get; init; } = ThresholdsSnapshot.Default;
+
+    /// <summary>dns_refresh_rate in nanoseconds, above one millisecond. Default five seconds.</summary>
+    public long DnsRefreshRateNs { get; init; } = DefaultDnsRefreshRateNs;
+
+    public DnsLookupFamily DnsLookupFamily { get; init; }
+
+    /// <summary>common_http_protocol_options.idle_timeout of upstream connections in nanoseconds, 0 = off. Default one hour.</summary>
+    public long IdleTimeoutNs { get; init; } = DefaultIdleTimeoutNs;
+
+    /// <summary>max_requests_per_connection, 0 = no limit.</summary>
+    public int MaxRequestsPerConnection { get; init; }
+}
+
+/// <summary>One endpoint of load_assignment.</summary>
+public sealed record EndpointSnapshot
+{
+    /// <summary>An IP address for STATIC, a name (or an IP) for DNS clusters.</summary>
+    public required string Address { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>endpoint.hostname; empty when not given.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>load_balancing_weight, at least 1. Default 1.</summary>
+    public uint Weight { get; init; } = 1;
+
+    /// <summary>LocalityLbEndpoints.priority, 0 is tried first.</summary>
+    public int Priority { get; init; }
+
+    public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
+
+    public EdsHealth Health { get; init; }
+}
+
+/// <summary>Where an endpoint is.</summary>
+public sealed record LocalitySnapshot(string Region, string Zone, string SubZone)
+{
+    public static readonly LocalitySnapshot None = new("", "", "");
+}
+
+/// <summary>circuit_breakers.thresholds of one priority.</summary>
+/// <param name="MaxConnections">max_connections, default 1024.</param>
+/// <param name="MaxPendingRequests">max_pending_requests, default 1024.</param>
+/// <param name="MaxRequests">max_requests, default 1024.</param>
+/// <param name="MaxRetries">max_retries, default 3: concurrent retries of the whole proxy to this cluster.</param>
+public sealed record ThresholdsSnapshot(uint MaxConnections, uint MaxPendingRequests, uint MaxRequests, uint MaxRetries)
+{
+    public static readonly ThresholdsSnapshot Default = new(1024, 1024, 1024, 3);
+}
+
+/// <summary>Cluster.type.</summary>
+public enum DiscoveryType : byte
+{
+    Static,
+    StrictDns,
+    LogicalDns,
+}
+
+/// <summary>Cluster.lb_policy.</summary>
+public enum LbPolicy : byte
+{
+    RoundRobin,
+    Random,
+}
+
+/// <summary>Cluster.dns_lookup_family.</summary>
+public enum DnsLookupFamily : byte
+{
+    /// <summary>IPv6 first, then IPv4.</summary>
+    Auto,
+    V4Only,
+    V6Only,
+    V4Preferred,
+    All,
+}
+
+/// <summary>LbEndpoint.health_status.</summary>
+public enum EdsHealth : byte
+{
+    Unknown,
+    Healthy,
+    Unhealthy,
+    Draining,
+    Timeout,
+    Degraded,
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>A proxy's whole configuration: validated, defaults filled in, immutable, shared by its workers.</summary>
+/// <remarks>
+/// A set of per-resource snapshots with structural sharing: an update replaces one resource, the others stay the same objects,
+/// and machines compare by reference. A request in flight keeps the route table it was matched in.
+/// </remarks>
+public sealed record ProxySnapshot
+{
+    public NodeSnapshot Node { get; init; } = NodeSnapshot.Empty;
+
+    /// <summary>Address of the admin interface; null when there is none.</summary>
+    public NetworkAddress? Admin { get; init; }
+
+    public ImmutableArray<ListenerSnapshot> Listeners { get; init; } = [];
+
+    public ImmutableArray<ClusterSnapshot> Clusters { get; init; } = [];
+}
+
+/// <summary>Who the proxy says it is.</summary>
+/// <param name="Id">node.id, or --service-node.</param>
+/// <param name="Cluster">node.cluster, or --service-cluster.</param>
+/// <param name="Zone">node.locality.zone.</param>
+public sealed record NodeSnapshot(string Id, string Cluster, string Zone)
+{
+    public static readonly NodeSnapshot Empty = new("", "", "");
+}

@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>The hosts of one cluster at one moment: what the main machine tells the workers. Immutable; a change is a new one.</summary>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="Hosts">In the order of configuration, then of the DNS answer. A host that stays is the same object.</param>
+public sealed record ClusterMembership(string Cluster, ImmutableArray<HostState> Hosts);

@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>
+/// Counts of durations in microseconds, in bins at most 1/128 (0.8 %) of their lower bound wide. Integers only, so merging is exact
+/// and does not depend on order.
+/// </summary>
+public sealed class LatencyHistogram
+{
+    private const int SubBits = 7;
+    private const int SubCount = 1 << SubBits;
+
+    private long[] bins = [];
+
+    public long Count { get; private set; }
+
+    /// <summary>Sum of the recorded values in microseconds.</summary>
+    public long SumUs { get; private set; }
+
+    public long MaxUs { get; private set; }
+
+    /// <summary>Counts by bin index, up to the highest bin in use.</summary>
+    public ReadOnlySpan<long> Bins => bins;
+
+    public void Record(long valueUs)
+    {
+        var value = Math.Max(valueUs, 0);
+        Add(BinOf(value), 1);
+        Count++;
+        SumUs += value;
+        MaxUs = Math.Max(MaxUs, value);
+    }
+
+    public void Merge(LatencyHistogram other)
+    {
+        for (var i = 0; i < other.bins.Length; i++)
+        {
+            if (other.bins[i] != 0)
+            {
+                Add(i, other.bins[i]);
+            }
+        }
+
+        Count += other.Count;
+        SumUs += other.SumUs;
+        MaxUs = Math.Max(MaxUs, other.MaxUs);
+    }
+
+    /// <summary>The quantile in microseconds: the middle of the bin the ranked value is in; 0 when empty.</summary>
+    /// <param name="quantile">0 to 1.</param>
+    public double QuantileUs(double quantile)
+    {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        var rank = Math.Clamp((long)Math.Ceiling(quantile * Count), 1, Count);
+        var seen = 0L;
+        for (var i = 0; i < bins.Length; i++)
+        {
+            seen += bins[i];
+            if (seen >= rank)
+            {
+                return Math.Min(LowerBoundUs(i) + ((WidthUs(i) - 1) / 2.0), MaxUs);
+            }
+        }
+
+        return MaxUs;
+    }
+
+    public static long LowerBoundUs(int bin)
+    {
+        var shift = Math.Max((bin >> SubBits) - 1, 0);
+        return bin < SubCount ? bin : (long)(SubCount + (bin & (SubCount - 1))) << shift;
+    }
+
+    public static long WidthUs(int bin) => 1L << Math.Max((bin >> SubBits) - 1, 0);
+
+    private static int BinOf(long value)
+    {
+        if (value < SubCount)
+        {
+            return (int)value;
+        }
+
+        var shift = BitOperations.Log2((ulong)value) - SubBits;
+        return ((shift + 1) << SubBits) + (int)((value >> shift) - SubCount);
+    }
+
+    private void Add(int bin, long amount)
+    {
+        if (bin >= bins.Length)
+        {
+            Array.Resize(ref bins, bin + 1);
+        }
+
+        bins[bin] += amount;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>Everything a run counted: integers only, in the order of entities, so that it is the same whatever the partitions.</summary>
+public sealed record RunResult
+{
+    public required string Scenario { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>Virtual time simulated, nanoseconds.</summary>
+    public required long DurationNs { get; init; }
+
+    /// <summary>Virtual time cut from the totals at the beginning, nanoseconds.</summary>
+    public required long WarmUpNs { get; init; }
+
+    /// <summary>What clients saw after the warm-up.</summary>
+    public required ClientTotals Totals { get; init; }
+
+    /// <summary>What clients saw, second by second, warm-up included.</summary>
+    public required ImmutableArray<SecondRecord> Seconds { get; init; }
+
+    public required ImmutableArray<ProxyRecord> Proxies { get; init; }
+
+    public required ImmutableArray<EndpointRecord> Endpoints { get; init; }
+
+    /// <summary>How the run was divided; not part of the hash.</summary>
+    public required ImmutableArray<PartitionRecord> Partitions { get; init; }
+
+    public ImmutableArray<ExpectationRecord> Expectations { get; init; } = [];
+}
+
+/// <summary>What clients saw.</summary>
+/// <param name="Sent">Requests sent after the warm-up.</param>
+/// <param name="ByStatus">Answers by status code; 0 stands for no answer. Counts requests that were sent after the warm-up.</param>
+/// <param name="Latency">From sending to the last byte of the answer, all answers.</param>
+/// <param name="OkLatency">The same for 2xx answers.</param>
+public sealed record ClientTotals(long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency, LatencyHistogram OkLatency);
+
+/// <summary>One second of virtual time as clients saw it; answers belong to the second they arrived in.</summary>
+public sealed record SecondRecord(int Second, long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency);
+
+/// <summary>One simulated proxy.</summary>
+/// <param name="Name">Its name in the scenario.</param>
+/// <param name="Stats">Counters and gauges that are not 0, under Envoy's names, summed over its workers.</param>
+/// <param name="Responses">Responses by <c>status</c> or <c>status flags</c>, for example <c>503 UF,URX</c>.</param>
+public sealed record ProxyRecord(string Name, ImmutableSortedDictionary<string, long> Stats, ImmutableSortedDictionary<string, long> Responses);
+
+/// <summary>One simulated endpoint (a replica of a service).</summary>
+/// <param name="Name">Service and replica number, <c>httpbin-0</c>.</param>
+/// <param name="Address">Its simulated address, <c>10.0.0.1:80</c>.</param>
+/// <param name="Arrivals">Requests that reached it, retries included.</param>
+/// <param name="Answered">Answers it sent.</param>
+/// <param name="Errors">Answers of these with a status of 500 or more.</param>
+/// <param name="MaxQueue">Most requests that waited for a worker at once.</param>
+public sealed record EndpointRecord(string Name, string Address, long Arrivals, long Answered, long Errors, long MaxQueue);
+
+/// <summary>One partition of a run.</summary>
+public sealed record PartitionRecord(int Index, int Entities, long Events);
+
+/// <summary>One expectation of the scenario and whether it held.</summary>
+/// <param name="Text">As written, <c>success_rate &gt;= 99%</c>.</param>
+/// <param name="Measured">What was measured, with its unit.</param>
+public sealed record ExpectationRecord(string Text, string Measured, bool Passed);
