@@ -1,30 +1,102 @@
-#pragma warning disable MA0025, CA1822, CA1065, IDE0060
 using System.Collections.Immutable;
 
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>The main machine of a proxy: cluster membership, DNS, listeners, drain. Same driver contract as <see cref="Worker"/>.</summary>
-public sealed class ProxyMain
+public sealed class ProxyMain : IProxyMainView
 {
-    /// <inheritdoc cref="Worker(ProxySnapshot, ProxyShared, RandomSource, long)"/>
-    public ProxyMain(ProxySnapshot snapshot, ProxyShared shared, RandomSource random) => throw new NotImplementedException();
+    private readonly ProxyMainContext context = new();
+    private readonly ProxySnapshot snapshot;
+    private readonly ClusterDiscovery[] clusters;
+    private ServerState state = ServerState.PreInitializing;
 
-    public MonotonicTime? NextDeadline => throw new NotImplementedException();
+    /// <param name="snapshot">What the proxy is configured to do.</param>
+    public ProxyMain(ProxySnapshot snapshot)
+    {
+        this.snapshot = snapshot;
+        clusters = [.. snapshot.Clusters.Select(cluster => new ClusterDiscovery(context, cluster))];
+        context.Stats.Gauge("cluster_manager.active_clusters").Set(clusters.Length);
+        context.Stats.Gauge("cluster_manager.warming_clusters").Set(0);
+        context.Stats.Counter("cluster_manager.cluster_added").Add(clusters.Length);
+    }
 
-    public IProxyMainView View => throw new NotImplementedException();
+    public MonotonicTime? NextDeadline => context.Timers.NextDeadline;
+
+    public IProxyMainView View => this;
+
+    StatSheet IProxyMainView.Stats => context.Stats;
+
+    ServerState IProxyMainView.State => state;
+
+    ImmutableArray<ClusterMembership> IProxyMainView.Clusters => [.. clusters.Select(static cluster => cluster.Membership)];
 
     /// <summary>Begins: static clusters are announced, names are resolved, listeners open once every cluster is ready.</summary>
-    public void Start(MonotonicTime now, EffectBuffer effects) => throw new NotImplementedException();
+    public void Start(MonotonicTime now, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        state = ServerState.Initializing;
+        foreach (var cluster in clusters)
+        {
+            cluster.Start();
+        }
 
-    public void DnsResult(MonotonicTime now, DnsQuery query, DnsAnswer answer, EffectBuffer effects) => throw new NotImplementedException();
+        OpenListenersWhenReady();
+    }
+
+    public void DnsResult(MonotonicTime now, DnsQuery query, DnsAnswer answer, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        foreach (var cluster in clusters)
+        {
+            if (string.Equals(cluster.Membership.Cluster, query.Cluster, StringComparison.Ordinal))
+            {
+                cluster.OnAnswer(query, answer);
+            }
+        }
+
+        OpenListenersWhenReady();
+    }
 
     /// <summary>Listeners close; the driver also calls <see cref="Worker.Drain"/> on every worker.</summary>
-    public void Drain(MonotonicTime now, EffectBuffer effects) => throw new NotImplementedException();
+    public void Drain(MonotonicTime now, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (state == ServerState.Live)
+        {
+            EmitForListeners(EffectKind.CloseListener);
+        }
 
-    public void Advance(MonotonicTime now, EffectBuffer effects) => throw new NotImplementedException();
+        state = ServerState.Draining;
+    }
+
+    public void Advance(MonotonicTime now, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        while (context.Timers.TryTakeDue(now, out var kind, out var owner))
+        {
+            owner.OnTimer(kind);
+        }
+    }
+
+    private void OpenListenersWhenReady()
+    {
+        if (state == ServerState.Initializing && Array.TrueForAll(clusters, static cluster => cluster.IsReady))
+        {
+            state = ServerState.Live;
+            EmitForListeners(EffectKind.OpenListener);
+        }
+    }
+
+    private void EmitForListeners(EffectKind kind)
+    {
+        foreach (var listener in snapshot.Listeners)
+        {
+            context.Effects.Add(new Effect { Kind = kind, Subject = listener });
+        }
+    }
 }
 
-/// <summary>Read-only sight of the main machine.</summary>
+/// <summary>Read-only sight of the main machine. To be used in its own thread, between inputs.</summary>
 public interface IProxyMainView
 {
     StatSheet Stats { get; }

@@ -1,4 +1,3 @@
-#pragma warning disable MA0025, CA1822, CA1065, IDE0060
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>
@@ -9,75 +8,227 @@ namespace MeshSim.ProxyRuntime.Core;
 /// clear them; re-arm one timer for <see cref="NextDeadline"/>. Never call in while carrying out effects. <c>now</c> never goes back.</para>
 /// <para>Maps passed to an input come from <see cref="RentHeaders"/> and are the worker's from then on.</para>
 /// <para>Inputs for streams, attempts or connections that are gone are ignored: a driver may learn of an end late.</para>
+/// <para>The life of a request: <see cref="RequestHeaders"/> → (1) <c>ConnectionManager.Accept</c> checks and mutates the headers,
+/// (2) <c>RouteTable.Find</c>, (3) the filter chain, (4) <c>Router.DecodeHeaders</c>, (5) <c>ClusterState.ChooseHost</c>,
+/// (6) <c>ConnectionPool.NewStream</c>, (7) <c>UpstreamRequest.OnPoolReady</c> → StartAttempt; <see cref="ResponseHeaders"/> →
+/// (8) <c>Router.OnUpstreamHeaders</c> retries or answers, (9) <c>ActiveStream.EncodeHeaders</c> → ForwardHeaders; (10) LogAccess.</para>
 /// </remarks>
 public sealed class Worker
 {
+    private readonly WorkerContext context;
+    private readonly DownstreamConnections downstream;
+
     /// <param name="snapshot">What the proxy is configured to do.</param>
     /// <param name="shared">The one shared state of its proxy.</param>
     /// <param name="random">This worker's own source, for example <c>proxySource.DeriveSource("worker", "0")</c>.</param>
     /// <param name="epochUnixNs">Wall time at <see cref="MonotonicTime.Zero"/>, nanoseconds since the Unix epoch.</param>
-    public Worker(ProxySnapshot snapshot, ProxyShared shared, RandomSource random, long epochUnixNs) => throw new NotImplementedException();
+    public Worker(ProxySnapshot snapshot, ProxyShared shared, RandomSource random, long epochUnixNs)
+    {
+        context = new WorkerContext(snapshot, shared, random, epochUnixNs);
+        downstream = new DownstreamConnections(context, snapshot);
+        View = new WorkerView(context, downstream);
+    }
 
     /// <summary>The earliest moment at which <see cref="Advance"/> has something to do; null when there is none.</summary>
-    public MonotonicTime? NextDeadline => throw new NotImplementedException();
+    public MonotonicTime? NextDeadline => context.Timers.NextDeadline;
 
-    /// <summary>Read-only sight of clusters, hosts and statistics for admin pages, charts and tests.</summary>
-    public IWorkerView View => throw new NotImplementedException();
+    /// <summary>Read-only sight of statistics and counts for admin pages, charts and tests.</summary>
+    public IWorkerView View { get; }
 
     /// <summary>An empty map to fill for one input.</summary>
-    public HeaderMap RentHeaders() => throw new NotImplementedException();
+    public HeaderMap RentHeaders() => context.Headers.Rent();
 
     /// <summary>Gives back a map that was rented but not passed to an input.</summary>
-    public void ReturnHeaders(HeaderMap map) => throw new NotImplementedException();
+    public void ReturnHeaders(HeaderMap map) => context.Headers.Return(map);
 
     // 1. Facts from downstream.
 
-    public void DownstreamConnection(MonotonicTime now, ConnectionId connection, ConnectionInfo info, EffectBuffer effects) => throw new NotImplementedException();
+    public void DownstreamConnection(MonotonicTime now, ConnectionId connection, ConnectionInfo info, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Open(connection, info);
+    }
 
-    public void RequestHeaders(MonotonicTime now, StreamId stream, HeaderMap head, bool endStream, EffectBuffer effects) => throw new NotImplementedException();
+    public void RequestHeaders(MonotonicTime now, StreamId stream, HeaderMap head, bool endStream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (downstream.NewStream(stream, head) is { } active)
+        {
+            active.DecodeHeaders(endStream);
+            context.Complete();
+        }
+        else
+        {
+            context.Headers.Return(head);
+        }
+    }
 
-    public void RequestData(MonotonicTime now, StreamId stream, long bytes, bool endStream, EffectBuffer effects) => throw new NotImplementedException();
+    public void RequestData(MonotonicTime now, StreamId stream, long bytes, bool endStream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Streams.TryGetValue(stream, out var active))
+        {
+            active.DecodeData(bytes, endStream);
+            context.Complete();
+        }
+    }
 
-    public void RequestTrailers(MonotonicTime now, StreamId stream, HeaderMap trailers, EffectBuffer effects) => throw new NotImplementedException();
+    public void RequestTrailers(MonotonicTime now, StreamId stream, HeaderMap trailers, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Streams.TryGetValue(stream, out var active))
+        {
+            active.DecodeTrailers(trailers);
+            context.Complete();
+        }
+        else
+        {
+            context.Headers.Return(trailers);
+        }
+    }
 
     /// <summary>The codec refuses what came as <paramref name="stream"/>; if the stream is not known yet it is made, so that it is answered and logged.</summary>
-    public void RequestRefused(MonotonicTime now, StreamId stream, RequestError error, EffectBuffer effects) => throw new NotImplementedException();
+    public void RequestRefused(MonotonicTime now, StreamId stream, RequestError error, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Refuse(stream, error);
+        context.Complete();
+    }
 
     /// <summary>The peer reset one stream (HTTP/2).</summary>
-    public void DownstreamReset(MonotonicTime now, StreamId stream, EffectBuffer effects) => throw new NotImplementedException();
+    public void DownstreamReset(MonotonicTime now, StreamId stream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Streams.TryGetValue(stream, out var active))
+        {
+            active.OnDownstreamGone(ResponseFlag.DownstreamRemoteReset, ResponseCodeDetails.DownstreamRemoteReset);
+            context.Complete();
+        }
+    }
 
     /// <summary>The connection is gone, whoever closed it.</summary>
-    public void DownstreamClosed(MonotonicTime now, ConnectionId connection, EffectBuffer effects) => throw new NotImplementedException();
+    public void DownstreamClosed(MonotonicTime now, ConnectionId connection, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.OnClosed(connection);
+        context.Complete();
+    }
 
     // 2. Facts from upstream.
 
     /// <param name="failureReason">What the transport said, for logs; empty when connected.</param>
-    public void ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string failureReason, EffectBuffer effects) => throw new NotImplementedException();
+    public void ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string failureReason, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnConnectResult(outcome, failureReason);
+            context.Complete();
+        }
+    }
 
     /// <summary>The peer takes no more requests on this connection: HTTP/2 GOAWAY, HTTP/1 <c>connection: close</c>.</summary>
-    public void GoAway(MonotonicTime now, UpstreamConnectionId connection, EffectBuffer effects) => throw new NotImplementedException();
+    public void GoAway(MonotonicTime now, UpstreamConnectionId connection, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnGoAway();
+            context.Complete();
+        }
+    }
 
     /// <summary>The connection is gone by the peer's doing or a transport error; its attempts end.</summary>
     /// <param name="reason"><see cref="ResetReason.ConnectionTermination"/>, or <see cref="ResetReason.ProtocolError"/> if what it sent was not HTTP.</param>
-    public void ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason, EffectBuffer effects) => throw new NotImplementedException();
+    public void ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnClosed(reason);
+            context.Complete();
+        }
+    }
 
-    public void ResponseHeaders(MonotonicTime now, AttemptId attempt, HeaderMap head, bool endStream, EffectBuffer effects) => throw new NotImplementedException();
+    public void ResponseHeaders(MonotonicTime now, AttemptId attempt, HeaderMap head, bool endStream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Attempts.TryGetValue(attempt, out var upstream))
+        {
+            upstream.OnResponseHeaders(head, endStream);
+            context.Complete();
+        }
+        else
+        {
+            context.Headers.Return(head);
+        }
+    }
 
-    public void ResponseData(MonotonicTime now, AttemptId attempt, long bytes, bool endStream, EffectBuffer effects) => throw new NotImplementedException();
+    public void ResponseData(MonotonicTime now, AttemptId attempt, long bytes, bool endStream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Attempts.TryGetValue(attempt, out var upstream))
+        {
+            upstream.OnResponseData(bytes, endStream);
+            context.Complete();
+        }
+    }
 
-    public void ResponseTrailers(MonotonicTime now, AttemptId attempt, HeaderMap trailers, EffectBuffer effects) => throw new NotImplementedException();
+    public void ResponseTrailers(MonotonicTime now, AttemptId attempt, HeaderMap trailers, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Attempts.TryGetValue(attempt, out var upstream))
+        {
+            upstream.OnResponseTrailers(trailers);
+            context.Complete();
+        }
+        else
+        {
+            context.Headers.Return(trailers);
+        }
+    }
 
     /// <summary>The peer reset one attempt (HTTP/2), or its answer could not be read.</summary>
-    public void UpstreamReset(MonotonicTime now, AttemptId attempt, ResetReason reason, EffectBuffer effects) => throw new NotImplementedException();
+    public void UpstreamReset(MonotonicTime now, AttemptId attempt, ResetReason reason, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Attempts.TryGetValue(attempt, out var upstream))
+        {
+            upstream.OnReset(reason);
+            context.Complete();
+        }
+    }
 
     // 3. Messages from the main machine.
 
-    public void HostUpdate(MonotonicTime now, ClusterMembership membership, EffectBuffer effects) => throw new NotImplementedException();
+    public void HostUpdate(MonotonicTime now, ClusterMembership membership, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Clusters.TryGetValue(membership.Cluster, out var cluster))
+        {
+            cluster.Apply(membership);
+            context.Complete();
+        }
+    }
 
     /// <summary>From now on answers carry <c>connection: close</c> and idle connections are closed.</summary>
-    public void Drain(MonotonicTime now, EffectBuffer effects) => throw new NotImplementedException();
+    public void Drain(MonotonicTime now, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        context.Draining = true;
+        downstream.CloseIdle();
+        context.Complete();
+    }
 
     // 4. Time. An early or repeated call changes nothing.
 
-    public void Advance(MonotonicTime now, EffectBuffer effects) => throw new NotImplementedException();
+    public void Advance(MonotonicTime now, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        while (context.Timers.TryTakeDue(now, out var kind, out var owner))
+        {
+            owner.OnTimer(kind);
+            context.Complete();
+        }
+    }
 }

@@ -58,4 +58,30 @@ public sealed class StreamInfo
 
     /// <summary>Why the last connection to a host failed; empty if it did not.</summary>
     public string UpstreamTransportFailureReason { get; internal set; } = "";
+
+    internal void Begin(
+        StreamId stream, ConnectionInfo connection, HttpConnectionManagerSnapshot manager, MonotonicTime now, long unixNs, HeaderMap requestHeaders)
+    {
+        Stream = stream;
+        Connection = connection;
+        ConnectionManager = manager;
+        Start = now;
+        StartUnixNs = unixNs;
+        RequestHeaders = requestHeaders;
+        RequestComplete = ResponseStart = End = MonotonicTime.Never;
+        ResponseHeaders = ResponseTrailers = null;
+        ResponseCode = AttemptCount = 0;
+        BytesReceived = BytesSent = 0;
+        ResponseCodeDetails = RouteName = UpstreamTransportFailureReason = "";
+        Flags = default;
+        UpstreamCluster = null;
+        UpstreamHost = null;
+    }
+
+    internal void SetFlag(ResponseFlag flag)
+    {
+        var flags = Flags;
+        flags.Set(flag);
+        Flags = flags;
+    }
 }

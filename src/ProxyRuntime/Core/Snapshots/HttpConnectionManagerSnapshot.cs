@@ -9,6 +9,7 @@ public sealed record HttpConnectionManagerSnapshot
     public const long DefaultIdleTimeoutNs = 60 * 60 * MonotonicTime.NanosecondsPerSecond;
     public const int DefaultMaxRequestHeadersKb = 60;
     public const int DefaultMaxHeadersCount = 100;
+    public const long DefaultBufferLimitBytes = 1024 * 1024;
 
     public required string StatPrefix { get; init; }
 
@@ -48,6 +49,9 @@ public sealed record HttpConnectionManagerSnapshot
 
     /// <summary>delayed_close_timeout in nanoseconds, 0 = close at once. Default one second.</summary>
     public long DelayedCloseTimeoutNs { get; init; } = MonotonicTime.NanosecondsPerSecond;
+
+    /// <summary>per_connection_buffer_limit_bytes of the listener: how much of a request body is kept for retries. Default 1 MiB.</summary>
+    public long BufferLimitBytes { get; init; } = DefaultBufferLimitBytes;
 
     /// <summary>max_request_headers_kb, 1 to 8192. Default 60.</summary>
     public int MaxRequestHeadersKb { get; init; } = DefaultMaxRequestHeadersKb;

@@ -23,5 +23,8 @@ public sealed class HostState
 
     public HostStats Stats { get; } = new();
 
+    /// <summary>What outlier detection is to know of this host.</summary>
+    public HostMonitor Monitor { get; } = new();
+
     internal ReadOnlySpan<byte> HostnameBytes => hostnameBytes;
 }

@@ -51,9 +51,10 @@ public sealed class HostStats
 
     internal void RequestEnded() => Interlocked.Decrement(ref rqActive);
 
-    internal void Succeeded() => Interlocked.Increment(ref rqSuccess);
-
     internal void Failed() => Interlocked.Increment(ref rqError);
+
+    /// <summary>A response that stands: an error from 500 up, a success otherwise.</summary>
+    internal void Judge(int code) => Interlocked.Increment(ref code >= 500 ? ref rqError : ref rqSuccess);
 
     internal void TimedOut() => Interlocked.Increment(ref rqTimeout);
 }

@@ -1,0 +1,133 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>How traffic is shared among priorities, and which of them panic: Envoy's integer arithmetic over host counts.</summary>
+internal sealed class PriorityLoads
+{
+    private const int OverprovisioningPercent = 140;
+    private const double PanicThresholdPercent = 50;
+
+    private readonly int[] healthyLoad;
+    private readonly int[] degradedLoad;
+    private readonly bool[] panic;
+
+    /// <param name="counts">Per priority: all hosts, healthy, degraded, and those left out of the arithmetic.</param>
+    public PriorityLoads(ReadOnlySpan<PriorityCounts> counts)
+    {
+        healthyLoad = new int[counts.Length];
+        degradedLoad = new int[counts.Length];
+        panic = new bool[counts.Length];
+        var healthy = new int[counts.Length];
+        var degraded = new int[counts.Length];
+        var sum = 0;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            var eligible = counts[i].All - counts[i].Excluded;
+            healthy[i] = eligible == 0 ? 0 : Math.Min(100, OverprovisioningPercent * counts[i].Healthy / eligible);
+            degraded[i] = eligible == 0 ? 0 : Math.Min(100, OverprovisioningPercent * counts[i].Degraded / eligible);
+            sum += healthy[i] + degraded[i];
+        }
+
+        var total = Math.Min(100, sum);
+        if (total > 0)
+        {
+            Distribute(healthy, degraded, total);
+        }
+
+        FindPanic(counts, total);
+    }
+
+    public bool InPanic(int priority) => panic[priority];
+
+    /// <summary>The priority for one request, and whether its degraded hosts are meant. The draw is 1 to 100.</summary>
+    public (int Priority, bool Degraded) Choose(int draw)
+    {
+        var sum = 0;
+        for (var i = 0; i < healthyLoad.Length; i++)
+        {
+            sum += healthyLoad[i];
+            if (draw <= sum)
+            {
+                return (i, false);
+            }
+        }
+
+        for (var i = 0; i < degradedLoad.Length; i++)
+        {
+            sum += degradedLoad[i];
+            if (draw <= sum)
+            {
+                return (i, true);
+            }
+        }
+
+        return (0, false);
+    }
+
+    private void Distribute(int[] healthy, int[] degraded, int total)
+    {
+        var remaining = 100;
+        Share(healthy, healthyLoad, total, ref remaining);
+        Share(degraded, degradedLoad, total, ref remaining);
+        if (remaining == 0)
+        {
+            return;
+        }
+
+        // What rounding left over goes to the first priority that has anything.
+        var first = Array.FindIndex(healthy, static value => value > 0);
+        if (first >= 0)
+        {
+            healthyLoad[first] += remaining;
+        }
+        else
+        {
+            degradedLoad[Array.FindIndex(degraded, static value => value > 0)] += remaining;
+        }
+    }
+
+    private static void Share(int[] health, int[] load, int total, ref int remaining)
+    {
+        for (var i = 0; i < health.Length; i++)
+        {
+            load[i] = Math.Min(remaining, health[i] * 100 / total);
+            remaining -= load[i];
+        }
+    }
+
+    private void FindPanic(ReadOnlySpan<PriorityCounts> counts, int total)
+    {
+        var hosts = 0;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            var eligible = counts[i].All - counts[i].Excluded;
+            var percent = eligible == 0 ? 0 : 100.0 * (counts[i].Healthy + counts[i].Degraded) / eligible;
+            panic[i] = total < 100 && percent < PanicThresholdPercent;
+            hosts += counts[i].All;
+        }
+
+        if (Array.TrueForAll(panic, static inPanic => inPanic))
+        {
+            ShareByHosts(counts, hosts);
+        }
+    }
+
+    /// <summary>All priorities panic: each gets its share of all hosts.</summary>
+    private void ShareByHosts(ReadOnlySpan<PriorityCounts> counts, int hosts)
+    {
+        Array.Clear(degradedLoad);
+        Array.Clear(healthyLoad);
+        var remaining = 100;
+        var first = 0;
+        for (var i = counts.Length - 1; i >= 0; i--)
+        {
+            healthyLoad[i] = hosts == 0 ? 0 : 100 * counts[i].All / hosts;
+            remaining -= healthyLoad[i];
+            first = counts[i].All > 0 ? i : first;
+        }
+
+        healthyLoad[first] += remaining;
+    }
+}
+
+/// <summary>Hosts of one priority.</summary>
+internal readonly record struct PriorityCounts(int All, int Healthy, int Degraded, int Excluded);

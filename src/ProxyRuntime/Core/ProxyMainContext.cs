@@ -1,0 +1,19 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>What the parts of the main machine have in common while it handles an input.</summary>
+internal sealed class ProxyMainContext
+{
+    public MonotonicTime Now { get; private set; }
+
+    public EffectBuffer Effects { get; private set; } = null!;
+
+    public TimerQueue Timers { get; } = new();
+
+    public StatSheet Stats { get; } = new();
+
+    public void Begin(MonotonicTime now, EffectBuffer effects)
+    {
+        Now = now;
+        Effects = effects;
+    }
+}

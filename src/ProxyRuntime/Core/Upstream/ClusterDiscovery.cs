@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>How the main machine comes to the hosts of one cluster: from its configuration, or from names resolved again and again.</summary>
+internal sealed class ClusterDiscovery
+{
+    private readonly ProxyMainContext context;
+    private readonly ClusterSnapshot snapshot;
+    private readonly MembershipStats stats;
+    private readonly ResolveTarget[] targets;
+
+    public ClusterDiscovery(ProxyMainContext context, ClusterSnapshot snapshot)
+    {
+        this.context = context;
+        this.snapshot = snapshot;
+        stats = new MembershipStats(context.Stats, snapshot.StatName);
+        Membership = new ClusterMembership(snapshot.Name, []);
+        targets = snapshot.Type == DiscoveryType.Static
+            ? []
+            : [.. snapshot.Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal).Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group]))];
+    }
+
+    public ClusterMembership Membership { get; private set; }
+
+    public long RefreshRateNs => snapshot.DnsRefreshRateNs;
+
+    public MembershipStats Stats => stats;
+
+    /// <summary>Every name has been answered once, well or not.</summary>
+    public bool IsReady => Array.TrueForAll(targets, static target => target.Answered);
+
+    public void Start()
+    {
+        if (targets.Length == 0)
+        {
+            Publish([.. snapshot.Endpoints.Select(static endpoint => NewHost(endpoint, endpoint.Address, endpoint.Hostname))]);
+        }
+
+        foreach (var target in targets)
+        {
+            target.Resolve();
+        }
+    }
+
+    public void OnAnswer(DnsQuery query, DnsAnswer answer)
+    {
+        if (Array.Find(targets, target => target.Query == query) is { } target && target.OnAnswer(answer))
+        {
+            Rebuild();
+        }
+    }
+
+    private DnsQuery Query(string name) => new(snapshot.Name, name, snapshot.DnsLookupFamily);
+
+    /// <summary>Hosts whose address stays are the same objects, with their numbers.</summary>
+    private void Rebuild()
+    {
+        var known = Membership.Hosts;
+        var hosts = ImmutableArray.CreateBuilder<HostState>();
+        foreach (var target in targets)
+        {
+            foreach (var endpoint in target.Endpoints)
+            {
+                foreach (var ip in target.Addresses(snapshot.Type))
+                {
+                    var fresh = NewHost(endpoint, ip, endpoint.Hostname.Length > 0 ? endpoint.Hostname : endpoint.Address);
+                    if (!hosts.Any(host => host.Address.Equals(fresh.Address)))
+                    {
+                        hosts.Add(known.FirstOrDefault(host => host.Snapshot == fresh.Snapshot) ?? fresh);
+                    }
+                }
+            }
+        }
+
+        if (hosts.SequenceEqual(known))
+        {
+            stats.UpdateNoRebuild.Increment();
+        }
+        else
+        {
+            Publish(hosts.ToImmutable());
+        }
+    }
+
+    private void Publish(ImmutableArray<HostState> hosts)
+    {
+        Membership = new ClusterMembership(snapshot.Name, hosts);
+        stats.Changed(hosts);
+        context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
+    }
+
+    private static HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>
+        new(new HostSnapshot
+        {
+            Address = new NetworkAddress(ip, endpoint.Port),
+            Hostname = hostname,
+            Weight = endpoint.Weight,
+            Priority = endpoint.Priority,
+            Locality = endpoint.Locality,
+            EdsHealth = endpoint.Health,
+        });
+}

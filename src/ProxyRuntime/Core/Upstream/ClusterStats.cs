@@ -1,0 +1,178 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>Statistics of one cluster as one worker counts them, under <c>cluster.&lt;name&gt;.</c>.</summary>
+internal sealed class ClusterStats
+{
+    /// <summary>Names Envoy has from the start and that nothing here writes yet.</summary>
+    private static readonly string[] AlwaysZero =
+    [
+        "assignment_stale", "assignment_timeout_received", "assignment_use_cached", "bind_errors", "lb_local_cluster_not_ok",
+        "lb_recalculate_zone_structures", "lb_subsets_created", "lb_subsets_fallback", "lb_subsets_fallback_panic", "lb_subsets_removed",
+        "lb_subsets_selected", "lb_zone_cluster_too_small", "lb_zone_no_capacity_left", "lb_zone_routing_all_directly",
+        "lb_zone_routing_cross_zone", "lb_zone_routing_sampled", "original_dst_host_invalid", "upstream_cx_connect_attempts_exceeded",
+        "upstream_cx_connect_with_0_rtt", "upstream_cx_http3_total", "upstream_cx_max_duration_reached", "upstream_cx_pool_overflow",
+        "upstream_flow_control_backed_up_total", "upstream_flow_control_drained_total", "upstream_flow_control_paused_reading_total",
+        "upstream_flow_control_resumed_reading_total", "upstream_http3_broken", "upstream_internal_redirect_failed_total",
+        "upstream_internal_redirect_succeeded_total", "upstream_rq_0rtt", "upstream_rq_maintenance_mode", "upstream_rq_max_duration_reached",
+        "upstream_rq_per_try_idle_timeout", "upstream_rq_retry_backoff_ratelimited", "upstream_cx_rx_bytes_total", "upstream_cx_tx_bytes_total",
+    ];
+
+    public ClusterStats(StatSheet sheet, string statName)
+    {
+        var root = $"cluster.{statName}.";
+        Counter Named(string name) => sheet.Counter(root + name);
+        foreach (var name in AlwaysZero)
+        {
+            _ = Named(name);
+        }
+
+        LbHealthyPanic = Named("lb_healthy_panic");
+        RetryOrShadowAbandoned = Named("retry_or_shadow_abandoned");
+        UpstreamCxTotal = Named("upstream_cx_total");
+        UpstreamCxHttp1Total = Named("upstream_cx_http1_total");
+        UpstreamCxHttp2Total = Named("upstream_cx_http2_total");
+        UpstreamCxCloseNotify = Named("upstream_cx_close_notify");
+        UpstreamCxConnectFail = Named("upstream_cx_connect_fail");
+        UpstreamCxConnectTimeout = Named("upstream_cx_connect_timeout");
+        UpstreamCxDestroy = Named("upstream_cx_destroy");
+        UpstreamCxDestroyLocal = Named("upstream_cx_destroy_local");
+        UpstreamCxDestroyLocalWithActiveRq = Named("upstream_cx_destroy_local_with_active_rq");
+        UpstreamCxDestroyRemote = Named("upstream_cx_destroy_remote");
+        UpstreamCxDestroyRemoteWithActiveRq = Named("upstream_cx_destroy_remote_with_active_rq");
+        UpstreamCxDestroyWithActiveRq = Named("upstream_cx_destroy_with_active_rq");
+        UpstreamCxIdleTimeout = Named("upstream_cx_idle_timeout");
+        UpstreamCxMaxRequests = Named("upstream_cx_max_requests");
+        UpstreamCxNoneHealthy = Named("upstream_cx_none_healthy");
+        UpstreamCxOverflow = Named("upstream_cx_overflow");
+        UpstreamCxProtocolError = Named("upstream_cx_protocol_error");
+        UpstreamRqActiveOverflow = Named("upstream_rq_active_overflow");
+        UpstreamRqCancelled = Named("upstream_rq_cancelled");
+        UpstreamRqPendingFailureEject = Named("upstream_rq_pending_failure_eject");
+        UpstreamRqPendingOverflow = Named("upstream_rq_pending_overflow");
+        UpstreamRqPendingTotal = Named("upstream_rq_pending_total");
+        UpstreamRqPerTryTimeout = Named("upstream_rq_per_try_timeout");
+        UpstreamRqRetry = Named("upstream_rq_retry");
+        UpstreamRqRetryBackoffExponential = Named("upstream_rq_retry_backoff_exponential");
+        UpstreamRqRetryLimitExceeded = Named("upstream_rq_retry_limit_exceeded");
+        UpstreamRqRetryOverflow = Named("upstream_rq_retry_overflow");
+        UpstreamRqRetrySuccess = Named("upstream_rq_retry_success");
+        UpstreamRqRxReset = Named("upstream_rq_rx_reset");
+        UpstreamRqTimeout = Named("upstream_rq_timeout");
+        UpstreamRqTotal = Named("upstream_rq_total");
+        UpstreamRqTxReset = Named("upstream_rq_tx_reset");
+        UpstreamCxActive = sheet.Gauge(root + "upstream_cx_active");
+        UpstreamRqActive = sheet.Gauge(root + "upstream_rq_active");
+        UpstreamRqPendingActive = sheet.Gauge(root + "upstream_rq_pending_active");
+        UpstreamCxConnectMs = sheet.Histogram(root + "upstream_cx_connect_ms");
+        UpstreamCxLengthMs = sheet.Histogram(root + "upstream_cx_length_ms");
+        UpstreamRqPerCx = sheet.Histogram(root + "upstream_rq_per_cx");
+        UpstreamRqTime = sheet.Histogram(root + "upstream_rq_time");
+        Codes = new CodeStats(sheet, root);
+        ExternalCodes = new CodeStats(sheet, root + "external.");
+        RetriedCodes = new CodeStats(sheet, root + "retry.");
+    }
+
+    public Counter LbHealthyPanic { get; }
+
+    public Counter RetryOrShadowAbandoned { get; }
+
+    public Counter UpstreamCxTotal { get; }
+
+    public Counter UpstreamCxHttp1Total { get; }
+
+    public Counter UpstreamCxHttp2Total { get; }
+
+    public Counter UpstreamCxCloseNotify { get; }
+
+    public Counter UpstreamCxConnectFail { get; }
+
+    public Counter UpstreamCxConnectTimeout { get; }
+
+    public Counter UpstreamCxDestroy { get; }
+
+    public Counter UpstreamCxDestroyLocal { get; }
+
+    public Counter UpstreamCxDestroyLocalWithActiveRq { get; }
+
+    public Counter UpstreamCxDestroyRemote { get; }
+
+    public Counter UpstreamCxDestroyRemoteWithActiveRq { get; }
+
+    public Counter UpstreamCxDestroyWithActiveRq { get; }
+
+    public Counter UpstreamCxIdleTimeout { get; }
+
+    public Counter UpstreamCxMaxRequests { get; }
+
+    public Counter UpstreamCxNoneHealthy { get; }
+
+    public Counter UpstreamCxOverflow { get; }
+
+    public Counter UpstreamCxProtocolError { get; }
+
+    public Counter UpstreamRqActiveOverflow { get; }
+
+    public Counter UpstreamRqCancelled { get; }
+
+    public Counter UpstreamRqPendingFailureEject { get; }
+
+    public Counter UpstreamRqPendingOverflow { get; }
+
+    public Counter UpstreamRqPendingTotal { get; }
+
+    public Counter UpstreamRqPerTryTimeout { get; }
+
+    public Counter UpstreamRqRetry { get; }
+
+    public Counter UpstreamRqRetryBackoffExponential { get; }
+
+    public Counter UpstreamRqRetryLimitExceeded { get; }
+
+    public Counter UpstreamRqRetryOverflow { get; }
+
+    public Counter UpstreamRqRetrySuccess { get; }
+
+    public Counter UpstreamRqRxReset { get; }
+
+    public Counter UpstreamRqTimeout { get; }
+
+    public Counter UpstreamRqTotal { get; }
+
+    public Counter UpstreamRqTxReset { get; }
+
+    public Gauge UpstreamCxActive { get; }
+
+    public Gauge UpstreamRqActive { get; }
+
+    public Gauge UpstreamRqPendingActive { get; }
+
+    public Histogram UpstreamCxConnectMs { get; }
+
+    public Histogram UpstreamCxLengthMs { get; }
+
+    public Histogram UpstreamRqPerCx { get; }
+
+    public Histogram UpstreamRqTime { get; }
+
+    /// <summary>Every response that stands.</summary>
+    public CodeStats Codes { get; }
+
+    /// <summary>The same for requests from outside; until internal addresses are known, all of them.</summary>
+    public CodeStats ExternalCodes { get; }
+
+    /// <summary>Responses that were swallowed by a retry.</summary>
+    public CodeStats RetriedCodes { get; }
+
+    /// <summary>A connection is gone.</summary>
+    public void ConnectionDestroyed(bool local, bool withActiveRequest)
+    {
+        UpstreamCxDestroy.Increment();
+        UpstreamCxActive.Decrement();
+        (local ? UpstreamCxDestroyLocal : UpstreamCxDestroyRemote).Increment();
+        if (withActiveRequest)
+        {
+            UpstreamCxDestroyWithActiveRq.Increment();
+            (local ? UpstreamCxDestroyLocalWithActiveRq : UpstreamCxDestroyRemoteWithActiveRq).Increment();
+        }
+    }
+}

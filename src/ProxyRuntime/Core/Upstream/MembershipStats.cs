@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>What the main machine counts of one cluster under <c>cluster.&lt;name&gt;.</c>.</summary>
+internal sealed class MembershipStats
+{
+    private readonly Gauge total;
+    private readonly Gauge healthy;
+    private readonly Gauge degraded;
+    private readonly Gauge excluded;
+    private readonly Counter change;
+
+    public MembershipStats(StatSheet sheet, string statName)
+    {
+        var root = $"cluster.{statName}.";
+        total = sheet.Gauge(root + "membership_total");
+        healthy = sheet.Gauge(root + "membership_healthy");
+        degraded = sheet.Gauge(root + "membership_degraded");
+        excluded = sheet.Gauge(root + "membership_excluded");
+        change = sheet.Counter(root + "membership_change");
+        UpdateAttempt = sheet.Counter(root + "update_attempt");
+        UpdateSuccess = sheet.Counter(root + "update_success");
+        UpdateFailure = sheet.Counter(root + "update_failure");
+        UpdateEmpty = sheet.Counter(root + "update_empty");
+        UpdateNoRebuild = sheet.Counter(root + "update_no_rebuild");
+    }
+
+    public Counter UpdateAttempt { get; }
+
+    public Counter UpdateSuccess { get; }
+
+    public Counter UpdateFailure { get; }
+
+    public Counter UpdateEmpty { get; }
+
+    public Counter UpdateNoRebuild { get; }
+
+    /// <summary>Hosts came or went.</summary>
+    public void Changed(ImmutableArray<HostState> hosts)
+    {
+        change.Increment();
+        total.Set(hosts.Length);
+        healthy.Set(hosts.Count(static host => HostHealth.IsHealthy(host.Health)));
+        degraded.Set(hosts.Count(static host => HostHealth.IsDegraded(host.Health)));
+        excluded.Set(hosts.Count(static host => HostHealth.IsExcluded(host.Health)));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>One DNS name of a cluster: asked at start and again dns_refresh_rate after each answer.</summary>
+internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints) : ITimerOwner
+{
+    private ImmutableArray<string> addresses = [];
+    private TimerHandle refresh;
+    private bool asked;
+
+    public DnsQuery Query => query;
+
+    /// <summary>The endpoints that go by this name.</summary>
+    public ImmutableArray<EndpointSnapshot> Endpoints => endpoints;
+
+    public bool Answered { get; private set; }
+
+    /// <summary>A logical host has the first address only.</summary>
+    public ReadOnlySpan<string> Addresses(DiscoveryType type) =>
+        type == DiscoveryType.LogicalDns ? addresses.AsSpan(0, Math.Min(1, addresses.Length)) : addresses.AsSpan();
+
+    public void Resolve()
+    {
+        asked = true;
+        cluster.Stats.UpdateAttempt.Increment();
+        context.Effects.Add(new Effect { Kind = EffectKind.ResolveDns, Subject = query });
+    }
+
+    /// <summary>Returns whether the cluster's hosts are to be computed again. A failed query keeps the old addresses.</summary>
+    public bool OnAnswer(DnsAnswer answer)
+    {
+        if (!asked)
+        {
+            return false;
+        }
+
+        asked = false;
+        Answered = true;
+        context.Timers.Cancel(ref refresh);
+        refresh = context.Timers.Arm(context.Now.Plus(cluster.RefreshRateNs), TimerKind.DnsRefresh, this);
+        if (!answer.Succeeded)
+        {
+            cluster.Stats.UpdateFailure.Increment();
+            return false;
+        }
+
+        cluster.Stats.UpdateSuccess.Increment();
+        if (answer.Addresses.IsEmpty)
+        {
+            cluster.Stats.UpdateEmpty.Increment();
+        }
+
+        addresses = answer.Addresses;
+        return true;
+    }
+
+    public void OnTimer(TimerKind kind)
+    {
+        refresh = default;
+        Resolve();
+    }
+}
