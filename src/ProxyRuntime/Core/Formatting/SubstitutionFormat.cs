@@ -1,5 +1,5 @@
-#pragma warning disable MA0025, CA1822, CA1065, IDE0060
 using System.Buffers;
+using System.Collections.Immutable;
 
 namespace MeshSim.ProxyRuntime.Core;
 
@@ -12,11 +12,33 @@ public sealed class SubstitutionFormat
         + "%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" "
         + "\"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
-    /// <summary>Compiles a format.</summary>
-    /// <param name="text">Text and operators.</param>
-    /// <param name="error">What is wrong with it, in Envoy's words; null if nothing is.</param>
-    public static SubstitutionFormat? TryParse(string text, out string? error) => throw new NotImplementedException();
+    private readonly ImmutableArray<FormatSegment> segments;
 
-    /// <summary>Writes one line as Latin-1 bytes.</summary>
-    public void Write(StreamInfo info, IBufferWriter<byte> output) => throw new NotImplementedException();
+    private SubstitutionFormat(string text, ImmutableArray<FormatSegment> segments)
+    {
+        Text = text;
+        this.segments = segments;
+    }
+
+    /// <summary>The format as written.</summary>
+    public string Text { get; }
+
+    /// <summary>Compiles a format.</summary>
+    /// <param name="text">Text and operators; <c>%%</c> is a percent sign.</param>
+    /// <param name="error">What is wrong with it, in Envoy's words; null if nothing is.</param>
+    /// <returns>Null if something is wrong.</returns>
+    public static SubstitutionFormat? TryParse(string text, out string? error)
+    {
+        var parsed = FormatParser.Parse(text, out error);
+        return error is null ? new SubstitutionFormat(text, parsed) : null;
+    }
+
+    /// <summary>Writes one line as Latin-1 bytes. What is not known is written as <c>-</c>.</summary>
+    public void Write(StreamInfo info, IBufferWriter<byte> output)
+    {
+        foreach (var segment in segments)
+        {
+            segment.Write(info, output);
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Why a response is what it is: the two-letter flags of Envoy's access log.</summary>
@@ -31,6 +33,10 @@ public static class ResponseFlagNames
         "-", "UH", "UF", "UO", "NR", "URX", "NC", "DT", "DC", "UT", "LR", "UR", "UC", "SI", "DPE", "UPE", "DF", "DR",
     ];
 
+    private static readonly byte[][] ShortBytes = Array.ConvertAll(Short, Encoding.ASCII.GetBytes);
+
     /// <summary>The short name, for example <c>UT</c>; <c>-</c> for none.</summary>
     public static string ShortName(this ResponseFlag flag) => Short[(int)flag];
+
+    internal static ReadOnlySpan<byte> ShortNameBytes(this ResponseFlag flag) => ShortBytes[(int)flag];
 }
