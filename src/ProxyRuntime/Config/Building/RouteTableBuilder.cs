@@ -1,0 +1,144 @@
+using Envoy.Config.Route.V3;
+using MeshSim.ProxyRuntime.Core;
+using Route = Envoy.Config.Route.V3.Route;
+using RouteAction = Envoy.Config.Route.V3.RouteAction;
+using RouteMatch = Envoy.Config.Route.V3.RouteMatch;
+using VirtualHost = Envoy.Config.Route.V3.VirtualHost;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>Route tables: virtual hosts, matches, actions.</summary>
+internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> clusters)
+{
+    public RouteTable Build(RouteConfiguration table)
+    {
+        CheckDomains(table);
+        var validate = table.ValidateClusters ?? true;
+        return new RouteTable(table.Name, [.. table.VirtualHosts.Select(host => Build(host, validate))]);
+    }
+
+    private void CheckDomains(RouteConfiguration table)
+    {
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var host in table.VirtualHosts)
+        {
+            foreach (var domain in host.Domains.Where(domain => !seen.Add(domain)))
+            {
+                context.Map.Problem(
+                    host,
+                    "domains",
+                    domain == "*"
+                        ? $"Only a single wildcard domain is permitted in route {table.Name}"
+                        : $"Only unique values for domains are permitted. Duplicate entry of domain {domain} in route {table.Name}");
+            }
+        }
+    }
+
+    private Core.VirtualHost Build(VirtualHost host, bool validateClusters) =>
+        new()
+        {
+            Name = host.Name,
+            Domains = [.. host.Domains],
+            IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
+            Routes = [.. host.Routes.Select(route => Build(host, route, validateClusters)).OfType<Core.Route>()],
+        };
+
+    private Core.Route? Build(VirtualHost host, Route route, bool validateClusters)
+    {
+        var match = route.Match is null ? null : Match(route.Match);
+        var action = Action(host, route, validateClusters);
+        return match is null || action is null ? null : new Core.Route { Name = route.Name, Match = match, Action = action };
+    }
+
+    private Core.RouteMatch? Match(RouteMatch match)
+    {
+        foreach (var field in (ReadOnlySpan<string>)["headers", "query_parameters", "cookies", "grpc", "tls_context", "dynamic_metadata", "filter_state", "runtime_fraction"])
+        {
+            if (context.Map.Of(match).Fields.ContainsKey(field))
+            {
+                context.NotSupported(match, field, "prefix or path, with case_sensitive");
+            }
+        }
+
+        var caseSensitive = match.CaseSensitive ?? true;
+        switch (match.PathSpecifierCase)
+        {
+            case RouteMatch.PathSpecifierOneofCase.Prefix:
+                return new Core.RouteMatch(PathSpecifier.Prefix, match.Prefix, caseSensitive);
+            case RouteMatch.PathSpecifierOneofCase.Path:
+                return new Core.RouteMatch(PathSpecifier.Path, match.Path, caseSensitive);
+            case RouteMatch.PathSpecifierOneofCase.None:
+                return null;
+            default:
+                context.NotSupported(match, FieldOf(RouteMatch.Descriptor, (int)match.PathSpecifierCase), "prefix, path");
+                return null;
+        }
+    }
+
+    private Core.RouteAction? Action(VirtualHost host, Route route, bool validateClusters)
+    {
+        if (route.Route_ is not { } action)
+        {
+            if (route.ActionCase != Route.ActionOneofCase.None)
+            {
+                context.NotSupported(route, FieldOf(Route.Descriptor, (int)route.ActionCase), "route");
+            }
+
+            return null;
+        }
+
+        CheckMirrors(action, validateClusters);
+        switch (action.ClusterSpecifierCase)
+        {
+            case RouteAction.ClusterSpecifierOneofCase.Cluster:
+                if (validateClusters && action.Cluster.Length > 0 && !clusters.Contains(action.Cluster))
+                {
+                    context.Map.Problem(action, "cluster", $"route: unknown cluster '{action.Cluster}'{FieldNames.Suggest(action.Cluster, clusters)}");
+                }
+
+                return Forward(host, action);
+            case RouteAction.ClusterSpecifierOneofCase.None:
+                return null;
+            default:
+                context.NotSupported(action, FieldOf(RouteAction.Descriptor, (int)action.ClusterSpecifierCase), "cluster");
+                return null;
+        }
+    }
+
+    /// <summary>Fields that change where a request goes, or what it is, are refused rather than left out.</summary>
+    private Core.RouteAction Forward(VirtualHost host, RouteAction action)
+    {
+        foreach (var field in (ReadOnlySpan<string>)["prefix_rewrite", "regex_rewrite", "path_rewrite_policy", "path_rewrite", "host_rewrite_literal", "host_rewrite_header", "host_rewrite_path_regex", "host_rewrite", "max_stream_duration", "hedge_policy", "internal_redirect_policy"])
+        {
+            if (context.Map.Of(action).Fields.ContainsKey(field))
+            {
+                context.NotSupported(action, field, "cluster, timeout, auto_host_rewrite, retry_policy, priority");
+            }
+        }
+
+        var retries = new RetryPolicyBuilder(context);
+        return new Core.RouteAction
+        {
+            Cluster = action.Cluster,
+            TimeoutNs = context.Nanoseconds(action, "timeout", action.Timeout, Core.RouteAction.DefaultTimeoutNs),
+            AutoHostRewrite = action.AutoHostRewrite ?? false,
+            Priority = (RoutingPriority)(int)action.Priority,
+
+            // A route's policy replaces its virtual host's as a whole.
+            RetryPolicy = retries.Build(action.RetryPolicy ?? host.RetryPolicy),
+        };
+    }
+
+    private void CheckMirrors(RouteAction action, bool validateClusters)
+    {
+        foreach (var mirror in action.RequestMirrorPolicies)
+        {
+            if (validateClusters && mirror.Cluster.Length > 0 && !clusters.Contains(mirror.Cluster))
+            {
+                context.Map.Problem(mirror, "cluster", $"route: unknown shadow cluster '{mirror.Cluster}'{FieldNames.Suggest(mirror.Cluster, clusters)}");
+            }
+        }
+    }
+
+    private static string FieldOf(Google.Protobuf.Reflection.MessageDescriptor message, int number) => message.FindFieldByNumber(number).Name;
+}

@@ -1,0 +1,23 @@
+using Envoy.Config.Bootstrap.V3;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>Turns a bootstrap message into a snapshot.</summary>
+internal static class SnapshotBuilder
+{
+    public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap)
+    {
+        var context = new BuildContext(map);
+        var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
+        var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
+        var listeners = new ListenerBuilder(context, [.. clusters.Select(static cluster => cluster.Name)]).BuildAll(resources.Listeners);
+        return new ProxySnapshot
+        {
+            Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? ""),
+            Admin = bootstrap.Admin?.Address is { } address ? AddressBuilder.Build(context, address) : null,
+            Clusters = clusters,
+            Listeners = listeners,
+        };
+    }
+}

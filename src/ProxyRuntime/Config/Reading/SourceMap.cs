@@ -1,0 +1,68 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>Where each message and field of a configuration was written, what stands in each Any, and all problems and warnings found.</summary>
+internal sealed class SourceMap
+{
+    private readonly Dictionary<IMessage, MessageSource> sources = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Any, IMessage> contents = new(ReferenceEqualityComparer.Instance);
+
+    public List<ConfigProblem> Problems { get; } = [];
+
+    public List<ConfigProblem> Warnings { get; } = [];
+
+    /// <summary>Every message that was read, in document order.</summary>
+    public IEnumerable<(IMessage Message, MessageSource Source)> Messages => sources.Select(static entry => (entry.Key, entry.Value)).OrderBy(static entry => entry.Value.Order);
+
+    public MessageSource Add(IMessage message, string path, ConfigPlace place)
+    {
+        var source = new MessageSource(path, place, sources.Count);
+        sources[message] = source;
+        return source;
+    }
+
+    public MessageSource Of(IMessage message) => sources[message];
+
+    public void SetContent(Any any, IMessage content) => contents[any] = content;
+
+    /// <summary>The message in an Any; null if its type was not readable (a problem says so).</summary>
+    public IMessage? Content(Any? any) => any is not null && contents.TryGetValue(any, out var content) ? content : null;
+
+    public void Problem(ConfigPlace place, string path, string message) => Problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, message));
+
+    /// <summary>A problem at a field of a message, or at the message if the field was not written.</summary>
+    public void Problem(IMessage message, string field, string text)
+    {
+        var (place, path) = Of(message).At(field);
+        Problem(place, path, text);
+    }
+
+    public void Warn(IMessage message, string field, string text)
+    {
+        var (place, path) = Of(message).At(field);
+        Warnings.Add(new ConfigProblem(place.File, place.Line, place.Column, path, text));
+    }
+}
+
+/// <summary>Where one message was written.</summary>
+internal sealed class MessageSource(string path, ConfigPlace place, int order)
+{
+    private readonly Dictionary<string, (ConfigPlace Place, string Path)> fields = new(StringComparer.Ordinal);
+
+    public string Path => path;
+
+    public ConfigPlace Place => place;
+
+    public int Order => order;
+
+    /// <summary>The fields that were written, by proto name.</summary>
+    public IReadOnlyDictionary<string, (ConfigPlace Place, string Path)> Fields => fields;
+
+    public void AddField(FieldDescriptor field, ConfigPlace fieldPlace, string fieldPath) => fields[field.Name] = (fieldPlace, fieldPath);
+
+    public (ConfigPlace Place, string Path) At(string field) =>
+        fields.TryGetValue(field, out var known) ? known : (place, path.Length == 0 ? field : $"{path}.{field}");
+}
