@@ -1,0 +1,68 @@
+namespace MeshSim.ProxyRuntime.Core.Tests;
+
+public class RouteTableTests
+{
+    private static readonly RouteTable Table = new("t",
+    [
+        Host("star", "*"),
+        Host("exact", "foo.com"),
+        Host("port", "foo.com:8080"),
+        Host("suffix", "*.foo.com"),
+        Host("longer", "*.bar.foo.com"),
+        Host("prefix", "foo.*"),
+        Host("longPrefix", "foo.bar.*"),
+    ]);
+
+    /// <summary>Exact, longest suffix wildcard, longest prefix wildcard, star; the port is part of the name; a wildcard stands for something.</summary>
+    [Theory]
+    [InlineData("foo.com", "exact")]
+    [InlineData("FOO.COM", "exact")]
+    [InlineData("foo.com:8080", "port")]
+    [InlineData("foo.com:9090", "prefix")]
+    [InlineData("a.foo.com", "suffix")]
+    [InlineData("a.bar.foo.com", "longer")]
+    [InlineData("bar.foo.com", "suffix")]
+    [InlineData(".foo.com", "star")]
+    [InlineData("foo.org", "prefix")]
+    [InlineData("foo.bar.org", "longPrefix")]
+    [InlineData("other", "star")]
+    public void The_virtual_host_is_chosen_in_order_of_specificity(string host, string expected)
+    {
+        Assert.NotNull(Table.Find(Request(host, "/"), out var virtualHost));
+        Assert.Equal(expected, virtualHost!.Name);
+    }
+
+    [Fact]
+    public void There_is_no_falling_through_to_another_virtual_host()
+    {
+        var table = new RouteTable("t", [Host("star", "*"), new VirtualHost { Name = "narrow", Domains = ["a"], Routes = [Route("/only")] }]);
+
+        Assert.Null(table.Find(Request("a", "/other"), out _));
+        Assert.NotNull(table.Find(Request("a", "/only/this"), out _));
+    }
+
+    [Theory]
+    [InlineData("/foobar?x=1", true)]
+    [InlineData("/fo", false)]
+    [InlineData("/FOO", false)]
+    public void A_prefix_is_a_prefix_of_bytes(string path, bool matches) =>
+        Assert.Equal(matches, new RouteMatch(PathSpecifier.Prefix, "/foo").Matches(RequestPath.WithoutQuery(System.Text.Encoding.ASCII.GetBytes(path))));
+
+    [Theory]
+    [InlineData("/Exact?q=1", true)]
+    [InlineData("/exact/", false)]
+    public void A_path_is_compared_whole_without_its_query(string path, bool matches) =>
+        Assert.Equal(matches, new RouteMatch(PathSpecifier.Path, "/exact", caseSensitive: false).Matches(RequestPath.WithoutQuery(System.Text.Encoding.ASCII.GetBytes(path))));
+
+    private static VirtualHost Host(string name, string domain) => new() { Name = name, Domains = [domain], Routes = [Route("/")] };
+
+    private static Route Route(string prefix) => Snapshots.Prefix(prefix, new RouteAction { Cluster = "c" });
+
+    private static HeaderMap Request(string host, string path)
+    {
+        var map = new HeaderMap();
+        map.Add(":authority", host);
+        map.Add(":path", path);
+        return map;
+    }
+}
