@@ -38,7 +38,8 @@ public class SubstitutionFormatTests
             Snapshots.Manager([]),
             new MonotonicTime(1_000_003),
             1_700_000_000_124_456_789,
-            head);
+            head
+        );
         var output = new ArrayBufferWriter<byte>();
         SubstitutionFormat.TryParse(format, out _)!.Write(info, output);
         return Encoding.Latin1.GetString(output.WrittenSpan);

@@ -9,13 +9,26 @@ internal static class Snapshots
     public static readonly NetworkAddress Listener = new("127.0.0.1", 15_001);
 
     /// <summary>One listener, one wildcard virtual host, one prefix route to one static cluster.</summary>
-    public static ProxySnapshot Proxy(RouteAction? action = null, ClusterSnapshot? cluster = null, Func<HttpConnectionManagerSnapshot, HttpConnectionManagerSnapshot>? change = null)
+    public static ProxySnapshot Proxy(
+        RouteAction? action = null,
+        ClusterSnapshot? cluster = null,
+        Func<HttpConnectionManagerSnapshot, HttpConnectionManagerSnapshot>? change = null
+    )
     {
         var manager = Manager([Host("*", Prefix("/", action ?? new RouteAction { Cluster = "svc" }))]);
         return new ProxySnapshot
         {
             Clusters = [cluster ?? Cluster("svc", 1)],
-            Listeners = [new ListenerSnapshot { Name = "main", Address = Listener, StatPrefix = "127.0.0.1_15001", ConnectionManager = change is null ? manager : change(manager) }],
+            Listeners =
+            [
+                new ListenerSnapshot
+                {
+                    Name = "main",
+                    Address = Listener,
+                    StatPrefix = "127.0.0.1_15001",
+                    ConnectionManager = change is null ? manager : change(manager),
+                },
+            ],
         };
     }
 
@@ -27,7 +40,13 @@ internal static class Snapshots
             HttpFilters = [new HttpFilterSnapshot("envoy.filters.http.router", new RouterSettings())],
         };
 
-    public static VirtualHost Host(string domain, params Route[] routes) => new() { Name = domain, Domains = [domain], Routes = [.. routes] };
+    public static VirtualHost Host(string domain, params Route[] routes) =>
+        new()
+        {
+            Name = domain,
+            Domains = [domain],
+            Routes = [.. routes],
+        };
 
     public static Route Prefix(string prefix, RouteAction action) => new() { Match = new RouteMatch(PathSpecifier.Prefix, prefix), Action = action };
 

@@ -155,7 +155,8 @@ internal sealed class WorkerHarness
                 return $"headers {effect.Head.StatusCode()}{end}";
             case EffectKind.LogAccess:
                 var log = effect.Log!;
-                LastLog = $"{log.ResponseCode} {string.Join(',', Enumerable.Range(0, log.Flags.Count).Select(i => log.Flags[i].ShortName()))} {log.ResponseCodeDetails} attempts={log.AttemptCount}";
+                LastLog =
+                    $"{log.ResponseCode} {string.Join(',', Enumerable.Range(0, log.Flags.Count).Select(i => log.Flags[i].ShortName()))} {log.ResponseCodeDetails} attempts={log.AttemptCount}";
                 return "log";
             case EffectKind.CloseDownstream:
                 return string.Create(CultureInfo.InvariantCulture, $"close downstream after {effect.Bytes / 1e6} ms");

@@ -91,9 +91,45 @@ public class RetryPolicyTests
     {
         var retry = new RetryPolicySnapshot { PerTryTimeoutNs = 5 };
 
-        Assert.Equal(0, TimeoutPolicy.Of(new RouteAction { Cluster = "c", TimeoutNs = 5, RetryPolicy = retry }).PerTryNs);
-        Assert.Equal(5, TimeoutPolicy.Of(new RouteAction { Cluster = "c", TimeoutNs = 6, RetryPolicy = retry }).PerTryNs);
-        Assert.Equal(5, TimeoutPolicy.Of(new RouteAction { Cluster = "c", TimeoutNs = 0, RetryPolicy = retry }).PerTryNs);
+        Assert.Equal(
+            0,
+            TimeoutPolicy
+                .Of(
+                    new RouteAction
+                    {
+                        Cluster = "c",
+                        TimeoutNs = 5,
+                        RetryPolicy = retry,
+                    }
+                )
+                .PerTryNs
+        );
+        Assert.Equal(
+            5,
+            TimeoutPolicy
+                .Of(
+                    new RouteAction
+                    {
+                        Cluster = "c",
+                        TimeoutNs = 6,
+                        RetryPolicy = retry,
+                    }
+                )
+                .PerTryNs
+        );
+        Assert.Equal(
+            5,
+            TimeoutPolicy
+                .Of(
+                    new RouteAction
+                    {
+                        Cluster = "c",
+                        TimeoutNs = 0,
+                        RetryPolicy = retry,
+                    }
+                )
+                .PerTryNs
+        );
     }
 
     private static HeaderMap Response(int status)

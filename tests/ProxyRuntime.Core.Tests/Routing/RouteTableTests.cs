@@ -2,16 +2,18 @@ namespace MeshSim.ProxyRuntime.Core.Tests;
 
 public class RouteTableTests
 {
-    private static readonly RouteTable Table = new("t",
-    [
-        Host("star", "*"),
-        Host("exact", "foo.com"),
-        Host("port", "foo.com:8080"),
-        Host("suffix", "*.foo.com"),
-        Host("longer", "*.bar.foo.com"),
-        Host("prefix", "foo.*"),
-        Host("longPrefix", "foo.bar.*"),
-    ]);
+    private static readonly RouteTable Table = new(
+        "t",
+        [
+            Host("star", "*"),
+            Host("exact", "foo.com"),
+            Host("port", "foo.com:8080"),
+            Host("suffix", "*.foo.com"),
+            Host("longer", "*.bar.foo.com"),
+            Host("prefix", "foo.*"),
+            Host("longPrefix", "foo.bar.*"),
+        ]
+    );
 
     /// <summary>Exact, longest suffix wildcard, longest prefix wildcard, star; the port is part of the name; a wildcard stands for something.</summary>
     [Theory]
@@ -35,7 +37,18 @@ public class RouteTableTests
     [Fact]
     public void There_is_no_falling_through_to_another_virtual_host()
     {
-        var table = new RouteTable("t", [Host("star", "*"), new VirtualHost { Name = "narrow", Domains = ["a"], Routes = [Route("/only")] }]);
+        var table = new RouteTable(
+            "t",
+            [
+                Host("star", "*"),
+                new VirtualHost
+                {
+                    Name = "narrow",
+                    Domains = ["a"],
+                    Routes = [Route("/only")],
+                },
+            ]
+        );
 
         Assert.Null(table.Find(Request("a", "/other"), out _));
         Assert.NotNull(table.Find(Request("a", "/only/this"), out _));
@@ -52,9 +65,18 @@ public class RouteTableTests
     [InlineData("/Exact?q=1", true)]
     [InlineData("/exact/", false)]
     public void A_path_is_compared_whole_without_its_query(string path, bool matches) =>
-        Assert.Equal(matches, new RouteMatch(PathSpecifier.Path, "/exact", caseSensitive: false).Matches(RequestPath.WithoutQuery(System.Text.Encoding.ASCII.GetBytes(path))));
+        Assert.Equal(
+            matches,
+            new RouteMatch(PathSpecifier.Path, "/exact", caseSensitive: false).Matches(RequestPath.WithoutQuery(System.Text.Encoding.ASCII.GetBytes(path)))
+        );
 
-    private static VirtualHost Host(string name, string domain) => new() { Name = name, Domains = [domain], Routes = [Route("/")] };
+    private static VirtualHost Host(string name, string domain) =>
+        new()
+        {
+            Name = name,
+            Domains = [domain],
+            Routes = [Route("/")],
+        };
 
     private static Route Route(string prefix) => Snapshots.Prefix(prefix, new RouteAction { Cluster = "c" });
 

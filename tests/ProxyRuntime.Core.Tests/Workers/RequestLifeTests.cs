@@ -35,7 +35,14 @@ public class RequestLifeTests
     public void Headers_are_those_Envoy_sends()
     {
         var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", AutoHostRewrite = true }, Named("httpbin")));
-        proxy.Get("/get", ("connection", "x-hop, close"), ("x-hop", "1"), ("te", "trailers, deflate"), ("x-envoy-retry-on", "5xx"), ("x-envoy-internal", "true"));
+        proxy.Get(
+            "/get",
+            ("connection", "x-hop, close"),
+            ("x-hop", "1"),
+            ("te", "trailers, deflate"),
+            ("x-envoy-retry-on", "5xx"),
+            ("x-envoy-internal", "true")
+        );
         proxy.Connected(1);
 
         Assert.Contains(":authority: httpbin\n", proxy.RequestHead, StringComparison.Ordinal);
@@ -110,8 +117,14 @@ public class RequestLifeTests
         var proxy = new WorkerHarness(Snapshots.Proxy());
         proxy.Get();
 
-        Assert.Equal(["reply 503 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure'", "log"], proxy.Refused(1));
-        Assert.Equal("503 UF upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused} attempts=1", proxy.LastLog);
+        Assert.Equal(
+            ["reply 503 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure'", "log"],
+            proxy.Refused(1)
+        );
+        Assert.Equal(
+            "503 UF upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused} attempts=1",
+            proxy.LastLog
+        );
         Assert.Equal(1, proxy.Stat("cluster.svc.upstream_cx_connect_fail"));
         Assert.Equal(0, proxy.Stat("cluster.svc.upstream_cx_active"));
     }

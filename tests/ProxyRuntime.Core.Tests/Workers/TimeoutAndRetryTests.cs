@@ -73,7 +73,10 @@ public class TimeoutAndRetryTests
         Assert.Empty(proxy.Refused(1));
         Assert.Equal(["open U2 10.0.0.1:80"], proxy.Wait(25));
 
-        Assert.Equal("reply 503 'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure'", proxy.Refused(2)[0]);
+        Assert.Equal(
+            "reply 503 'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure'",
+            proxy.Refused(2)[0]
+        );
         Assert.StartsWith("503 URX,UF ", proxy.LastLog, StringComparison.Ordinal);
     }
 
@@ -94,7 +97,16 @@ public class TimeoutAndRetryTests
     public void A_global_timeout_during_back_off_does_not_count_as_an_upstream_timeout()
     {
         var retry = Snapshots.Retry(RetryOn.FiveXx) with { BaseIntervalMs = 1_000_000, MaxIntervalMs = 2_000_000 };
-        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", TimeoutNs = 200_000_000, RetryPolicy = retry }));
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy(
+                new RouteAction
+                {
+                    Cluster = "svc",
+                    TimeoutNs = 200_000_000,
+                    RetryPolicy = retry,
+                }
+            )
+        );
         proxy.Get();
         proxy.Connected(1);
         proxy.Answer(1, 503);
@@ -134,9 +146,12 @@ public class TimeoutAndRetryTests
     [Fact]
     public void Beyond_the_buffer_limit_there_is_no_retry()
     {
-        var proxy = new WorkerHarness(Snapshots.Proxy(
-            new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx) },
-            change: manager => manager with { BufferLimitBytes = 100 }));
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy(
+                new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx) },
+                change: manager => manager with { BufferLimitBytes = 100 }
+            )
+        );
         proxy.Request("POST", "/", endStream: false);
         proxy.Connected(1);
 
@@ -152,7 +167,10 @@ public class TimeoutAndRetryTests
         var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { ConnectTimeoutNs = 250_000_000 }));
         proxy.Get();
 
-        Assert.Equal(["close U1", "reply 503 'upstream connect error or disconnect/reset before headers. reset reason: connection timeout'", "log"], proxy.Wait(251));
+        Assert.Equal(
+            ["close U1", "reply 503 'upstream connect error or disconnect/reset before headers. reset reason: connection timeout'", "log"],
+            proxy.Wait(251)
+        );
         Assert.Equal(1, proxy.Stat("cluster.svc.upstream_cx_connect_timeout"));
     }
 

@@ -24,7 +24,8 @@ internal sealed class AccessLogBuilder(BuildContext context)
                     context.Map.Problem(file, "log_format", "JSON formats are not supported yet; accepted: text formats");
                 }
 
-                var format = file.AccessLogFormatCase == FileAccessLog.AccessLogFormatOneofCase.Format ? Parse(file, "format", file.Format) : Format(file.LogFormat);
+                var format =
+                    file.AccessLogFormatCase == FileAccessLog.AccessLogFormatOneofCase.Format ? Parse(file, "format", file.Format) : Format(file.LogFormat);
                 return format is null ? null : new AccessLogSnapshot(AccessLogSink.File, file.Path, format);
             case StdoutAccessLog stdout:
                 return Format(stdout.LogFormat) is { } outFormat ? new AccessLogSnapshot(AccessLogSink.Stdout, "", outFormat) : null;
@@ -46,7 +47,8 @@ internal sealed class AccessLogBuilder(BuildContext context)
                 return SubstitutionFormat.TryParse(SubstitutionFormat.DefaultText, out _);
             case SubstitutionFormatString.FormatOneofCase.TextFormat:
                 return Parse(format, "text_format", format.TextFormat);
-            case SubstitutionFormatString.FormatOneofCase.TextFormatSource when format.TextFormatSource.SpecifierCase == DataSource.SpecifierOneofCase.InlineString:
+            case SubstitutionFormatString.FormatOneofCase.TextFormatSource
+                when format.TextFormatSource.SpecifierCase == DataSource.SpecifierOneofCase.InlineString:
                 return Parse(format.TextFormatSource, "inline_string", format.TextFormatSource.InlineString);
             case SubstitutionFormatString.FormatOneofCase.TextFormatSource:
                 context.Map.Problem(format, "text_format_source", "only 'inline_string' is supported yet");

@@ -14,7 +14,11 @@ internal sealed class BuildContext(SourceMap map)
     {
         if (typedConfig is null || typedConfig.TypeUrl.Length == 0)
         {
-            map.Problem(owner, "typed_config", $"Didn't find a registered implementation for '{name}' with type URL: ''; accepted is a typed_config with '@type'");
+            map.Problem(
+                owner,
+                "typed_config",
+                $"Didn't find a registered implementation for '{name}' with type URL: ''; accepted is a typed_config with '@type'"
+            );
             return null;
         }
 
@@ -41,5 +45,6 @@ internal sealed class BuildContext(SourceMap map)
     }
 
     /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
-    public void NotSupported(IMessage owner, string field, string accepted) => map.Problem(owner, field, $"'{field}' is not supported yet; accepted: {accepted}");
+    public void NotSupported(IMessage owner, string field, string accepted) =>
+        map.Problem(owner, field, $"'{field}' is not supported yet; accepted: {accepted}");
 }

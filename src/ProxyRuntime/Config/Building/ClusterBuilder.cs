@@ -46,7 +46,9 @@ internal sealed class ClusterBuilder(BuildContext context)
             HighThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.High),
             DnsRefreshRateNs = context.Nanoseconds(cluster, "dns_refresh_rate", cluster.DnsRefreshRate, ClusterSnapshot.DefaultDnsRefreshRateNs),
             DnsLookupFamily = (DnsLookupFamily)(int)cluster.DnsLookupFamily,
-            IdleTimeoutNs = common is null ? ClusterSnapshot.DefaultIdleTimeoutNs : context.Nanoseconds(common, "idle_timeout", common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
+            IdleTimeoutNs = common is null
+                ? ClusterSnapshot.DefaultIdleTimeoutNs
+                : context.Nanoseconds(common, "idle_timeout", common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
             MaxRequestsPerConnection = (int)(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0),
         };
     }
@@ -111,7 +113,8 @@ internal sealed class ClusterBuilder(BuildContext context)
         context.Map.Problem(
             cluster,
             "load_balancing_policy",
-            $"cluster: didn't find a registered load balancer factory implementation for cluster: '{cluster.Name}' with names from [{names}]; accepted: round_robin, random");
+            $"cluster: didn't find a registered load balancer factory implementation for cluster: '{cluster.Name}' with names from [{names}]; accepted: round_robin, random"
+        );
         return LbPolicy.RoundRobin;
     }
 
@@ -155,7 +158,8 @@ internal sealed class ClusterBuilder(BuildContext context)
             context.Map.Problem(
                 address,
                 "address",
-                $"malformed IP address: {address.Address}. Consider setting resolver_name or setting cluster type to 'STRICT_DNS' or 'LOGICAL_DNS'");
+                $"malformed IP address: {address.Address}. Consider setting resolver_name or setting cluster type to 'STRICT_DNS' or 'LOGICAL_DNS'"
+            );
         }
 
         return new EndpointSnapshot
@@ -180,7 +184,8 @@ internal sealed class ClusterBuilder(BuildContext context)
                 found.MaxConnections ?? defaults.MaxConnections,
                 found.MaxPendingRequests ?? defaults.MaxPendingRequests,
                 found.MaxRequests ?? defaults.MaxRequests,
-                found.MaxRetries ?? defaults.MaxRetries);
+                found.MaxRetries ?? defaults.MaxRetries
+            );
     }
 
     private Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions? HttpProtocolOptions(Cluster cluster)
@@ -190,8 +195,10 @@ internal sealed class ClusterBuilder(BuildContext context)
             context.NotSupported(cluster, "http2_protocol_options", "HTTP/1.1 upstreams");
         }
 
-        if (!cluster.TypedExtensionProtocolOptions.TryGetValue(HttpOptions, out var any)
-            || context.Map.Content(any) is not Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions options)
+        if (
+            !cluster.TypedExtensionProtocolOptions.TryGetValue(HttpOptions, out var any)
+            || context.Map.Content(any) is not Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions options
+        )
         {
             return null;
         }

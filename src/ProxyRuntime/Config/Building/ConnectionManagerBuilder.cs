@@ -24,9 +24,16 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
             GenerateRequestId = manager.GenerateRequestId ?? true,
             PreserveExternalRequestId = manager.PreserveExternalRequestId,
             AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,
-            StreamIdleTimeoutNs = context.Nanoseconds(manager, "stream_idle_timeout", manager.StreamIdleTimeout, HttpConnectionManagerSnapshot.DefaultStreamIdleTimeoutNs),
+            StreamIdleTimeoutNs = context.Nanoseconds(
+                manager,
+                "stream_idle_timeout",
+                manager.StreamIdleTimeout,
+                HttpConnectionManagerSnapshot.DefaultStreamIdleTimeoutNs
+            ),
             RequestTimeoutNs = context.Nanoseconds(manager, "request_timeout", manager.RequestTimeout, 0),
-            IdleTimeoutNs = common is null ? HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs : context.Nanoseconds(common, "idle_timeout", common.IdleTimeout, HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs),
+            IdleTimeoutNs = common is null
+                ? HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs
+                : context.Nanoseconds(common, "idle_timeout", common.IdleTimeout, HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs),
             DrainTimeoutNs = context.Nanoseconds(manager, "drain_timeout", manager.DrainTimeout, 5 * MonotonicTime.NanosecondsPerSecond),
             DelayedCloseTimeoutNs = context.Nanoseconds(manager, "delayed_close_timeout", manager.DelayedCloseTimeout, MonotonicTime.NanosecondsPerSecond),
             BufferLimitBytes = bufferLimit ?? HttpConnectionManagerSnapshot.DefaultBufferLimitBytes,
@@ -76,16 +83,27 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
     {
         if (filter.TypedConfig is null && RouterNames.Contains(filter.Name))
         {
-            context.Map.Warn(filter, "name", "a filter given by name alone was accepted by old releases of Envoy and is refused by new ones; taken as envoy.extensions.filters.http.router.v3.Router");
+            context.Map.Warn(
+                filter,
+                "name",
+                "a filter given by name alone was accepted by old releases of Envoy and is refused by new ones; taken as envoy.extensions.filters.http.router.v3.Router"
+            );
             return new HttpFilterSnapshot(filter.Name, new RouterSettings());
         }
 
         switch (context.Extension(filter, filter.Name, filter.TypedConfig))
         {
             case Router router:
-                return new HttpFilterSnapshot(filter.Name, new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders });
+                return new HttpFilterSnapshot(
+                    filter.Name,
+                    new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders }
+                );
             case { } other:
-                context.Map.Problem(filter, "typed_config", $"HTTP filter '{filter.Name}' ({other.Descriptor.FullName}) is not supported yet; accepted: {Router.Descriptor.FullName}");
+                context.Map.Problem(
+                    filter,
+                    "typed_config",
+                    $"HTTP filter '{filter.Name}' ({other.Descriptor.FullName}) is not supported yet; accepted: {Router.Descriptor.FullName}"
+                );
                 return null;
             default:
                 return null;
@@ -96,7 +114,11 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
     {
         if (!last)
         {
-            context.Map.Problem(filter, "name", $"Error: terminal filter named {filter.Name} of type envoy.filters.http.router must be the last filter in a http filter chain.");
+            context.Map.Problem(
+                filter,
+                "name",
+                $"Error: terminal filter named {filter.Name} of type envoy.filters.http.router must be the last filter in a http filter chain."
+            );
         }
         else if (filter.Disabled)
         {

@@ -21,7 +21,11 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
 
             if (snapshot.Address.Port != 0 && !addresses.TryAdd(snapshot.Address.Text, snapshot.Name))
             {
-                context.Map.Problem(listener, "address", $"error adding listener: '{snapshot.Name}' has duplicate address '{snapshot.Address.Text}' as existing listener '{addresses[snapshot.Address.Text]}'");
+                context.Map.Problem(
+                    listener,
+                    "address",
+                    $"error adding listener: '{snapshot.Name}' has duplicate address '{snapshot.Address.Text}' as existing listener '{addresses[snapshot.Address.Text]}'"
+                );
                 continue;
             }
 
@@ -100,10 +104,18 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
                     manager = new ConnectionManagerBuilder(context, clusters).Build(http, listener.PerConnectionBufferLimitBytes);
                     break;
                 case HttpConnectionManager:
-                    context.Map.Problem(filter, "name", $"Error: terminal filter named {filter.Name} of type {filter.Name} must be the last filter in a network filter chain.");
+                    context.Map.Problem(
+                        filter,
+                        "name",
+                        $"Error: terminal filter named {filter.Name} of type {filter.Name} must be the last filter in a network filter chain."
+                    );
                     break;
                 case { } other:
-                    context.Map.Problem(filter, "typed_config", $"network filter {other.Descriptor.FullName} is not supported yet; accepted: {HttpConnectionManager.Descriptor.FullName}");
+                    context.Map.Problem(
+                        filter,
+                        "typed_config",
+                        $"network filter {other.Descriptor.FullName} is not supported yet; accepted: {HttpConnectionManager.Descriptor.FullName}"
+                    );
                     break;
                 default:
                     break;

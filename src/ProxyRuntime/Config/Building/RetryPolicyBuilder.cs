@@ -14,7 +14,18 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             return null;
         }
 
-        foreach (var field in (ReadOnlySpan<string>)["per_try_idle_timeout", "rate_limited_retry_back_off", "retriable_headers", "retriable_request_headers", "retry_host_predicate", "retry_priority", "retry_options_predicates"])
+        foreach (
+            var field in (ReadOnlySpan<string>)
+                [
+                    "per_try_idle_timeout",
+                    "rate_limited_retry_back_off",
+                    "retriable_headers",
+                    "retriable_request_headers",
+                    "retry_host_predicate",
+                    "retry_priority",
+                    "retry_options_predicates",
+                ]
+        )
         {
             if (context.Map.Of(policy).Fields.ContainsKey(field))
             {
@@ -25,7 +36,11 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
         var retryOn = RetryOnTokens.Parse(policy.RetryOn, out var unknown);
         if (unknown.Count > 0)
         {
-            context.Map.Warn(policy, "retry_on", $"unknown conditions are ignored, as Envoy does: {string.Join(", ", unknown)}{FieldNames.Suggest(unknown[0], RetryOnTokens.Known)}");
+            context.Map.Warn(
+                policy,
+                "retry_on",
+                $"unknown conditions are ignored, as Envoy does: {string.Join(", ", unknown)}{FieldNames.Suggest(unknown[0], RetryOnTokens.Known)}"
+            );
         }
 
         var (baseMs, maxMs) = BackOff(policy);

@@ -29,7 +29,8 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
                     "domains",
                     domain == "*"
                         ? $"Only a single wildcard domain is permitted in route {table.Name}"
-                        : $"Only unique values for domains are permitted. Duplicate entry of domain {domain} in route {table.Name}");
+                        : $"Only unique values for domains are permitted. Duplicate entry of domain {domain} in route {table.Name}"
+                );
             }
         }
     }
@@ -47,12 +48,22 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
     {
         var match = route.Match is null ? null : Match(route.Match);
         var action = Action(host, route, validateClusters);
-        return match is null || action is null ? null : new Core.Route { Name = route.Name, Match = match, Action = action };
+        return match is null || action is null
+            ? null
+            : new Core.Route
+            {
+                Name = route.Name,
+                Match = match,
+                Action = action,
+            };
     }
 
     private Core.RouteMatch? Match(RouteMatch match)
     {
-        foreach (var field in (ReadOnlySpan<string>)["headers", "query_parameters", "cookies", "grpc", "tls_context", "dynamic_metadata", "filter_state", "runtime_fraction"])
+        foreach (
+            var field in (ReadOnlySpan<string>)
+                ["headers", "query_parameters", "cookies", "grpc", "tls_context", "dynamic_metadata", "filter_state", "runtime_fraction"]
+        )
         {
             if (context.Map.Of(match).Fields.ContainsKey(field))
             {
@@ -108,7 +119,22 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
     /// <summary>Fields that change where a request goes, or what it is, are refused rather than left out.</summary>
     private Core.RouteAction Forward(VirtualHost host, RouteAction action)
     {
-        foreach (var field in (ReadOnlySpan<string>)["prefix_rewrite", "regex_rewrite", "path_rewrite_policy", "path_rewrite", "host_rewrite_literal", "host_rewrite_header", "host_rewrite_path_regex", "host_rewrite", "max_stream_duration", "hedge_policy", "internal_redirect_policy"])
+        foreach (
+            var field in (ReadOnlySpan<string>)
+                [
+                    "prefix_rewrite",
+                    "regex_rewrite",
+                    "path_rewrite_policy",
+                    "path_rewrite",
+                    "host_rewrite_literal",
+                    "host_rewrite_header",
+                    "host_rewrite_path_regex",
+                    "host_rewrite",
+                    "max_stream_duration",
+                    "hedge_policy",
+                    "internal_redirect_policy",
+                ]
+        )
         {
             if (context.Map.Of(action).Fields.ContainsKey(field))
             {

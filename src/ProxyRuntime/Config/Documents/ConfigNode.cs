@@ -29,13 +29,14 @@ internal sealed class ConfigScalar(ConfigPlace place, ScalarKind scalar, string 
     /// <summary>As written, without quotes.</summary>
     public string Text { get; } = text;
 
-    public override string Kind => Scalar switch
-    {
-        ScalarKind.Null => "null",
-        ScalarKind.Bool => "a boolean",
-        ScalarKind.Number => "a number",
-        _ => "a string",
-    };
+    public override string Kind =>
+        Scalar switch
+        {
+            ScalarKind.Null => "null",
+            ScalarKind.Bool => "a boolean",
+            ScalarKind.Number => "a number",
+            _ => "a string",
+        };
 }
 
 internal sealed class ConfigSequence(ConfigPlace place, IReadOnlyList<ConfigNode> items) : ConfigNode(place)

@@ -34,7 +34,8 @@ internal static class ProtoFiles
 {
     public static readonly IReadOnlyList<FileDescriptor> All =
     [
-        .. typeof(ProtoFiles).Assembly.GetTypes()
+        .. typeof(ProtoFiles)
+            .Assembly.GetTypes()
             .Where(static type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .Select(static type => type.GetProperty("Descriptor")?.GetValue(null))
             .OfType<FileDescriptor>()

@@ -12,7 +12,12 @@ internal static class DurationText
     public static Duration? Parse(string text, out string? error)
     {
         error = null;
-        if (!text.EndsWith('s') || text.EndsWith("ms", StringComparison.Ordinal) || text.EndsWith("us", StringComparison.Ordinal) || text.EndsWith("ns", StringComparison.Ordinal))
+        if (
+            !text.EndsWith('s')
+            || text.EndsWith("ms", StringComparison.Ordinal)
+            || text.EndsWith("us", StringComparison.Ordinal)
+            || text.EndsWith("ns", StringComparison.Ordinal)
+        )
         {
             error = $"'{text}' is not a duration; accepted are seconds with the unit s, such as \"0.25s\" or \"90s\"";
             return null;

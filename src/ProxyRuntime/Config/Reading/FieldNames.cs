@@ -6,15 +6,21 @@ namespace MeshSim.ProxyRuntime.Config;
 internal static class FieldNames
 {
     public static FieldDescriptor? Find(MessageDescriptor message, string key) =>
-        message.FindFieldByName(key) ?? message.Fields.InDeclarationOrder().FirstOrDefault(field => string.Equals(field.JsonName, key, StringComparison.Ordinal));
+        message.FindFieldByName(key)
+        ?? message.Fields.InDeclarationOrder().FirstOrDefault(field => string.Equals(field.JsonName, key, StringComparison.Ordinal));
 
     /// <summary>True if both spell the same field.</summary>
-    public static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal) || string.Equals(Fold(a), Fold(b), StringComparison.OrdinalIgnoreCase);
+    public static bool Same(string a, string b) =>
+        string.Equals(a, b, StringComparison.Ordinal) || string.Equals(Fold(a), Fold(b), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What could have been meant by an unknown name, as the end of a message; empty if nothing comes close.</summary>
     public static string Suggest(string word, IEnumerable<string> known)
     {
-        var nearest = known.Select(candidate => (candidate, distance: Distance(word, candidate))).OrderBy(entry => entry.distance).ThenBy(entry => entry.candidate, StringComparer.Ordinal).FirstOrDefault();
+        var nearest = known
+            .Select(candidate => (candidate, distance: Distance(word, candidate)))
+            .OrderBy(entry => entry.distance)
+            .ThenBy(entry => entry.candidate, StringComparer.Ordinal)
+            .FirstOrDefault();
         return nearest.candidate is not null && nearest.distance <= Math.Max(2, word.Length / 3) ? $"; did you mean '{nearest.candidate}'?" : "";
     }
 

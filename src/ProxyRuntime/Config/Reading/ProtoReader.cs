@@ -33,7 +33,11 @@ internal sealed class ProtoReader(SourceMap map)
         {
             var known = type.Fields.InDeclarationOrder().Select(static f => f.Name).ToArray();
             var accepted = known.Length is > 0 and <= 12 ? $"; accepted: {string.Join(", ", known)}" : "";
-            map.Problem(entry.KeyPlace, Join(path, entry.Key), $"unknown field '{entry.Key}' in {type.FullName}{FieldNames.Suggest(entry.Key, known)}{accepted}");
+            map.Problem(
+                entry.KeyPlace,
+                Join(path, entry.Key),
+                $"unknown field '{entry.Key}' in {type.FullName}{FieldNames.Suggest(entry.Key, known)}{accepted}"
+            );
             return;
         }
 
@@ -50,7 +54,10 @@ internal sealed class ProtoReader(SourceMap map)
             return;
         }
 
-        if (field.RealContainingOneof is { } oneof && oneof.Fields.FirstOrDefault(other => other != field && source.Fields.ContainsKey(other.Name)) is { } other)
+        if (
+            field.RealContainingOneof is { } oneof
+            && oneof.Fields.FirstOrDefault(other => other != field && source.Fields.ContainsKey(other.Name)) is { } other
+        )
         {
             map.Problem(entry.KeyPlace, fieldPath, $"'{field.Name}' and '{other.Name}' exclude each other; one of them is accepted");
             return;

@@ -73,8 +73,10 @@ internal static class ScalarReader
     private static double? ReadDouble(ConfigScalar scalar, out string? error)
     {
         error = null;
-        if (scalar.Scalar is ScalarKind.Number or ScalarKind.Text
-            && (double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || Special(scalar.Text, out value)))
+        if (
+            scalar.Scalar is ScalarKind.Number or ScalarKind.Text
+            && (double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || Special(scalar.Text, out value))
+        )
         {
             return value;
         }
@@ -121,7 +123,8 @@ internal static class ScalarReader
         }
 
         var known = type.Values.Select(static value => value.Name).ToArray();
-        error = $"'{scalar.Text}' is not a value of {type.Name}; accepted: {string.Join(", ", known)}{FieldNames.Suggest(scalar.Text.ToUpperInvariant(), known)}";
+        error =
+            $"'{scalar.Text}' is not a value of {type.Name}; accepted: {string.Join(", ", known)}{FieldNames.Suggest(scalar.Text.ToUpperInvariant(), known)}";
         return null;
     }
 }

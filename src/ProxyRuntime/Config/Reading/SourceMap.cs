@@ -15,7 +15,8 @@ internal sealed class SourceMap
     public List<ConfigProblem> Warnings { get; } = [];
 
     /// <summary>Every message that was read, in document order.</summary>
-    public IEnumerable<(IMessage Message, MessageSource Source)> Messages => sources.Select(static entry => (entry.Key, entry.Value)).OrderBy(static entry => entry.Value.Order);
+    public IEnumerable<(IMessage Message, MessageSource Source)> Messages =>
+        sources.Select(static entry => (entry.Key, entry.Value)).OrderBy(static entry => entry.Value.Order);
 
     public MessageSource Add(IMessage message, string path, ConfigPlace place)
     {

@@ -10,7 +10,12 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
 {
     private static readonly HashSet<string> Own =
     [
-        "google.protobuf.Duration", "google.protobuf.Timestamp", "google.protobuf.Any", "google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue",
+        "google.protobuf.Duration",
+        "google.protobuf.Timestamp",
+        "google.protobuf.Any",
+        "google.protobuf.Struct",
+        "google.protobuf.Value",
+        "google.protobuf.ListValue",
     ];
 
     private static readonly HashSet<string> TypedStructs = ["udpa.type.v1.TypedStruct", "xds.type.v3.TypedStruct"];
@@ -62,7 +67,11 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         {
             if (mapping.Entries.Count > 0)
             {
-                map.Problem(node.Place, path, "'@type' is missing; accepted is a URL such as type.googleapis.com/envoy.extensions.filters.http.router.v3.Router");
+                map.Problem(
+                    node.Place,
+                    path,
+                    "'@type' is missing; accepted is a URL such as type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
+                );
             }
 
             return any; // Empty: whoever needs a type says so, with the name of the extension.
@@ -120,7 +129,9 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
             ConfigScalar { Scalar: ScalarKind.Number } scalar => Value.ForNumber(double.Parse(scalar.Text, CultureInfo.InvariantCulture)),
             ConfigScalar scalar => Value.ForString(scalar.Text),
             ConfigSequence sequence => Value.ForList([.. sequence.Items.Select(ReadValue)]),
-            ConfigMapping mapping => Value.ForStruct(new Struct { Fields = { mapping.Entries.ToDictionary(static e => e.Key, static e => ReadValue(e.Value), StringComparer.Ordinal) } }),
+            ConfigMapping mapping => Value.ForStruct(
+                new Struct { Fields = { mapping.Entries.ToDictionary(static e => e.Key, static e => ReadValue(e.Value), StringComparer.Ordinal) } }
+            ),
             _ => Value.ForNull(),
         };
 

@@ -10,7 +10,10 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>One rule on the value of a field; the notation is explained at the head of Constraints.txt.</summary>
 internal sealed class Constraint(string rule)
 {
-    private readonly string scope = rule.StartsWith("each ", StringComparison.Ordinal) ? "each" : rule.StartsWith("keys ", StringComparison.Ordinal) ? "keys" : "";
+    private readonly string scope =
+        rule.StartsWith("each ", StringComparison.Ordinal) ? "each"
+        : rule.StartsWith("keys ", StringComparison.Ordinal) ? "keys"
+        : "";
     private readonly string body = rule.StartsWith("each ", StringComparison.Ordinal) || rule.StartsWith("keys ", StringComparison.Ordinal) ? rule[5..] : rule;
 
     public bool IsRequired => body == "required";
@@ -38,11 +41,17 @@ internal sealed class Constraint(string rule)
         {
             "length" => Compare(((string)value).Length, words[1], words[2]) ? null : $"must have at least {words[2]} character{(words[2] == "1" ? "" : "s")}",
             "bytes" => Compare(Size(value), words[1], words[2]) ? null : $"must have at most {words[2]} bytes",
-            "items" => Compare(((ICollection)value).Count, words[1], words[2]) ? null : $"must have {(words[1] == ">=" ? "at least" : "at most")} {words[2]} item(s)",
+            "items" => Compare(((ICollection)value).Count, words[1], words[2])
+                ? null
+                : $"must have {(words[1] == ">=" ? "at least" : "at most")} {words[2]} item(s)",
             "header_name" or "header_value" => HasNulOrLineBreak((string)value) ? "must not contain NUL, CR or LF" : null,
-            "in" => body[3..].Split(' ').Contains(value.ToString() == "" ? "''" : value.ToString(), StringComparer.Ordinal) ? null : $"'{value}' is not accepted; accepted: {body[3..]}",
+            "in" => body[3..].Split(' ').Contains(value.ToString() == "" ? "''" : value.ToString(), StringComparer.Ordinal)
+                ? null
+                : $"'{value}' is not accepted; accepted: {body[3..]}",
             "matches" => Regex.IsMatch((string)value, body[8..], RegexOptions.NonBacktracking) ? null : $"'{value}' must match {body[8..]}",
-            "known" => field.EnumType.FindValueByNumber(Convert.ToInt32(value, CultureInfo.InvariantCulture)) is null ? $"{Convert.ToInt32(value, CultureInfo.InvariantCulture)} is not a value of {field.EnumType.Name}" : null,
+            "known" => field.EnumType.FindValueByNumber(Convert.ToInt32(value, CultureInfo.InvariantCulture)) is null
+                ? $"{Convert.ToInt32(value, CultureInfo.InvariantCulture)} is not a value of {field.EnumType.Name}"
+                : null,
             "=" => string.Equals(value.ToString(), words[1], StringComparison.OrdinalIgnoreCase) ? null : $"must be {words[1]}",
             _ => CheckRange(value, words[0], words[1]),
         };
@@ -57,7 +66,9 @@ internal sealed class Constraint(string rule)
         }
 
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        return Compare(number, op, double.Parse(bound, CultureInfo.InvariantCulture)) ? null : string.Create(CultureInfo.InvariantCulture, $"{number} must be {op} {bound}");
+        return Compare(number, op, double.Parse(bound, CultureInfo.InvariantCulture))
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{number} must be {op} {bound}");
     }
 
     private static bool Compare(double value, string op, string bound) => Compare(value, op, double.Parse(bound, CultureInfo.InvariantCulture));

@@ -27,8 +27,19 @@ internal static class ModelledFields
         [Core + "TypedExtensionConfig"] = ["name", "typed_config"],
         [Cluster + "Cluster"] =
         [
-            "name", "alt_stat_name", "type", "connect_timeout", "lb_policy", "load_assignment", "circuit_breakers", "dns_refresh_rate", "dns_lookup_family",
-            "common_http_protocol_options", "max_requests_per_connection", "typed_extension_protocol_options", "load_balancing_policy",
+            "name",
+            "alt_stat_name",
+            "type",
+            "connect_timeout",
+            "lb_policy",
+            "load_assignment",
+            "circuit_breakers",
+            "dns_refresh_rate",
+            "dns_lookup_family",
+            "common_http_protocol_options",
+            "max_requests_per_connection",
+            "typed_extension_protocol_options",
+            "load_balancing_policy",
         ],
         [Cluster + "LoadBalancingPolicy"] = ["policies"],
         [Cluster + "LoadBalancingPolicy.Policy"] = ["typed_extension_config"],
@@ -40,14 +51,36 @@ internal static class ModelledFields
         [Endpoint + "Endpoint"] = ["address", "hostname"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = ["common_http_protocol_options", "explicit_http_config"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig"] = ["http_protocol_options"],
-        ["envoy.config.listener.v3.Listener"] = ["name", "address", "stat_prefix", "filter_chains", "default_filter_chain", "per_connection_buffer_limit_bytes", "traffic_direction"],
+        ["envoy.config.listener.v3.Listener"] =
+        [
+            "name",
+            "address",
+            "stat_prefix",
+            "filter_chains",
+            "default_filter_chain",
+            "per_connection_buffer_limit_bytes",
+            "traffic_direction",
+        ],
         ["envoy.config.listener.v3.FilterChain"] = ["filters", "name"],
         ["envoy.config.listener.v3.Filter"] = ["name", "typed_config"],
         [Manager + "HttpConnectionManager"] =
         [
-            "codec_type", "stat_prefix", "route_config", "http_filters", "common_http_protocol_options", "server_name", "max_request_headers_kb",
-            "stream_idle_timeout", "request_timeout", "drain_timeout", "delayed_close_timeout", "access_log", "use_remote_address", "generate_request_id",
-            "preserve_external_request_id", "always_set_request_id_in_response",
+            "codec_type",
+            "stat_prefix",
+            "route_config",
+            "http_filters",
+            "common_http_protocol_options",
+            "server_name",
+            "max_request_headers_kb",
+            "stream_idle_timeout",
+            "request_timeout",
+            "drain_timeout",
+            "delayed_close_timeout",
+            "access_log",
+            "use_remote_address",
+            "generate_request_id",
+            "preserve_external_request_id",
+            "always_set_request_id_in_response",
         ],
         [Manager + "HttpFilter"] = ["name", "typed_config", "disabled"],
         ["envoy.extensions.filters.http.router.v3.Router"] = ["dynamic_stats", "suppress_envoy_headers"],
@@ -65,7 +98,8 @@ internal static class ModelledFields
     };
 
     /// <summary>The table, sorted by message.</summary>
-    public static IEnumerable<(string Message, IReadOnlyList<string> Fields)> All => ByMessage.Select(static entry => (entry.Key, (IReadOnlyList<string>)entry.Value));
+    public static IEnumerable<(string Message, IReadOnlyList<string> Fields)> All =>
+        ByMessage.Select(static entry => (entry.Key, (IReadOnlyList<string>)entry.Value));
 
     /// <summary>One warning for each field that was set and does not act; what stands inside such a field is not looked at.</summary>
     public static void WarnOfOthers(SourceMap map)
@@ -73,7 +107,10 @@ internal static class ModelledFields
         List<string> passedOver = [];
         foreach (var (message, source) in map.Messages)
         {
-            if (passedOver.Exists(path => source.Path.StartsWith(path, StringComparison.Ordinal)) || !ByMessage.TryGetValue(message.Descriptor.FullName, out var modelled))
+            if (
+                passedOver.Exists(path => source.Path.StartsWith(path, StringComparison.Ordinal))
+                || !ByMessage.TryGetValue(message.Descriptor.FullName, out var modelled)
+            )
             {
                 continue;
             }

@@ -36,9 +36,15 @@ internal sealed class UpstreamConnection : ITimerOwner
         connection.Stats.UpstreamCxTotal.Increment();
         connection.Stats.UpstreamCxHttp1Total.Increment();
         connection.Stats.UpstreamCxActive.Increment();
-        connection.timer = context.Timers.Arm(
-            context.Now.Plus(pool.Cluster.Snapshot.ConnectTimeoutNs), TimerKind.ConnectTimeout, connection);
-        context.Effects.Add(new Effect { Kind = EffectKind.OpenConnection, Upstream = connection.Id, Subject = connection.host });
+        connection.timer = context.Timers.Arm(context.Now.Plus(pool.Cluster.Snapshot.ConnectTimeoutNs), TimerKind.ConnectTimeout, connection);
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.OpenConnection,
+                Upstream = connection.Id,
+                Subject = connection.host,
+            }
+        );
     }
 
     /// <summary>Puts a request on this connection.</summary>

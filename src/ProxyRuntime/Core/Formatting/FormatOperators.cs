@@ -50,7 +50,8 @@ internal static class FormatOperators
             "RESPONSE_CODE_DETAILS" => static info => info.ResponseCodeDetails,
             "UPSTREAM_HOST" or "UPSTREAM_REMOTE_ADDRESS" => static info => info.UpstreamHost?.Address.Text,
             "UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" => static info => info.UpstreamHost?.Address.Ip,
-            "UPSTREAM_HOST_NAME" => static info => info.UpstreamHost is { } host && host.Snapshot.Hostname.Length > 0 ? host.Snapshot.Hostname : info.UpstreamHost?.Address.Text,
+            "UPSTREAM_HOST_NAME" => static info =>
+                info.UpstreamHost is { } host && host.Snapshot.Hostname.Length > 0 ? host.Snapshot.Hostname : info.UpstreamHost?.Address.Text,
             "UPSTREAM_CLUSTER" or "UPSTREAM_CLUSTER_RAW" => static info => info.UpstreamCluster,
             "UPSTREAM_TRANSPORT_FAILURE_REASON" => static info => info.UpstreamTransportFailureReason.Replace(' ', '_'),
             "ROUTE_NAME" => static info => info.RouteName,
@@ -68,9 +69,10 @@ internal static class FormatOperators
         var names = arguments.Split('?');
         if (names.Length > 2 || names[0].Length == 0)
         {
-            error = names.Length > 2
-                ? $"More than 1 alternative header specified in token: {arguments}"
-                : string.Create(CultureInfo.InvariantCulture, $"{name} needs the name of a header, for example %{name}(:PATH)%");
+            error =
+                names.Length > 2
+                    ? $"More than 1 alternative header specified in token: {arguments}"
+                    : string.Create(CultureInfo.InvariantCulture, $"{name} needs the name of a header, for example %{name}(:PATH)%");
             return null;
         }
 

@@ -13,7 +13,7 @@ internal static partial class FormatParser
         error = null;
         var segments = ImmutableArray.CreateBuilder<FormatSegment>();
         var literal = new StringBuilder();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             if (text[at] != '%')
             {
@@ -63,6 +63,10 @@ internal static partial class FormatParser
         }
     }
 
-    [GeneratedRegex(@"\G%(?<name>[A-Z0-9_]+)(\((?<args>[^)]*)\))?(:(?<length>[0-9]+))?%", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: -1)]
+    [GeneratedRegex(
+        @"\G%(?<name>[A-Z0-9_]+)(\((?<args>[^)]*)\))?(:(?<length>[0-9]+))?%",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: -1
+    )]
     private static partial Regex Operator();
 }

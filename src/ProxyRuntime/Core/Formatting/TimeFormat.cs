@@ -43,7 +43,7 @@ internal sealed class TimeFormat
         var seconds = Math.DivRem(unixNs, MonotonicTime.NanosecondsPerSecond, out var nanoseconds);
         var moment = DateTime.UnixEpoch.AddSeconds(seconds);
         var text = new StringBuilder(32);
-        for (var i = 0; i < format.Length;)
+        for (var i = 0; i < format.Length; )
         {
             if (format[i] != '%')
             {
@@ -68,32 +68,34 @@ internal sealed class TimeFormat
             digits = format[at++] - '0';
         }
 
-        return at >= format.Length ? null : format[at++] switch
-        {
-            'Y' => Text(moment, "yyyy"),
-            'y' => Text(moment, "yy"),
-            'm' => Text(moment, "MM"),
-            'd' => Text(moment, "dd"),
-            'e' => moment.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
-            'H' => Text(moment, "HH"),
-            'M' => Text(moment, "mm"),
-            'S' => Text(moment, "ss"),
-            'j' => moment.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
-            'a' => Text(moment, "ddd"),
-            'A' => Text(moment, "dddd"),
-            'b' => Text(moment, "MMM"),
-            'B' => Text(moment, "MMMM"),
-            'T' => Text(moment, "HH:mm:ss"),
-            'R' => Text(moment, "HH:mm"),
-            'F' => Text(moment, "yyyy-MM-dd"),
-            'D' => Text(moment, "MM/dd/yy"),
-            'Z' => "UTC",
-            'z' => "+0000",
-            's' => ((moment - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture),
-            'f' => nanoseconds.ToString("000000000", CultureInfo.InvariantCulture)[..digits],
-            '%' => "%",
-            _ => null,
-        };
+        return at >= format.Length
+            ? null
+            : format[at++] switch
+            {
+                'Y' => Text(moment, "yyyy"),
+                'y' => Text(moment, "yy"),
+                'm' => Text(moment, "MM"),
+                'd' => Text(moment, "dd"),
+                'e' => moment.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
+                'H' => Text(moment, "HH"),
+                'M' => Text(moment, "mm"),
+                'S' => Text(moment, "ss"),
+                'j' => moment.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
+                'a' => Text(moment, "ddd"),
+                'A' => Text(moment, "dddd"),
+                'b' => Text(moment, "MMM"),
+                'B' => Text(moment, "MMMM"),
+                'T' => Text(moment, "HH:mm:ss"),
+                'R' => Text(moment, "HH:mm"),
+                'F' => Text(moment, "yyyy-MM-dd"),
+                'D' => Text(moment, "MM/dd/yy"),
+                'Z' => "UTC",
+                'z' => "+0000",
+                's' => ((moment - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture),
+                'f' => nanoseconds.ToString("000000000", CultureInfo.InvariantCulture)[..digits],
+                '%' => "%",
+                _ => null,
+            };
     }
 
     private static string Text(DateTime moment, string pattern) => moment.ToString(pattern, CultureInfo.InvariantCulture);

@@ -129,7 +129,14 @@ internal sealed class ActiveStream : ITimerOwner
         if (bytes > 0)
         {
             BodyKept += bytes;
-            context.Effects.Add(new Effect { Kind = EffectKind.BufferBody, Stream = Id, Bytes = bytes });
+            context.Effects.Add(
+                new Effect
+                {
+                    Kind = EffectKind.BufferBody,
+                    Stream = Id,
+                    Bytes = bytes,
+                }
+            );
         }
     }
 
@@ -162,7 +169,15 @@ internal sealed class ActiveStream : ITimerOwner
     {
         filters.EncodeHeaders(head, endStream);
         StartResponse(head);
-        context.Effects.Add(new Effect { Kind = EffectKind.ForwardHeaders, Stream = Id, Head = head, EndStream = endStream });
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardHeaders,
+                Stream = Id,
+                Head = head,
+                EndStream = endStream,
+            }
+        );
         if (endStream)
         {
             End();
@@ -173,7 +188,16 @@ internal sealed class ActiveStream : ITimerOwner
     {
         lastActivity = context.Now;
         Info.BytesSent += bytes;
-        context.Effects.Add(new Effect { Kind = EffectKind.ForwardData, Stream = Id, Attempt = attempt, Bytes = bytes, EndStream = endStream });
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardData,
+                Stream = Id,
+                Attempt = attempt,
+                Bytes = bytes,
+                EndStream = endStream,
+            }
+        );
         if (endStream)
         {
             End();
@@ -183,7 +207,15 @@ internal sealed class ActiveStream : ITimerOwner
     public void EncodeTrailers(HeaderMap trailers)
     {
         Info.ResponseTrailers = trailers;
-        context.Effects.Add(new Effect { Kind = EffectKind.ForwardTrailers, Stream = Id, Head = trailers, EndStream = true });
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardTrailers,
+                Stream = Id,
+                Head = trailers,
+                EndStream = true,
+            }
+        );
         End();
     }
 
@@ -210,7 +242,16 @@ internal sealed class ActiveStream : ITimerOwner
         StartResponse(head);
         var body = RequestHeaders.Get(HeaderName.Method).SequenceEqual("HEAD"u8) ? default : reply.Body;
         Info.BytesSent = body.Length;
-        context.Effects.Add(new Effect { Kind = EffectKind.LocalReply, Stream = Id, Head = head, Body = body, EndStream = true });
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.LocalReply,
+                Stream = Id,
+                Head = head,
+                Body = body,
+                EndStream = true,
+            }
+        );
         End();
     }
 
@@ -284,7 +325,14 @@ internal sealed class ActiveStream : ITimerOwner
         Info.End = context.Now;
         Manager.Stats.DownstreamRqActive.Decrement();
         Manager.Stats.DownstreamRqTime.Record(context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
-        context.Effects.Add(new Effect { Kind = EffectKind.LogAccess, Stream = Id, Subject = Info });
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.LogAccess,
+                Stream = Id,
+                Subject = Info,
+            }
+        );
         connection.OnStreamFinished(this);
         if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
         {

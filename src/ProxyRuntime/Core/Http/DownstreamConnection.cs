@@ -57,12 +57,14 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         closing = true;
         context.Timers.Cancel(ref timer);
-        context.Effects.Add(new Effect
-        {
-            Kind = EffectKind.CloseDownstream,
-            Connection = Id,
-            Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0,
-        });
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.CloseDownstream,
+                Connection = Id,
+                Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0,
+            }
+        );
     }
 
     public void CloseIfIdle()

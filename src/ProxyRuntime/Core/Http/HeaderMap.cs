@@ -207,9 +207,7 @@ public sealed class HeaderMap
 
     /// <summary>Reads <c>:status</c>; 0 if it is absent or no number.</summary>
     public int StatusCode() =>
-        TryGet(HeaderName.Status, out var value) && Utf8Parser.TryParse(value, out int code, out var length) && length == value.Length
-            ? code
-            : 0;
+        TryGet(HeaderName.Status, out var value) && Utf8Parser.TryParse(value, out int code, out var length) && length == value.Length ? code : 0;
 
     /// <summary>One line each, for error messages and tests.</summary>
     public override string ToString()
@@ -217,10 +215,7 @@ public sealed class HeaderMap
         var text = new StringBuilder();
         for (var i = 0; i < count; i++)
         {
-            _ = text.Append(Encoding.Latin1.GetString(NameOf(lines[i])))
-                .Append(": ")
-                .Append(Encoding.Latin1.GetString(ValueOf(lines[i])))
-                .Append('\n');
+            _ = text.Append(Encoding.Latin1.GetString(NameOf(lines[i]))).Append(": ").Append(Encoding.Latin1.GetString(ValueOf(lines[i]))).Append('\n');
         }
 
         return text.ToString();
@@ -335,4 +330,3 @@ public sealed class HeaderMap
         public int ValueLength;
     }
 }
-

@@ -6,13 +6,31 @@ internal sealed class HttpStats
     /// <summary>Names Envoy has from the start and that nothing here writes yet.</summary>
     private static readonly string[] AlwaysZero =
     [
-        "downstream_cx_delayed_close_timeout", "downstream_cx_http3_total", "downstream_cx_max_duration_reached", "downstream_cx_max_requests_reached",
-        "downstream_cx_overload_disable_keepalive", "downstream_cx_rx_bytes_total", "downstream_cx_ssl_total", "downstream_cx_tx_bytes_total",
-        "downstream_cx_upgrades_total", "downstream_flow_control_paused_reading_total", "downstream_flow_control_resumed_reading_total",
-        "downstream_rq_failed_path_normalization", "downstream_rq_header_timeout", "downstream_rq_http3_total", "downstream_rq_max_duration_reached",
-        "downstream_rq_overload_close", "downstream_rq_redirected_with_normalized_path", "downstream_rq_rejected_via_ip_detection",
-        "downstream_rq_too_many_premature_resets", "downstream_rq_ws_on_non_ws_route", "rq_direct_response", "rq_overload_local_reply", "rq_redirect",
-        "rs_too_large", "rq_retry_skipped_request_not_complete",
+        "downstream_cx_delayed_close_timeout",
+        "downstream_cx_http3_total",
+        "downstream_cx_max_duration_reached",
+        "downstream_cx_max_requests_reached",
+        "downstream_cx_overload_disable_keepalive",
+        "downstream_cx_rx_bytes_total",
+        "downstream_cx_ssl_total",
+        "downstream_cx_tx_bytes_total",
+        "downstream_cx_upgrades_total",
+        "downstream_flow_control_paused_reading_total",
+        "downstream_flow_control_resumed_reading_total",
+        "downstream_rq_failed_path_normalization",
+        "downstream_rq_header_timeout",
+        "downstream_rq_http3_total",
+        "downstream_rq_max_duration_reached",
+        "downstream_rq_overload_close",
+        "downstream_rq_redirected_with_normalized_path",
+        "downstream_rq_rejected_via_ip_detection",
+        "downstream_rq_too_many_premature_resets",
+        "downstream_rq_ws_on_non_ws_route",
+        "rq_direct_response",
+        "rq_overload_local_reply",
+        "rq_redirect",
+        "rs_too_large",
+        "rq_retry_skipped_request_not_complete",
     ];
 
     private readonly Counter[] classes = new Counter[6];

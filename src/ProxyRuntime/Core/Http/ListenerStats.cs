@@ -5,9 +5,16 @@ internal sealed class ListenerStats
 {
     private static readonly string[] AlwaysZero =
     [
-        "downstream_cx_overflow", "downstream_cx_overload_reject", "downstream_cx_transport_socket_connect_timeout",
-        "downstream_global_cx_overflow", "downstream_listener_filter_error", "downstream_listener_filter_remote_close",
-        "downstream_pre_cx_timeout", "extension_config_missing", "network_extension_config_missing", "no_filter_chain_match",
+        "downstream_cx_overflow",
+        "downstream_cx_overload_reject",
+        "downstream_cx_transport_socket_connect_timeout",
+        "downstream_global_cx_overflow",
+        "downstream_listener_filter_error",
+        "downstream_listener_filter_remote_close",
+        "downstream_pre_cx_timeout",
+        "extension_config_missing",
+        "network_extension_config_missing",
+        "no_filter_chain_match",
     ];
 
     public ListenerStats(StatSheet sheet, string prefix)

@@ -14,14 +14,26 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
 
     public static readonly LocalReply ClusterNotFound = new(503, default, ResponseFlag.NoClusterFound, ResponseCodeDetails.ClusterNotFound);
 
-    public static readonly LocalReply NoHealthyUpstream =
-        new(503, Text("no healthy upstream"), ResponseFlag.NoHealthyUpstream, ResponseCodeDetails.NoHealthyUpstream);
+    public static readonly LocalReply NoHealthyUpstream = new(
+        503,
+        Text("no healthy upstream"),
+        ResponseFlag.NoHealthyUpstream,
+        ResponseCodeDetails.NoHealthyUpstream
+    );
 
-    public static readonly LocalReply GlobalTimeout =
-        new(504, Text("upstream request timeout"), ResponseFlag.UpstreamRequestTimeout, ResponseCodeDetails.ResponseTimeout);
+    public static readonly LocalReply GlobalTimeout = new(
+        504,
+        Text("upstream request timeout"),
+        ResponseFlag.UpstreamRequestTimeout,
+        ResponseCodeDetails.ResponseTimeout
+    );
 
-    public static readonly LocalReply PerTryTimeout =
-        new(504, Text("upstream request timeout"), ResponseFlag.UpstreamRequestTimeout, ResponseCodeDetails.UpstreamPerTryTimeout);
+    public static readonly LocalReply PerTryTimeout = new(
+        504,
+        Text("upstream request timeout"),
+        ResponseFlag.UpstreamRequestTimeout,
+        ResponseCodeDetails.UpstreamPerTryTimeout
+    );
 
     public static readonly LocalReply RequestTimeout = new(408, Text("request timeout"), ResponseFlag.None, ResponseCodeDetails.RequestOverallTimeout);
 
@@ -33,8 +45,12 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
 
     public static readonly LocalReply FragmentInPath = new(400, default, ResponseFlag.None, ResponseCodeDetails.PathNormalizationFailed);
 
-    public static readonly LocalReply RetryBufferExceeded =
-        new(507, Text("exceeded request buffer limit while retrying upstream"), ResponseFlag.None, ResponseCodeDetails.RetryBufferExceeded);
+    public static readonly LocalReply RetryBufferExceeded = new(
+        507,
+        Text("exceeded request buffer limit while retrying upstream"),
+        ResponseFlag.None,
+        ResponseCodeDetails.RetryBufferExceeded
+    );
 
     /// <summary>504 if the whole request had been received, else 408.</summary>
     public static LocalReply StreamIdleTimeout(bool requestComplete) =>
@@ -45,8 +61,7 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
         {
             RequestError.HeadersTooLarge => TooLarge("http1.headers_too_large"),
             RequestError.TooManyHeaders => TooLarge("http1.too_many_headers"),
-            RequestError.InvalidTransferEncoding => new(
-                501, Text("Not Implemented"), ResponseFlag.DownstreamProtocolError, "http1.invalid_transfer_encoding"),
+            RequestError.InvalidTransferEncoding => new(501, Text("Not Implemented"), ResponseFlag.DownstreamProtocolError, "http1.invalid_transfer_encoding"),
             RequestError.LowVersion => new(426, Text("Upgrade Required"), ResponseFlag.DownstreamProtocolError, "low_version"),
             _ => new(400, Text("Bad Request"), ResponseFlag.DownstreamProtocolError, "http1.codec_error"),
         };
@@ -61,11 +76,11 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
             Text(body),
             ResetReasons.Flag(reason),
             ResponseCodeDetails.UpstreamReset(reason, afterResponseStarted: false, transportFailure),
-            Overloaded: reason == ResetReason.Overflow);
+            Overloaded: reason == ResetReason.Overflow
+        );
     }
 
-    private static LocalReply TooLarge(string details) =>
-        new(431, Text("Request Header Fields Too Large"), ResponseFlag.DownstreamProtocolError, details);
+    private static LocalReply TooLarge(string details) => new(431, Text("Request Header Fields Too Large"), ResponseFlag.DownstreamProtocolError, details);
 
     private static byte[] Text(string text) => Encoding.Latin1.GetBytes(text);
 }

@@ -8,10 +8,20 @@ internal static class RequestHeaderMutation
     /// <summary>Headers by which a request steers the proxy; believed only from internal callers, and nothing is internal by default.</summary>
     private static readonly HeaderName[] FromInternalOnly =
     [
-        HeaderName.XEnvoyRetriableStatusCodes, HeaderName.XEnvoyRetriableHeaderNames, HeaderName.XEnvoyRetryOn, HeaderName.XEnvoyRetryGrpcOn,
-        HeaderName.XEnvoyMaxRetries, HeaderName.XEnvoyUpstreamAltStatName, HeaderName.XEnvoyUpstreamRqTimeoutMs,
-        HeaderName.XEnvoyUpstreamRqPerTryTimeoutMs, HeaderName.XEnvoyUpstreamRqTimeoutAltResponse, HeaderName.XEnvoyExpectedRqTimeoutMs,
-        HeaderName.XEnvoyForceTrace, HeaderName.XEnvoyIpTags, HeaderName.XEnvoyOriginalUrl, HeaderName.XEnvoyHedgeOnPerTryTimeout,
+        HeaderName.XEnvoyRetriableStatusCodes,
+        HeaderName.XEnvoyRetriableHeaderNames,
+        HeaderName.XEnvoyRetryOn,
+        HeaderName.XEnvoyRetryGrpcOn,
+        HeaderName.XEnvoyMaxRetries,
+        HeaderName.XEnvoyUpstreamAltStatName,
+        HeaderName.XEnvoyUpstreamRqTimeoutMs,
+        HeaderName.XEnvoyUpstreamRqPerTryTimeoutMs,
+        HeaderName.XEnvoyUpstreamRqTimeoutAltResponse,
+        HeaderName.XEnvoyExpectedRqTimeoutMs,
+        HeaderName.XEnvoyForceTrace,
+        HeaderName.XEnvoyIpTags,
+        HeaderName.XEnvoyOriginalUrl,
+        HeaderName.XEnvoyHedgeOnPerTryTimeout,
     ];
 
     /// <summary>Headers an edge proxy (use_remote_address) also takes away.</summary>

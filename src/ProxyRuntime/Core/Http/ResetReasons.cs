@@ -22,7 +22,8 @@ internal static class ResetReasons
         reason switch
         {
             ResetReason.ConnectionTermination => ResponseFlag.UpstreamConnectionTermination,
-            ResetReason.LocalConnectionFailure or ResetReason.RemoteConnectionFailure or ResetReason.ConnectionTimeout => ResponseFlag.UpstreamConnectionFailure,
+            ResetReason.LocalConnectionFailure or ResetReason.RemoteConnectionFailure or ResetReason.ConnectionTimeout =>
+                ResponseFlag.UpstreamConnectionFailure,
             ResetReason.LocalReset => ResponseFlag.LocalReset,
             ResetReason.RemoteReset or ResetReason.RemoteRefusedStreamReset => ResponseFlag.UpstreamRemoteReset,
             ResetReason.Overflow => ResponseFlag.UpstreamOverflow,

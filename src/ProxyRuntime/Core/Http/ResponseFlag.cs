@@ -28,10 +28,7 @@ public enum ResponseFlag : byte
 /// <summary>Short names of <see cref="ResponseFlag"/>.</summary>
 public static class ResponseFlagNames
 {
-    private static readonly string[] Short =
-    [
-        "-", "UH", "UF", "UO", "NR", "URX", "NC", "DT", "DC", "UT", "LR", "UR", "UC", "SI", "DPE", "UPE", "DF", "DR",
-    ];
+    private static readonly string[] Short = ["-", "UH", "UF", "UO", "NR", "URX", "NC", "DT", "DC", "UT", "LR", "UR", "UC", "SI", "DPE", "UPE", "DF", "DR"];
 
     private static readonly byte[][] ShortBytes = Array.ConvertAll(Short, Encoding.ASCII.GetBytes);
 

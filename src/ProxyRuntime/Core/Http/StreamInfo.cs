@@ -60,7 +60,13 @@ public sealed class StreamInfo
     public string UpstreamTransportFailureReason { get; internal set; } = "";
 
     internal void Begin(
-        StreamId stream, ConnectionInfo connection, HttpConnectionManagerSnapshot manager, MonotonicTime now, long unixNs, HeaderMap requestHeaders)
+        StreamId stream,
+        ConnectionInfo connection,
+        HttpConnectionManagerSnapshot manager,
+        MonotonicTime now,
+        long unixNs,
+        HeaderMap requestHeaders
+    )
     {
         Stream = stream;
         Connection = connection;

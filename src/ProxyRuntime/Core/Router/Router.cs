@@ -275,8 +275,7 @@ internal sealed class Router(WorkerContext context, ConnectionManager manager, R
         {
             case RetryVerdict.Retry:
                 var delayMs = retries.NextDelayMs(cluster.RetryRandom);
-                backoffTimer = context.Timers.Arm(
-                    context.Now.Plus(delayMs * MonotonicTime.NanosecondsPerMillisecond), TimerKind.RetryBackoff, this);
+                backoffTimer = context.Timers.Arm(context.Now.Plus(delayMs * MonotonicTime.NanosecondsPerMillisecond), TimerKind.RetryBackoff, this);
                 return true;
             case RetryVerdict.LimitExceeded:
                 stream.Info.SetFlag(ResponseFlag.UpstreamRetryLimitExceeded);
@@ -328,8 +327,7 @@ internal sealed class Router(WorkerContext context, ConnectionManager manager, R
         Remove(attempt);
         if (stream.RequestComplete)
         {
-            cluster.Stats.UpstreamRqTime.Record(
-                context.Now.Since(stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
+            cluster.Stats.UpstreamRqTime.Record(context.Now.Since(stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
         }
 
         attempt.EndComplete();
@@ -383,9 +381,7 @@ internal sealed class Router(WorkerContext context, ConnectionManager manager, R
     {
         if (stream.RequestComplete && !settings.SuppressEnvoyHeaders)
         {
-            head.Set(
-                HeaderName.XEnvoyUpstreamServiceTime,
-                context.Now.Since(stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
+            head.Set(HeaderName.XEnvoyUpstreamServiceTime, context.Now.Since(stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
         }
         else
         {

@@ -42,10 +42,24 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         router.OnRequestSent();
-        Emit(new Effect { Kind = EffectKind.StartAttempt, Head = head, EndStream = complete && stream.BodyKept == 0 });
+        Emit(
+            new Effect
+            {
+                Kind = EffectKind.StartAttempt,
+                Head = head,
+                EndStream = complete && stream.BodyKept == 0,
+            }
+        );
         if (stream.BodyKept > 0)
         {
-            Emit(new Effect { Kind = EffectKind.SendBuffered, Bytes = stream.BodyKept, EndStream = complete });
+            Emit(
+                new Effect
+                {
+                    Kind = EffectKind.SendBuffered,
+                    Bytes = stream.BodyKept,
+                    EndStream = complete,
+                }
+            );
         }
 
         if (!router.RetryPossible)
@@ -73,13 +87,27 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     }
 
     public void SendData(long bytes, bool endStream) =>
-        Emit(new Effect { Kind = EffectKind.SendData, Bytes = bytes, EndStream = endStream });
+        Emit(
+            new Effect
+            {
+                Kind = EffectKind.SendData,
+                Bytes = bytes,
+                EndStream = endStream,
+            }
+        );
 
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
-            Emit(new Effect { Kind = EffectKind.SendTrailers, Head = trailers, EndStream = true });
+            Emit(
+                new Effect
+                {
+                    Kind = EffectKind.SendTrailers,
+                    Head = trailers,
+                    EndStream = true,
+                }
+            );
         }
     }
 
@@ -220,6 +248,5 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         head.Set(HeaderName.Authority, hostname);
     }
 
-    private void Emit(in Effect effect) =>
-        context.Effects.Add(effect with { Attempt = Id, Stream = router.Stream.Id, Upstream = Connection!.Id });
+    private void Emit(in Effect effect) => context.Effects.Add(effect with { Attempt = Id, Stream = router.Stream.Id, Upstream = Connection!.Id });
 }

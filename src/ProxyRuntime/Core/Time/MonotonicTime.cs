@@ -37,6 +37,5 @@ public readonly record struct MonotonicTime(long Nanoseconds) : IComparable<Mono
 
     public static bool operator >=(MonotonicTime a, MonotonicTime b) => a.Nanoseconds >= b.Nanoseconds;
 
-    public override string ToString() =>
-        this == Never ? "never" : string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds / 1e9:0.000000000}s");
+    public override string ToString() => this == Never ? "never" : string.Create(CultureInfo.InvariantCulture, $"{Nanoseconds / 1e9:0.000000000}s");
 }

@@ -16,9 +16,15 @@ internal sealed class ClusterDiscovery
         this.snapshot = snapshot;
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
-        targets = snapshot.Type == DiscoveryType.Static
-            ? []
-            : [.. snapshot.Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal).Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group]))];
+        targets =
+            snapshot.Type == DiscoveryType.Static
+                ? []
+                :
+                [
+                    .. snapshot
+                        .Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal)
+                        .Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group])),
+                ];
     }
 
     public ClusterMembership Membership { get; private set; }
@@ -91,13 +97,15 @@ internal sealed class ClusterDiscovery
     }
 
     private static HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>
-        new(new HostSnapshot
-        {
-            Address = new NetworkAddress(ip, endpoint.Port),
-            Hostname = hostname,
-            Weight = endpoint.Weight,
-            Priority = endpoint.Priority,
-            Locality = endpoint.Locality,
-            EdsHealth = endpoint.Health,
-        });
+        new(
+            new HostSnapshot
+            {
+                Address = new NetworkAddress(ip, endpoint.Port),
+                Hostname = hostname,
+                Weight = endpoint.Weight,
+                Priority = endpoint.Priority,
+                Locality = endpoint.Locality,
+                EdsHealth = endpoint.Health,
+            }
+        );
 }

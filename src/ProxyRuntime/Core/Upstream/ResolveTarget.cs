@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>One DNS name of a cluster: asked at start and again dns_refresh_rate after each answer.</summary>
-internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints) : ITimerOwner
+internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints)
+    : ITimerOwner
 {
     private ImmutableArray<string> addresses = [];
     private TimerHandle refresh;
