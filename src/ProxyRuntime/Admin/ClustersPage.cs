@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Admin;
+
+/// <summary><c>/clusters</c> as text.</summary>
+public static class ClustersPage
+{
+    public static string Text(ProxySnapshot snapshot, IReadOnlyList<ClusterMembership> memberships)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < snapshot.Clusters.Length; i++)
+        {
+            WriteCluster(text, snapshot.Clusters[i], memberships[i]);
+        }
+
+        return text.ToString();
+    }
+
+    private static void WriteCluster(StringBuilder text, ClusterSnapshot cluster, ClusterMembership membership)
+    {
+        Line(text, cluster.Name, "observability_name", cluster.StatName);
+        WriteThresholds(text, cluster.Name, "default_priority", cluster.DefaultThresholds);
+        WriteThresholds(text, cluster.Name, "high_priority", cluster.HighThresholds);
+        Line(text, cluster.Name, "added_via_api", "false");
+        foreach (var host in membership.Hosts)
+        {
+            foreach (var (key, value) in HostLines(host))
+            {
+                Line(text, cluster.Name, $"{host.Address}::{key}", value);
+            }
+        }
+    }
+
+    private static void WriteThresholds(StringBuilder text, string cluster, string priority, ThresholdsSnapshot limits)
+    {
+        Line(text, cluster, $"{priority}::max_connections", Number(limits.MaxConnections));
+        Line(text, cluster, $"{priority}::max_pending_requests", Number(limits.MaxPendingRequests));
+        Line(text, cluster, $"{priority}::max_requests", Number(limits.MaxRequests));
+        Line(text, cluster, $"{priority}::max_retries", Number(limits.MaxRetries));
+    }
+
+    private static IEnumerable<(string Key, string Value)> HostLines(HostState host)
+    {
+        var stats = host.Stats;
+        var snapshot = host.Snapshot;
+        return
+        [
+            ("cx_active", Number(stats.CxActive)),
+            ("cx_connect_fail", Number(stats.CxConnectFail)),
+            ("cx_total", Number(stats.CxTotal)),
+            ("rq_active", Number(stats.RqActive)),
+            ("rq_error", Number(stats.RqError)),
+            ("rq_pending_active", Number(stats.RqPendingActive)),
+            ("rq_success", Number(stats.RqSuccess)),
+            ("rq_timeout", Number(stats.RqTimeout)),
+            ("rq_total", Number(stats.RqTotal)),
+            ("hostname", snapshot.Hostname),
+            ("health_flags", HostHealth.Text(host.Health)),
+            ("weight", Number(snapshot.Weight)),
+            ("region", snapshot.Locality.Region),
+            ("zone", snapshot.Locality.Zone),
+            ("sub_zone", snapshot.Locality.SubZone),
+            ("canary", "false"),
+            ("priority", Number(snapshot.Priority)),
+            ("success_rate", "-1"),
+            ("local_origin_success_rate", "-1"),
+        ];
+    }
+
+    private static void Line(StringBuilder text, string cluster, string key, string value) =>
+        text.Append(cluster).Append("::").Append(key).Append("::").Append(value).Append('\n');
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>Effects and deadlines of machines as lines of text, one each: what a replay must give again.</summary>
+public static class EffectText
+{
+    public static string Of(in Effect effect)
+    {
+        var ids = effect.Kind switch
+        {
+            EffectKind.OpenConnection => $"{effect.Upstream} {effect.Host!.Address}",
+            EffectKind.CloseConnection => effect.Upstream.ToString(),
+            EffectKind.StartAttempt or EffectKind.SendData or EffectKind.SendBuffered or EffectKind.SendTrailers or EffectKind.CancelAttempt =>
+                $"{effect.Stream} {effect.Attempt} {effect.Upstream}",
+            EffectKind.CloseDownstream => effect.Connection.ToString(),
+            EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
+            EffectKind.HostUpdate => InputText.Membership(effect.Membership!),
+            EffectKind.OpenListener or EffectKind.CloseListener => TextCodec.Escape(effect.Listener!.Name),
+            EffectKind.LogAccess => Log(effect.Log!),
+            _ => effect.Stream.ToString(),
+        };
+        var bytes = effect.Bytes == 0 ? "" : effect.Bytes.ToString(CultureInfo.InvariantCulture);
+        var head = effect.Head is { } map ? TextCodec.Headers(map) : "";
+        var body = effect.Body.IsEmpty ? "" : TextCodec.Escape(effect.Body.Span);
+        return string.Join(' ', new[] { $"< {effect.Kind}", ids, bytes, effect.EndStream ? "end" : "", head, body }.Where(static word => word.Length > 0));
+    }
+
+    public static string Deadline(MonotonicTime? deadline) =>
+        deadline is { } time ? string.Create(CultureInfo.InvariantCulture, $"@ {time.Nanoseconds}") : "@ never";
+
+    private static string Log(StreamInfo info)
+    {
+        var flags = string.Join(',', Enumerable.Range(0, info.Flags.Count).Select(i => info.Flags[i].ShortName()));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{info.Stream} {info.ResponseCode} [{flags}] {TextCodec.Escape(info.ResponseCodeDetails)} {info.AttemptCount} {info.BytesReceived} {info.BytesSent}"
+        );
+    }
+}

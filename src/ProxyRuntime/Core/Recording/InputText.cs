@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>Inputs of machines as lines of text: <c>&gt; nanoseconds Name arguments</c>. <see cref="Replay"/> reads them back.</summary>
+public static class InputText
+{
+    public static string Plain(string name, MonotonicTime now, string id) => Line(name, now, id);
+
+    public static string Headers(string name, MonotonicTime now, string id, HeaderMap map, bool endStream) =>
+        Line(name, now, id, End(endStream), TextCodec.Headers(map));
+
+    public static string Data(string name, MonotonicTime now, string id, long bytes, bool endStream) =>
+        Line(name, now, id, End(endStream), bytes.ToString(CultureInfo.InvariantCulture));
+
+    public static string DownstreamConnection(MonotonicTime now, ConnectionId connection, ConnectionInfo info) =>
+        Line(
+            "DownstreamConnection",
+            now,
+            connection.ToString(),
+            TextCodec.Escape(info.Listener),
+            Address(info.Remote),
+            Address(info.Local),
+            info.Protocol.ToString()
+        );
+
+    public static string RequestRefused(MonotonicTime now, StreamId stream, RequestError error) =>
+        Line("RequestRefused", now, stream.ToString(), error.ToString());
+
+    public static string ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string reason) =>
+        Line("ConnectionResult", now, connection.ToString(), outcome.ToString(), TextCodec.Escape(reason));
+
+    public static string ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason) =>
+        Line("ConnectionClosed", now, connection.ToString(), reason.ToString());
+
+    public static string DnsResult(MonotonicTime now, DnsQuery query, DnsAnswer answer) =>
+        Line(
+            "DnsResult",
+            now,
+            TextCodec.Escape(query.Cluster),
+            TextCodec.Escape(query.Name),
+            query.Family.ToString(),
+            answer.Succeeded ? "ok" : "failed",
+            string.Join(',', answer.Addresses)
+        );
+
+    public static string HostUpdate(MonotonicTime now, ClusterMembership membership) => Line("HostUpdate", now, Membership(membership));
+
+    internal static string Membership(ClusterMembership membership) =>
+        membership.Hosts.Length == 0
+            ? TextCodec.Escape(membership.Cluster)
+            : $"{TextCodec.Escape(membership.Cluster)} {string.Join(' ', membership.Hosts.Select(static host => Host(host.Snapshot)))}";
+
+    private static string Host(HostSnapshot host) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Address(host.Address)};{TextCodec.Escape(host.Hostname)};{host.Weight};{host.Priority};{TextCodec.Escape(host.Locality.Region)};{TextCodec.Escape(host.Locality.Zone)};{TextCodec.Escape(host.Locality.SubZone)};{host.EdsHealth}"
+        );
+
+    private static string Address(NetworkAddress address) => string.Create(CultureInfo.InvariantCulture, $"{address.Ip}|{address.Port}");
+
+    private static string End(bool endStream) => endStream ? "end" : "more";
+
+    private static string Line(string name, MonotonicTime now, params ReadOnlySpan<string> words)
+    {
+        var line = new StringBuilder().Append(CultureInfo.InvariantCulture, $"> {now.Nanoseconds} {name}");
+        foreach (var word in words)
+        {
+            if (word.Length > 0)
+            {
+                _ = line.Append(' ').Append(word);
+            }
+        }
+
+        return line.ToString();
+    }
+}

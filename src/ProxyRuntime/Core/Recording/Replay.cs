@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>Where a replay came out differently from its recording.</summary>
+/// <param name="Line">Line of the recording, from 1.</param>
+/// <param name="Recorded">What stands there.</param>
+/// <param name="Replayed">What the fresh machine gave.</param>
+public sealed record ReplayDifference(int Line, string Recorded, string Replayed);
+
+/// <summary>
+/// The third driver of the core: feeds recorded inputs to fresh machines and compares every effect and every deadline with the
+/// recorded ones. That they are equal is the proof that live traffic and simulation run the same decisions.
+/// </summary>
+public sealed class Replay
+{
+    private readonly Dictionary<string, ReplayMachine> machines = new(StringComparer.Ordinal);
+
+    /// <param name="header">The head of the recording.</param>
+    /// <param name="snapshot">Its configuration, loaded.</param>
+    public Replay(RecordingHeader header, ProxySnapshot snapshot)
+    {
+        var shared = new ProxyShared(snapshot);
+        var source = new RandomSource(header.Seed);
+        var hosts = new ReplayHosts();
+        machines["main"] = new ReplayMachine(new ProxyMain(snapshot));
+        for (var i = 0; i < header.Concurrency; i++)
+        {
+            var name = i.ToString(CultureInfo.InvariantCulture);
+            machines[name] = new ReplayMachine(new Worker(snapshot, shared, source.DeriveSource("worker", name), header.EpochUnixNs), hosts);
+        }
+    }
+
+    /// <summary>Inputs that were fed.</summary>
+    public int Inputs { get; private set; }
+
+    /// <summary>Replays all lines. Returns the first difference, or null when there is none.</summary>
+    /// <exception cref="FormatException">A line cannot be read.</exception>
+    public ReplayDifference? Run(IReadOnlyList<string> lines)
+    {
+        for (var i = 0; i < lines.Count; )
+        {
+            if (lines[i].StartsWith('#'))
+            {
+                i++;
+                continue;
+            }
+
+            var (machine, input) = Split(lines[i]);
+            if (!input.StartsWith("> ", StringComparison.Ordinal))
+            {
+                return new ReplayDifference(i + 1, input, "(nothing more)");
+            }
+
+            i++;
+            Inputs++;
+            foreach (var line in machines[machine].Feed(input))
+            {
+                var recorded = i < lines.Count ? Split(lines[i]).Text : "(the end)";
+                if (!string.Equals(recorded, line, StringComparison.Ordinal))
+                {
+                    return new ReplayDifference(i + 1, recorded, line);
+                }
+
+                i++;
+            }
+        }
+
+        return null;
+    }
+
+    private static (string Machine, string Text) Split(string line)
+    {
+        var blank = line.IndexOf(' ', StringComparison.Ordinal);
+        return blank < 0 ? throw new FormatException($"'{line}' is no line of a recording.") : (line[..blank], line[(blank + 1)..]);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>One fresh machine of a replay: reads an input, gives it to the machine, and puts what comes of it into text.</summary>
+internal sealed class ReplayMachine
+{
+    private readonly EffectBuffer effects = new();
+    private readonly ProxyMain? main;
+    private readonly Worker? worker;
+    private readonly ReplayHosts? hosts;
+
+    public ReplayMachine(ProxyMain main) => this.main = main;
+
+    public ReplayMachine(Worker worker, ReplayHosts hosts)
+    {
+        this.worker = worker;
+        this.hosts = hosts;
+    }
+
+    /// <summary>Every effect, then the deadline.</summary>
+    public IEnumerable<string> Feed(string line)
+    {
+        var words = line.Split(' ');
+        var now = new MonotonicTime(long.Parse(words[1], CultureInfo.InvariantCulture));
+        if (main is not null)
+        {
+            FeedMain(words[2], now, words.AsSpan(3));
+        }
+        else
+        {
+            FeedWorker(words[2], now, words.AsSpan(3));
+        }
+
+        var lines = new List<string>(effects.Count + 1);
+        foreach (ref readonly var effect in effects.Span)
+        {
+            lines.Add(EffectText.Of(effect));
+        }
+
+        effects.Clear();
+        lines.Add(EffectText.Deadline(main is not null ? main.NextDeadline : worker!.NextDeadline));
+        return lines;
+    }
+
+    private void FeedMain(string name, MonotonicTime now, ReadOnlySpan<string> words)
+    {
+        switch (name)
+        {
+            case "Start":
+                main!.Start(now, effects);
+                break;
+            case "Drain":
+                main!.Drain(now, effects);
+                break;
+            case "Advance":
+                main!.Advance(now, effects);
+                break;
+            case "DnsResult":
+                var query = new DnsQuery(TextCodec.UnescapeText(words[0]), TextCodec.UnescapeText(words[1]), Enum.Parse<DnsLookupFamily>(words[2]));
+                ImmutableArray<string> addresses = words.Length > 4 ? [.. words[4].Split(',')] : [];
+                main!.DnsResult(now, query, new DnsAnswer(words[3] == "ok", addresses), effects);
+                break;
+            default:
+                throw new FormatException($"The main machine has no input '{name}'.");
+        }
+    }
+
+    private void FeedWorker(string name, MonotonicTime now, ReadOnlySpan<string> words)
+    {
+        switch (name)
+        {
+            case "Advance":
+                worker!.Advance(now, effects);
+                break;
+            case "Drain":
+                worker!.Drain(now, effects);
+                break;
+            case "HostUpdate":
+                worker!.HostUpdate(now, hosts!.Membership(words), effects);
+                break;
+            case "DownstreamConnection":
+                var info = new ConnectionInfo(
+                    TextCodec.UnescapeText(words[1]),
+                    ReplayHosts.Address(words[2]),
+                    ReplayHosts.Address(words[3]),
+                    Enum.Parse<HttpProtocol>(words[4])
+                );
+                worker!.DownstreamConnection(now, Connection(words[0]), info, effects);
+                break;
+            case "DownstreamClosed":
+                worker!.DownstreamClosed(now, Connection(words[0]), effects);
+                break;
+            case "RequestHeaders":
+                worker!.RequestHeaders(now, Stream(words[0]), Headers(words[2..]), IsEnd(words[1]), effects);
+                break;
+            case "RequestData":
+                worker!.RequestData(now, Stream(words[0]), Number(words[2]), IsEnd(words[1]), effects);
+                break;
+            case "RequestRefused":
+                worker!.RequestRefused(now, Stream(words[0]), Enum.Parse<RequestError>(words[1]), effects);
+                break;
+            default:
+                FeedUpstream(name, now, words);
+                break;
+        }
+    }
+
+    private void FeedUpstream(string name, MonotonicTime now, ReadOnlySpan<string> words)
+    {
+        switch (name)
+        {
+            case "ConnectionResult":
+                var reason = words.Length > 2 ? TextCodec.UnescapeText(words[2]) : "";
+                worker!.ConnectionResult(now, new UpstreamConnectionId(Number(words[0][1..])), Enum.Parse<ConnectOutcome>(words[1]), reason, effects);
+                break;
+            case "GoAway":
+                worker!.GoAway(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
+                break;
+            case "ConnectionClosed":
+                worker!.ConnectionClosed(now, new UpstreamConnectionId(Number(words[0][1..])), Enum.Parse<ResetReason>(words[1]), effects);
+                break;
+            case "ResponseHeaders":
+                worker!.ResponseHeaders(now, new AttemptId(Number(words[0][1..])), Headers(words[2..]), IsEnd(words[1]), effects);
+                break;
+            case "ResponseData":
+                worker!.ResponseData(now, new AttemptId(Number(words[0][1..])), Number(words[2]), IsEnd(words[1]), effects);
+                break;
+            default:
+                throw new FormatException($"A worker has no input '{name}'.");
+        }
+    }
+
+    private HeaderMap Headers(ReadOnlySpan<string> words)
+    {
+        var map = worker!.RentHeaders();
+        foreach (var word in words)
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            map.Add(TextCodec.Unescape(word[..equals]), TextCodec.Unescape(word[(equals + 1)..]));
+        }
+
+        return map;
+    }
+
+    private static bool IsEnd(string word) => word == "end";
+
+    private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
+
+    private static ConnectionId Connection(string word) => new(Number(word[1..]));
+
+    private static StreamId Stream(string word)
+    {
+        var slash = word.IndexOf('/', StringComparison.Ordinal);
+        return new StreamId(Connection(word[..slash]), (int)Number(word[(slash + 1)..]));
+    }
+}

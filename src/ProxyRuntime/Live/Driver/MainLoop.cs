@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, hands hosts and listeners to the workers.</summary>
+internal sealed class MainLoop
+{
+    private readonly EffectBuffer effects = new();
+    private readonly ProxyMain main;
+    private readonly IReadOnlyDictionary<string, string> resolve;
+    private readonly IReadOnlyList<WorkerLoop> workers;
+    private readonly Action<ListenerSnapshot, bool> openOrClose;
+    private readonly MachineRecorder? recorder;
+
+    public MainLoop(
+        LiveClock clock,
+        ProxyMain main,
+        IReadOnlyDictionary<string, string> resolve,
+        IReadOnlyList<WorkerLoop> workers,
+        Action<ListenerSnapshot, bool> openOrClose,
+        MachineRecorder? recorder
+    )
+    {
+        this.main = main;
+        this.resolve = resolve;
+        this.workers = workers;
+        this.openOrClose = openOrClose;
+        this.recorder = recorder;
+        Events = new EventLoop("main", clock) { NextDeadline = () => main.NextDeadline, OnDeadline = Advance };
+    }
+
+    public EventLoop Events { get; }
+
+    public ProxyMain Main => main;
+
+    public void Start() => Input("Start", now => main.Start(now, effects));
+
+    public void Drain() => Input("Drain", now => main.Drain(now, effects));
+
+    private void Advance() => Input("Advance", now => main.Advance(now, effects));
+
+    private void Input(string name, Action<MonotonicTime> input)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.Plain(name, now, ""));
+        input(now);
+        Finish();
+    }
+
+    private void OnDnsAnswer(DnsQuery query, DnsAnswer answer)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.DnsResult(now, query, answer));
+        main.DnsResult(now, query, answer, effects);
+        Finish();
+    }
+
+    private void Finish()
+    {
+        recorder?.Outcome(effects, main.NextDeadline);
+        for (var i = 0; i < effects.Count; i++)
+        {
+            CarryOut(effects[i]);
+        }
+
+        effects.Clear();
+    }
+
+    private void CarryOut(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.ResolveDns:
+                _ = ResolveAsync(effect.Dns!);
+                break;
+            case EffectKind.HostUpdate:
+                var membership = effect.Membership!;
+                foreach (var worker in workers)
+                {
+                    worker.Events.Post(() => worker.Driver.HostUpdate(membership));
+                }
+
+                break;
+            case EffectKind.OpenListener:
+                openOrClose(effect.Listener!, true);
+                break;
+            case EffectKind.CloseListener:
+                openOrClose(effect.Listener!, false);
+                break;
+            default:
+                throw new InvalidOperationException($"The main machine has no effect {effect.Kind}.");
+        }
+    }
+
+    private async Task ResolveAsync(DnsQuery query)
+    {
+        DnsAnswer answer;
+        try
+        {
+            answer = new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
+        }
+        catch (SocketException)
+        {
+            answer = DnsAnswer.Failure;
+        }
+
+        Events.Post(() => OnDnsAnswer(query, answer));
+    }
+
+    private async Task<ImmutableArray<string>> LookUpAsync(DnsQuery query)
+    {
+        var name = resolve.GetValueOrDefault(query.Name, query.Name);
+        if (IPAddress.TryParse(name, out var literal))
+        {
+            return [literal.ToString()];
+        }
+
+        var found = await Dns.GetHostAddressesAsync(name).ConfigureAwait(false);
+        var v4 = found.Where(static ip => ip.AddressFamily == AddressFamily.InterNetwork);
+        var v6 = found.Where(static ip => ip.AddressFamily == AddressFamily.InterNetworkV6);
+        var chosen = query.Family switch
+        {
+            DnsLookupFamily.V4Only => v4,
+            DnsLookupFamily.V6Only => v6,
+            DnsLookupFamily.All => v6.Concat(v4),
+            DnsLookupFamily.V4Preferred => v4.Any() ? v4 : v6,
+            _ => v6.Any() ? v6 : v4,
+        };
+        return [.. chosen.Select(static ip => ip.ToString())];
+    }
+}

@@ -1,0 +1,162 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>Carries out what a worker asks for.</summary>
+internal interface IEffectHandler
+{
+    void CarryOut(in Effect effect);
+}
+
+/// <summary>
+/// Drives one worker by the driver contract: one input, its effects in order, then the next. Facts that arise while effects are
+/// carried out wait their turn.
+/// </summary>
+internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandler handler, MachineRecorder? recorder)
+{
+    private readonly EffectBuffer effects = new();
+    private readonly Queue<Action> later = new();
+    private bool busy;
+
+    public Worker Worker => worker;
+
+    public void DownstreamConnection(ConnectionId connection, ConnectionInfo info)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.DownstreamConnection(now, connection, info));
+        worker.DownstreamConnection(now, connection, info, effects);
+        Finish();
+    }
+
+    public void RequestHeaders(StreamId stream, HeaderMap head, bool endStream)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Headers("RequestHeaders", now, stream.ToString(), head, endStream));
+        worker.RequestHeaders(now, stream, head, endStream, effects);
+        Finish();
+    }
+
+    public void RequestData(StreamId stream, long bytes, bool endStream)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Data("RequestData", now, stream.ToString(), bytes, endStream));
+        worker.RequestData(now, stream, bytes, endStream, effects);
+        Finish();
+    }
+
+    public void RequestRefused(StreamId stream, RequestError error)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.RequestRefused(now, stream, error));
+        worker.RequestRefused(now, stream, error, effects);
+        Finish();
+    }
+
+    public void DownstreamClosed(ConnectionId connection)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Plain("DownstreamClosed", now, connection.ToString()));
+        worker.DownstreamClosed(now, connection, effects);
+        Finish();
+    }
+
+    public void ConnectionResult(UpstreamConnectionId connection, ConnectOutcome outcome, string failureReason)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.ConnectionResult(now, connection, outcome, failureReason));
+        worker.ConnectionResult(now, connection, outcome, failureReason, effects);
+        Finish();
+    }
+
+    public void GoAway(UpstreamConnectionId connection)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Plain("GoAway", now, connection.ToString()));
+        worker.GoAway(now, connection, effects);
+        Finish();
+    }
+
+    public void ConnectionClosed(UpstreamConnectionId connection, ResetReason reason)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.ConnectionClosed(now, connection, reason));
+        worker.ConnectionClosed(now, connection, reason, effects);
+        Finish();
+    }
+
+    public void ResponseHeaders(AttemptId attempt, HeaderMap head, bool endStream)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Headers("ResponseHeaders", now, attempt.ToString(), head, endStream));
+        worker.ResponseHeaders(now, attempt, head, endStream, effects);
+        Finish();
+    }
+
+    public void ResponseData(AttemptId attempt, long bytes, bool endStream)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Data("ResponseData", now, attempt.ToString(), bytes, endStream));
+        worker.ResponseData(now, attempt, bytes, endStream, effects);
+        Finish();
+    }
+
+    public void HostUpdate(ClusterMembership membership)
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.HostUpdate(now, membership));
+        worker.HostUpdate(now, membership, effects);
+        Finish();
+    }
+
+    public void Drain()
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Plain("Drain", now, ""));
+        worker.Drain(now, effects);
+        Finish();
+    }
+
+    public void Advance()
+    {
+        var now = clock.Now;
+        recorder?.Input(InputText.Plain("Advance", now, ""));
+        worker.Advance(now, effects);
+        Finish();
+    }
+
+    /// <summary>Runs something that may call in, once no effects are being carried out.</summary>
+    public void Later(Action action)
+    {
+        later.Enqueue(action);
+        if (!busy)
+        {
+            RunLater();
+        }
+    }
+
+    private void Finish()
+    {
+        recorder?.Outcome(effects, worker.NextDeadline);
+        var outer = busy;
+        busy = true;
+        for (var i = 0; i < effects.Count; i++)
+        {
+            handler.CarryOut(effects[i]);
+        }
+
+        effects.Clear();
+        busy = outer;
+        if (!busy)
+        {
+            RunLater();
+        }
+    }
+
+    private void RunLater()
+    {
+        while (!busy && later.TryDequeue(out var action))
+        {
+            action();
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>A running proxy: one main thread, worker threads, an admin server. The core decides; this carries bytes.</summary>
+public sealed class LiveProxy : IAsyncDisposable
+{
+    private readonly ProxySnapshot snapshot;
+    private readonly LiveProxyOptions options;
+    private readonly LiveClock clock = new();
+    private readonly List<WorkerLoop> workers = [];
+    private readonly ConcurrentDictionary<string, Socket[]> sockets = new(StringComparer.Ordinal);
+    private readonly AccessLogs accessLogs;
+    private readonly StreamWriter? recording;
+    private readonly MainLoop main;
+    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AdminServer? admin;
+
+    private LiveProxy(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
+    {
+        this.snapshot = snapshot;
+        this.options = options;
+        accessLogs = new AccessLogs(snapshot, options.FileFlushInterval);
+        recording = options.RecordPath is null ? null : OpenRecording(configuration);
+        var shared = new ProxyShared(snapshot);
+        var source = new RandomSource(options.Seed);
+        for (var i = 0; i < options.Concurrency; i++)
+        {
+            var name = i.ToString(CultureInfo.InvariantCulture);
+            var worker = new Worker(snapshot, shared, source.DeriveSource("worker", name), clock.EpochUnixNs);
+            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
+        }
+
+        main = new MainLoop(clock, new ProxyMain(snapshot), options.Resolve, workers, OpenOrClose, Recorder("main"));
+    }
+
+    /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> Listeners =>
+        sockets.ToDictionary(static entry => entry.Key, static entry => (IPEndPoint)entry.Value[0].LocalEndPoint!, StringComparer.Ordinal);
+
+    /// <summary>Where the admin interface answers; null when there is none.</summary>
+    public IPEndPoint? Admin => admin?.Address;
+
+    /// <summary>Completes when a thread of the proxy has failed; never in a healthy run.</summary>
+    public Task Failed => Task.WhenAny([main.Events.Stopped, .. workers.Select(static worker => worker.Events.Stopped)]).Unwrap();
+
+    /// <summary>Binds every address, starts the threads and returns once all clusters are ready and listeners accept.</summary>
+    /// <param name="configuration">The configuration as text, kept in recordings.</param>
+    /// <exception cref="LiveProxyStartException">An address is taken, or a file cannot be written.</exception>
+    public static async Task<LiveProxy> StartAsync(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
+    {
+        var proxy = new LiveProxy(snapshot, configuration, options);
+        try
+        {
+            proxy.BindAll();
+            if (snapshot.Admin is { } address)
+            {
+                proxy.admin = await AdminServer
+                    .StartAsync(address, new AdminSource(snapshot, proxy.main, proxy.workers, options.Concurrency, proxy.clock))
+                    .ConfigureAwait(false);
+            }
+
+            foreach (var worker in proxy.workers)
+            {
+                worker.Events.Start();
+            }
+
+            proxy.main.Events.Start();
+            proxy.main.Events.Post(proxy.main.Start);
+            await proxy.main.Events.Ask(static () => true).ConfigureAwait(false);
+            if (!snapshot.Listeners.IsEmpty)
+            {
+                await proxy.listening.Task.ConfigureAwait(false);
+            }
+
+            return proxy;
+        }
+        catch
+        {
+            await proxy.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Asked to quit through the admin interface.</summary>
+    public Task QuitRequested => admin?.QuitRequested ?? new TaskCompletionSource().Task;
+
+    /// <summary>Stops accepting, lets requests under way end, and returns when they have or drain time is over.</summary>
+    public async Task DrainAsync()
+    {
+        main.Events.Post(main.Drain);
+        foreach (var worker in workers)
+        {
+            worker.Events.Post(worker.Driver.Drain);
+        }
+
+        using var limit = new CancellationTokenSource(options.DrainTime);
+        try
+        {
+            while (!limit.IsCancellationRequested)
+            {
+                var open = await Task.WhenAll(workers.Select(static worker => worker.Events.Ask(() => worker.OpenConnections))).ConfigureAwait(false);
+                if (open.Sum() == 0)
+                {
+                    return;
+                }
+
+                await Task.Delay(20, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Drain time is over; what is left ends now.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (admin is not null)
+        {
+            await admin.DisposeAsync().ConfigureAwait(false);
+        }
+
+        main.Events.Dispose();
+        foreach (var worker in workers)
+        {
+            worker.Events.Dispose();
+        }
+
+        foreach (var socket in sockets.Values.SelectMany(static all => all))
+        {
+            socket.Dispose();
+        }
+
+        accessLogs.Dispose();
+        if (recording is not null)
+        {
+            await recording.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void BindAll()
+    {
+        foreach (var listener in snapshot.Listeners)
+        {
+            try
+            {
+                var first = ListenerSocket.Bind(listener.Address);
+                var address = new NetworkAddress(listener.Address.Ip, ((IPEndPoint)first.LocalEndPoint!).Port);
+                sockets[listener.Name] = [first, .. Enumerable.Range(1, workers.Count - 1).Select(_ => ListenerSocket.Bind(address))];
+            }
+            catch (SocketException e)
+            {
+                throw new LiveProxyStartException($"listener '{listener.Name}': cannot bind '{listener.Address}': {e.Message}", e);
+            }
+        }
+    }
+
+    private void OpenOrClose(ListenerSnapshot listener, bool open)
+    {
+        for (var i = 0; i < workers.Count; i++)
+        {
+            var worker = workers[i];
+            var socket = sockets[listener.Name][i];
+            worker.Events.Post(() =>
+            {
+                if (open)
+                {
+                    worker.Open(listener, socket);
+                }
+                else
+                {
+                    worker.CloseListener(listener.Name);
+                }
+            });
+        }
+
+        _ = listening.TrySetResult();
+    }
+
+    private MachineRecorder? Recorder(string machine) => recording is null ? null : new MachineRecorder(recording, machine);
+
+    private StreamWriter OpenRecording(string configuration)
+    {
+        try
+        {
+            var file = new StreamWriter(options.RecordPath!, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
+            foreach (var line in new RecordingHeader(options.Seed, clock.EpochUnixNs, options.Concurrency, configuration).Lines)
+            {
+                file.WriteLine(line);
+            }
+
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LiveProxyStartException($"cannot write the recording '{options.RecordPath}': {e.Message}", e);
+        }
+    }
+}

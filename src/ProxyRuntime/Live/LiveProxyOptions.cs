@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>How a live proxy runs; the names are those of Envoy's command line.</summary>
+public sealed record LiveProxyOptions
+{
+    /// <summary>--concurrency: worker threads, at least 1. Default: one per processor.</summary>
+    public int Concurrency { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>--drain-time-s: how long requests under way may take after SIGTERM. Default 600 s as Envoy's.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>--file-flush-interval-msec: how long an access log line may wait in memory. Default 100 ms (Envoy: 10 s), so that a reader sees it soon.</summary>
+    public TimeSpan FileFlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>--resolve NAME:ADDRESS: answers that stand in for DNS.</summary>
+    public ImmutableSortedDictionary<string, string> Resolve { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Seed of the proxy's randomness: balancing, jitter, request ids. Default: drawn at start.</summary>
+    public ulong Seed { get; init; } = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>--record: file that takes every input and effect of every machine, for replay; null for none.</summary>
+    public string? RecordPath { get; init; }
+}
+
+/// <summary>A live proxy could not start, for a reason its user can mend.</summary>
+public sealed class LiveProxyStartException(string message, Exception? inner = null) : Exception(message, inner);

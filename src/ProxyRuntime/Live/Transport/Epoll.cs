@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>The few calls of Linux that .NET has no surface for: readiness of many sockets in one thread.</summary>
+internal static partial class Epoll
+{
+    public const uint In = 0x001;
+    public const uint Out = 0x004;
+    public const uint Error = 0x008;
+    public const uint HangUp = 0x010;
+    public const uint ReadHangUp = 0x2000;
+
+    public const int Add = 1;
+    public const int Delete = 2;
+    public const int Modify = 3;
+
+    private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
+
+    public static int Create() => Check(EpollCreate1(CloseOnExec), "epoll_create1");
+
+    public static int CreateEventFd() => Check(EventFd(0, CloseOnExec | NonBlocking), "eventfd");
+
+    public static void Control(int epoll, int operation, int fd, uint events)
+    {
+        var e = new Event { Events = events, Data = (ulong)fd };
+        _ = Check(EpollCtl(epoll, operation, fd, ref e), "epoll_ctl");
+    }
+
+    /// <summary>Waits for readiness. A negative timeout waits for ever. Returns how many events came.</summary>
+    public static int Wait(int epoll, Span<Event> events, long timeoutNs)
+    {
+        var time = new TimeSpec { Seconds = timeoutNs / 1_000_000_000, Nanoseconds = timeoutNs % 1_000_000_000 };
+        int count;
+        unsafe
+        {
+            fixed (Event* first = events)
+            {
+                count = EpollPwait2(epoll, first, events.Length, timeoutNs < 0 ? null : &time, 0);
+            }
+        }
+
+        const int interrupted = 4;
+        return count < 0 && Marshal.GetLastPInvokeError() == interrupted ? 0 : Check(count, "epoll_pwait2");
+    }
+
+    public static void Signal(int eventFd)
+    {
+        ulong one = 1;
+        _ = Write(eventFd, ref one, 8);
+    }
+
+    public static void Drain(int eventFd)
+    {
+        ulong value = 0;
+        _ = Read(eventFd, ref value, 8);
+    }
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    private static int Check(int result, string call) =>
+        result >= 0 ? result : throw new InvalidOperationException($"{call} failed with error {Marshal.GetLastPInvokeError()}");
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    private static partial int EpollCreate1(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    private static partial int EpollCtl(int epoll, int operation, int fd, ref Event e);
+
+    [LibraryImport("libc", EntryPoint = "epoll_pwait2", SetLastError = true)]
+    private static unsafe partial int EpollPwait2(int epoll, Event* events, int maxEvents, TimeSpec* timeout, nint signalMask);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(int fd, ref ulong value, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int fd, ref ulong value, nint count);
+
+    /// <summary>struct epoll_event, packed on x86-64 as the kernel has it there.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    public struct Event
+    {
+        public uint Events;
+        public ulong Data;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>Takes the readiness of one socket.</summary>
+internal interface ISocketHandler
+{
+    void OnReady(bool readable, bool writable);
+}
+
+/// <summary>
+/// One thread, one epoll set: sockets, a mailbox for what other threads want done here, and one timer.
+/// Everything a machine and its sockets do happens in this thread.
+/// </summary>
+internal sealed class EventLoop : IDisposable
+{
+    private const int EventsAtOnce = 256;
+
+    private readonly int epoll = Epoll.Create();
+    private readonly int wake = Epoll.CreateEventFd();
+    private readonly ConcurrentQueue<Action> mailbox = new();
+    private readonly Dictionary<int, ISocketHandler> handlers = [];
+    private readonly Thread thread;
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool stopping;
+
+    public EventLoop(string name, LiveClock clock)
+    {
+        Clock = clock;
+        Epoll.Control(epoll, Epoll.Add, wake, Epoll.In);
+        thread = new Thread(Run) { Name = name, IsBackground = true };
+    }
+
+    public LiveClock Clock { get; }
+
+    /// <summary>The machine's next deadline; asked before each wait.</summary>
+    public Func<MonotonicTime?> NextDeadline { get; set; } = static () => null;
+
+    /// <summary>Called when the deadline is reached.</summary>
+    public Action OnDeadline { get; set; } = static () => { };
+
+    /// <summary>Completes when the loop has ended; fails with what ended it.</summary>
+    public Task Stopped => stopped.Task;
+
+    public void Start() => thread.Start();
+
+    /// <summary>Has the action run in the loop's thread.</summary>
+    public void Post(Action action)
+    {
+        mailbox.Enqueue(action);
+        Epoll.Signal(wake);
+    }
+
+    /// <summary>Has the function run in the loop's thread and gives its result.</summary>
+    public Task<T> Ask<T>(Func<T> function)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                answer.SetResult(function());
+            }
+            catch (Exception e)
+            {
+                answer.SetException(e);
+            }
+        });
+        return answer.Task;
+    }
+
+    public void Register(Socket socket, ISocketHandler handler, uint events)
+    {
+        var fd = (int)socket.Handle;
+        handlers[fd] = handler;
+        Epoll.Control(epoll, Epoll.Add, fd, events);
+    }
+
+    public void Watch(Socket socket, uint events) => Epoll.Control(epoll, Epoll.Modify, (int)socket.Handle, events);
+
+    public void Unregister(Socket socket)
+    {
+        var fd = (int)socket.Handle;
+        if (handlers.Remove(fd))
+        {
+            Epoll.Control(epoll, Epoll.Delete, fd, 0);
+        }
+    }
+
+    /// <summary>Ends the loop after the round under way.</summary>
+    public void Stop()
+    {
+        stopping = true;
+        Epoll.Signal(wake);
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        if (thread.IsAlive && Thread.CurrentThread != thread)
+        {
+            thread.Join();
+        }
+
+        _ = Epoll.Close(wake);
+        _ = Epoll.Close(epoll);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            var events = new Epoll.Event[EventsAtOnce];
+            while (!stopping)
+            {
+                Round(events);
+            }
+
+            stopped.SetResult();
+        }
+        catch (Exception e)
+        {
+            stopped.SetException(e);
+        }
+    }
+
+    private void Round(Epoll.Event[] events)
+    {
+        var count = Epoll.Wait(epoll, events, Timeout());
+        for (var i = 0; i < count; i++)
+        {
+            var fd = (int)events[i].Data;
+            if (fd == wake)
+            {
+                Epoll.Drain(wake);
+            }
+            else if (handlers.TryGetValue(fd, out var handler))
+            {
+                var ready = events[i].Events;
+                var broken = (ready & (Epoll.Error | Epoll.HangUp)) != 0;
+                handler.OnReady(broken || (ready & (Epoll.In | Epoll.ReadHangUp)) != 0, broken || (ready & Epoll.Out) != 0);
+            }
+        }
+
+        while (mailbox.TryDequeue(out var action))
+        {
+            action();
+        }
+
+        if (NextDeadline() is { } deadline && deadline <= Clock.Now)
+        {
+            OnDeadline();
+        }
+    }
+
+    private long Timeout()
+    {
+        Debug.Assert(Thread.CurrentThread == thread, "The loop waits in its own thread.");
+        if (!mailbox.IsEmpty)
+        {
+            return 0;
+        }
+
+        return NextDeadline() is { } deadline ? Math.Max(0, deadline.Since(Clock.Now)) : -1;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.ProxyRuntime.Live;
+
+namespace MeshSim.Silo;
+
+/// <summary><c>meshsim proxy</c>: the live proxy, with Envoy's own flags.</summary>
+internal static class ProxyCommand
+{
+    private static readonly Option<string?> ConfigPath = new("--config-path", "-c") { Description = "Envoy bootstrap, YAML or JSON" };
+    private static readonly Option<string?> ConfigYaml = new("--config-yaml") { Description = "Bootstrap as text, merged over --config-path" };
+    private static readonly Option<int> Concurrency = new("--concurrency")
+    {
+        Description = "Worker threads (default: one per processor)",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+    private static readonly Option<string> Mode = new("--mode")
+    {
+        Description = "serve, or validate: check the configuration and exit",
+        DefaultValueFactory = _ => "serve",
+    };
+    private static readonly Option<string?> ServiceNode = new("--service-node") { Description = "Overrides node.id" };
+    private static readonly Option<string?> ServiceCluster = new("--service-cluster") { Description = "Overrides node.cluster" };
+    private static readonly Option<int> DrainTime = new("--drain-time-s")
+    {
+        Description = "Seconds that requests may take after SIGTERM",
+        DefaultValueFactory = _ => 600,
+    };
+    private static readonly Option<int> FlushInterval = new("--file-flush-interval-msec")
+    {
+        Description = "Milliseconds that access log lines may wait in memory",
+        DefaultValueFactory = _ => 100,
+    };
+    private static readonly Option<string> LogLevel = new("--log-level", "-l")
+    {
+        Description = "trace, debug, info, warning, error, critical or off",
+        DefaultValueFactory = _ => "info",
+    };
+    private static readonly Option<string?> ComponentLogLevel = new("--component-log-level")
+    {
+        Description = "Accepted for Envoy's command lines; there is one level here",
+    };
+    private static readonly Option<string[]> Resolve = new("--resolve")
+    {
+        Description = "NAME:ADDRESS, stands in for DNS; may be given again",
+        AllowMultipleArgumentsPerToken = false,
+    };
+    private static readonly Option<ulong?> Seed = new("--seed") { Description = "Seed of balancing, jitter and request ids" };
+    private static readonly Option<string?> Record = new("--record") { Description = "File that takes every input and effect, for replay" };
+
+    public static Command Create()
+    {
+        var command = new Command("proxy", "Run a live proxy from Envoy configuration")
+        {
+            ConfigPath,
+            ConfigYaml,
+            Concurrency,
+            Mode,
+            ServiceNode,
+            ServiceCluster,
+            DrainTime,
+            FlushInterval,
+            LogLevel,
+            ComponentLogLevel,
+            Resolve,
+            Seed,
+            Record,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments)
+    {
+        var (text, result) = Load(arguments);
+        var quiet = arguments.GetValue(LogLevel) is "error" or "critical" or "off";
+        ConfigMessages.Print(result.Problems, quiet ? [] : result.Warnings);
+        if (result.Snapshot is not { } snapshot)
+        {
+            return ExitCodes.BadInput;
+        }
+
+        if (arguments.GetValue(Mode) == "validate")
+        {
+            Console.WriteLine($"configuration '{arguments.GetValue(ConfigPath) ?? "--config-yaml"}' OK");
+            return ExitCodes.Fine;
+        }
+
+        try
+        {
+            return await ServeAsync(WithNode(snapshot, arguments), text, Options(arguments), quiet).ConfigureAwait(false);
+        }
+        catch (LiveProxyStartException e)
+        {
+            throw new BadInputException(e.Message, e);
+        }
+    }
+
+    private static async Task<int> ServeAsync(ProxySnapshot snapshot, string text, LiveProxyOptions options, bool quiet)
+    {
+        var terminate = new TaskCompletionSource();
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            _ = terminate.TrySetResult();
+        }
+
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        var proxy = await LiveProxy.StartAsync(snapshot, text, options).ConfigureAwait(false);
+        await using (proxy.ConfigureAwait(false))
+        {
+            if (!quiet)
+            {
+                foreach (var (name, address) in proxy.Listeners)
+                {
+                    await Console.Error.WriteLineAsync($"listener '{name}' on {address}").ConfigureAwait(false);
+                }
+
+                await Console
+                    .Error.WriteLineAsync(
+                        $"{(proxy.Admin is null ? "no admin interface" : $"admin on {proxy.Admin}")}, {options.Concurrency} worker(s), seed {options.Seed}"
+                    )
+                    .ConfigureAwait(false);
+            }
+
+            var ended = await Task.WhenAny(terminate.Task, proxy.QuitRequested, proxy.Failed).ConfigureAwait(false);
+            await ended.ConfigureAwait(false);
+            if (ended == terminate.Task)
+            {
+                await proxy.DrainAsync().ConfigureAwait(false);
+            }
+        }
+
+        return ExitCodes.Fine;
+    }
+
+    private static (string Text, ConfigResult Result) Load(ParseResult arguments)
+    {
+        var path = arguments.GetValue(ConfigPath);
+        var yaml = arguments.GetValue(ConfigYaml);
+        if (path is null && yaml is null)
+        {
+            throw new BadInputException("no configuration; give one with -c FILE or --config-yaml TEXT");
+        }
+
+        if (arguments.GetValue(Mode) is not ("serve" or "validate"))
+        {
+            throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
+        }
+
+        var text = path is null ? "" : InputFile.Read(path);
+        var result = path is null
+            ? BootstrapLoader.Load(yaml!, "--config-yaml")
+            : BootstrapLoader.Load(text, path, yaml is null ? null : new ConfigOverlay(yaml));
+        return (path is null ? yaml! : text, result);
+    }
+
+    private static ProxySnapshot WithNode(ProxySnapshot snapshot, ParseResult arguments) =>
+        snapshot with
+        {
+            Node = snapshot.Node with
+            {
+                Id = arguments.GetValue(ServiceNode) ?? snapshot.Node.Id,
+                Cluster = arguments.GetValue(ServiceCluster) ?? snapshot.Node.Cluster,
+            },
+        };
+
+    private static LiveProxyOptions Options(ParseResult arguments)
+    {
+        var concurrency = arguments.GetValue(Concurrency);
+        var options = new LiveProxyOptions
+        {
+            Concurrency = concurrency > 0 ? concurrency : Environment.ProcessorCount,
+            DrainTime = TimeSpan.FromSeconds(Math.Max(0, arguments.GetValue(DrainTime))),
+            FileFlushInterval = TimeSpan.FromMilliseconds(Math.Clamp(arguments.GetValue(FlushInterval), 1, 60_000)),
+            Resolve = (arguments.GetValue(Resolve) ?? [])
+                .Select(ParseResolve)
+                .ToImmutableSortedDictionary(static r => r.Name, static r => r.Address, StringComparer.Ordinal),
+            RecordPath = arguments.GetValue(Record),
+        };
+        return arguments.GetValue(Seed) is { } seed ? options with { Seed = seed } : options;
+    }
+
+    private static (string Name, string Address) ParseResolve(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && IPAddress.TryParse(text.AsSpan(colon + 1), out _)
+            ? (text[..colon], text[(colon + 1)..])
+            : throw new BadInputException($"--resolve {text} is not of the form NAME:ADDRESS, for example httpbin:127.0.0.1");
+    }
+}

@@ -1,0 +1,25 @@
+using MeshSim.ProxyRuntime.Config;
+
+namespace MeshSim.Silo;
+
+/// <summary>Prints what was found in configurations and scenarios, one line each, problems first.</summary>
+internal static class ConfigMessages
+{
+    public static void Print(IReadOnlyCollection<ConfigProblem> problems, IReadOnlyCollection<ConfigProblem> warnings)
+    {
+        foreach (var problem in problems)
+        {
+            Console.Error.WriteLine($"error: {problem}");
+        }
+
+        foreach (var warning in warnings)
+        {
+            Console.Error.WriteLine($"warning: {warning}");
+        }
+
+        if (problems.Count > 0)
+        {
+            Console.Error.WriteLine($"{problems.Count} problem{(problems.Count == 1 ? "" : "s")}; nothing was started.");
+        }
+    }
+}

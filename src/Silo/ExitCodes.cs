@@ -1,0 +1,10 @@
+namespace MeshSim.Silo;
+
+/// <summary>What meshsim's exit code says.</summary>
+internal static class ExitCodes
+{
+    public const int Fine = 0;
+    public const int ExpectationFailed = 1;
+    public const int BadInput = 2;
+    public const int InternalError = 3;
+}
