@@ -9,7 +9,7 @@ internal static class ConfigMessages
     {
         foreach (var problem in problems)
         {
-            Console.Error.WriteLine($"error: {problem}");
+            Console.Error.WriteLine($"{(problem.Unsupported ? "unsupported" : "error")}: {problem}");
         }
 
         foreach (var warning in warnings)

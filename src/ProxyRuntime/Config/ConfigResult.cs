@@ -7,4 +7,8 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <param name="Snapshot">Null when there are problems.</param>
 /// <param name="Problems">Everything that is refused.</param>
 /// <param name="Warnings">Everything that is taken but does not act as it would in Envoy: fields not modelled, old forms.</param>
-public sealed record ConfigResult(ProxySnapshot? Snapshot, ImmutableArray<ConfigProblem> Problems, ImmutableArray<ConfigProblem> Warnings);
+public sealed record ConfigResult(ProxySnapshot? Snapshot, ImmutableArray<ConfigProblem> Problems, ImmutableArray<ConfigProblem> Warnings)
+{
+    /// <summary>Envoy's verdict: true if it would take the configuration, though something in it may not be supported here yet.</summary>
+    public bool AcceptedByEnvoy => Problems.All(static problem => problem.Unsupported);
+}

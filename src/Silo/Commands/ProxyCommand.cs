@@ -79,15 +79,16 @@ internal static class ProxyCommand
         var (text, result) = Load(arguments);
         var quiet = arguments.GetValue(LogLevel) is "error" or "critical" or "off";
         ConfigMessages.Print(result.Problems, quiet ? [] : result.Warnings);
+        if (arguments.GetValue(Mode) == "validate" && result.AcceptedByEnvoy)
+        {
+            var limits = result.Problems.IsEmpty ? "" : " for Envoy; what is marked unsupported above does not run here yet";
+            Console.WriteLine($"configuration '{arguments.GetValue(ConfigPath) ?? "--config-yaml"}' OK{limits}");
+            return ExitCodes.Fine;
+        }
+
         if (result.Snapshot is not { } snapshot)
         {
             return ExitCodes.BadInput;
-        }
-
-        if (arguments.GetValue(Mode) == "validate")
-        {
-            Console.WriteLine($"configuration '{arguments.GetValue(ConfigPath) ?? "--config-yaml"}' OK");
-            return ExitCodes.Fine;
         }
 
         try

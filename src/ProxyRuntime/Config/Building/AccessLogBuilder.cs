@@ -21,7 +21,7 @@ internal sealed class AccessLogBuilder(BuildContext context)
             case FileAccessLog file:
                 if (file.AccessLogFormatCase is FileAccessLog.AccessLogFormatOneofCase.JsonFormat or FileAccessLog.AccessLogFormatOneofCase.TypedJsonFormat)
                 {
-                    context.Map.Problem(file, "log_format", "JSON formats are not supported yet; accepted: text formats");
+                    context.Map.Unsupported(file, "log_format", "JSON formats are not supported yet; accepted: text formats");
                 }
 
                 var format =
@@ -32,7 +32,7 @@ internal sealed class AccessLogBuilder(BuildContext context)
             case StderrAccessLog stderr:
                 return Format(stderr.LogFormat) is { } errFormat ? new AccessLogSnapshot(AccessLogSink.Stderr, "", errFormat) : null;
             case { } other:
-                context.Map.Problem(log, "typed_config", $"access log {other.Descriptor.FullName} is not supported yet; accepted: file, stdout, stderr");
+                context.Map.Unsupported(log, "typed_config", $"access log {other.Descriptor.FullName} is not supported yet; accepted: file, stdout, stderr");
                 return null;
             default:
                 return null;
@@ -51,7 +51,7 @@ internal sealed class AccessLogBuilder(BuildContext context)
                 when format.TextFormatSource.SpecifierCase == DataSource.SpecifierOneofCase.InlineString:
                 return Parse(format.TextFormatSource, "inline_string", format.TextFormatSource.InlineString);
             case SubstitutionFormatString.FormatOneofCase.TextFormatSource:
-                context.Map.Problem(format, "text_format_source", "only 'inline_string' is supported yet");
+                context.Map.Unsupported(format, "text_format_source", "only 'inline_string' is supported yet");
                 return null;
             default:
                 context.NotSupported(format, "json_format", "text_format_source, text_format");

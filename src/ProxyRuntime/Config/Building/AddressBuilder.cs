@@ -14,7 +14,7 @@ internal static class AddressBuilder
         {
             if (address.AddressCase != Address.AddressOneofCase.None)
             {
-                context.Map.Problem(address, address.Pipe is null ? "envoy_internal_address" : "pipe", "only 'socket_address' is supported yet");
+                context.Map.Unsupported(address, address.Pipe is null ? "envoy_internal_address" : "pipe", "only 'socket_address' is supported yet");
             }
 
             return null;

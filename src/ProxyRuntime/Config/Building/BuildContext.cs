@@ -46,5 +46,5 @@ internal sealed class BuildContext(SourceMap map)
 
     /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
     public void NotSupported(IMessage owner, string field, string accepted) =>
-        map.Problem(owner, field, $"'{field}' is not supported yet; accepted: {accepted}");
+        map.Unsupported(owner, field, $"'{field}' is not supported yet; accepted: {accepted}");
 }

@@ -205,7 +205,7 @@ internal sealed class ClusterBuilder(BuildContext context)
 
         if (options.ExplicitHttpConfig is { HttpProtocolOptions: null } explicitConfig)
         {
-            context.Map.Problem(explicitConfig, "http2_protocol_options", "only HTTP/1.1 upstreams are supported yet; accepted: http_protocol_options");
+            context.Map.Unsupported(explicitConfig, "http2_protocol_options", "only HTTP/1.1 upstreams are supported yet; accepted: http_protocol_options");
         }
 
         return options;

@@ -99,7 +99,7 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
                     new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders }
                 );
             case { } other:
-                context.Map.Problem(
+                context.Map.Unsupported(
                     filter,
                     "typed_config",
                     $"HTTP filter '{filter.Name}' ({other.Descriptor.FullName}) is not supported yet; accepted: {Router.Descriptor.FullName}"

@@ -69,7 +69,7 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
 
         if (listener.FilterChains.Count + (listener.DefaultFilterChain is null ? 0 : 1) > 1)
         {
-            context.Map.Problem(listener, "filter_chains", "more than one filter chain is not supported yet; accepted is one without filter_chain_match");
+            context.Map.Unsupported(listener, "filter_chains", "more than one filter chain is not supported yet; accepted is one without filter_chain_match");
         }
 
         var chain = listener.DefaultFilterChain ?? listener.FilterChains[0];
@@ -111,7 +111,7 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
                     );
                     break;
                 case { } other:
-                    context.Map.Problem(
+                    context.Map.Unsupported(
                         filter,
                         "typed_config",
                         $"network filter {other.Descriptor.FullName} is not supported yet; accepted: {HttpConnectionManager.Descriptor.FullName}"

@@ -41,6 +41,13 @@ internal sealed class SourceMap
         Problem(place, path, text);
     }
 
+    /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
+    public void Unsupported(IMessage message, string field, string text)
+    {
+        var (place, path) = Of(message).At(field);
+        Problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, text, Unsupported: true));
+    }
+
     public void Warn(IMessage message, string field, string text)
     {
         var (place, path) = Of(message).At(field);
