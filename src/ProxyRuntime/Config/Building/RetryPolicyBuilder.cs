@@ -39,7 +39,7 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             context.Map.Warn(
                 policy,
                 "retry_on",
-                $"unknown conditions are ignored, as Envoy does: {string.Join(", ", unknown)}{FieldNames.Suggest(unknown[0], RetryOnTokens.Known)}"
+                $"unknown conditions are ignored, as Envoy does: {string.Join(", ", unknown)}{NearestWord.Suggest(unknown[0], RetryOnTokens.Known)}"
             );
         }
 

@@ -104,7 +104,7 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
             case RouteAction.ClusterSpecifierOneofCase.Cluster:
                 if (validateClusters && action.Cluster.Length > 0 && !clusters.Contains(action.Cluster))
                 {
-                    context.Map.Problem(action, "cluster", $"route: unknown cluster '{action.Cluster}'{FieldNames.Suggest(action.Cluster, clusters)}");
+                    context.Map.Problem(action, "cluster", $"route: unknown cluster '{action.Cluster}'{NearestWord.Suggest(action.Cluster, clusters)}");
                 }
 
                 return Forward(host, action);
@@ -161,7 +161,7 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
         {
             if (validateClusters && mirror.Cluster.Length > 0 && !clusters.Contains(mirror.Cluster))
             {
-                context.Map.Problem(mirror, "cluster", $"route: unknown shadow cluster '{mirror.Cluster}'{FieldNames.Suggest(mirror.Cluster, clusters)}");
+                context.Map.Problem(mirror, "cluster", $"route: unknown shadow cluster '{mirror.Cluster}'{NearestWord.Suggest(mirror.Cluster, clusters)}");
             }
         }
     }

@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>A value of a YAML or JSON document with its place.</summary>
-internal abstract class ConfigNode(ConfigPlace place)
+public abstract class ConfigNode(ConfigPlace place)
 {
     public ConfigPlace Place { get; } = place;
 
@@ -10,9 +10,9 @@ internal abstract class ConfigNode(ConfigPlace place)
 }
 
 /// <summary>Where something stands: file, line and column, the last two from 1.</summary>
-internal readonly record struct ConfigPlace(string File, int Line, int Column);
+public readonly record struct ConfigPlace(string File, int Line, int Column);
 
-internal enum ScalarKind
+public enum ScalarKind
 {
     Null,
     Bool,
@@ -22,7 +22,7 @@ internal enum ScalarKind
     Text,
 }
 
-internal sealed class ConfigScalar(ConfigPlace place, ScalarKind scalar, string text) : ConfigNode(place)
+public sealed class ConfigScalar(ConfigPlace place, ScalarKind scalar, string text) : ConfigNode(place)
 {
     public ScalarKind Scalar { get; } = scalar;
 
@@ -39,14 +39,14 @@ internal sealed class ConfigScalar(ConfigPlace place, ScalarKind scalar, string 
         };
 }
 
-internal sealed class ConfigSequence(ConfigPlace place, IReadOnlyList<ConfigNode> items) : ConfigNode(place)
+public sealed class ConfigSequence(ConfigPlace place, IReadOnlyList<ConfigNode> items) : ConfigNode(place)
 {
     public IReadOnlyList<ConfigNode> Items { get; } = items;
 
     public override string Kind => "a list";
 }
 
-internal sealed class ConfigMapping(ConfigPlace place, IReadOnlyList<ConfigEntry> entries) : ConfigNode(place)
+public sealed class ConfigMapping(ConfigPlace place, IReadOnlyList<ConfigEntry> entries) : ConfigNode(place)
 {
     public IReadOnlyList<ConfigEntry> Entries { get; } = entries;
 
@@ -54,4 +54,4 @@ internal sealed class ConfigMapping(ConfigPlace place, IReadOnlyList<ConfigEntry
 }
 
 /// <summary>One key of a mapping.</summary>
-internal sealed record ConfigEntry(string Key, ConfigPlace KeyPlace, ConfigNode Value);
+public sealed record ConfigEntry(string Key, ConfigPlace KeyPlace, ConfigNode Value);

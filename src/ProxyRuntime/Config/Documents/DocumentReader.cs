@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Reads one YAML document (JSON is YAML) into nodes with places. Anchors may be used; size and depth are bounded.</summary>
-internal sealed class DocumentReader
+public sealed class DocumentReader
 {
     /// <summary>Envoy's own bound on nesting.</summary>
     private const int MaxDepth = 1000;

@@ -13,40 +13,5 @@ internal static class FieldNames
     public static bool Same(string a, string b) =>
         string.Equals(a, b, StringComparison.Ordinal) || string.Equals(Fold(a), Fold(b), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What could have been meant by an unknown name, as the end of a message; empty if nothing comes close.</summary>
-    public static string Suggest(string word, IEnumerable<string> known)
-    {
-        var nearest = known
-            .Select(candidate => (candidate, distance: Distance(word, candidate)))
-            .OrderBy(entry => entry.distance)
-            .ThenBy(entry => entry.candidate, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return nearest.candidate is not null && nearest.distance <= Math.Max(2, word.Length / 3) ? $"; did you mean '{nearest.candidate}'?" : "";
-    }
-
     private static string Fold(string name) => name.Replace("_", "", StringComparison.Ordinal);
-
-    /// <summary>Edits between two words: insertions, deletions, replacements. Long words are not compared.</summary>
-    private static int Distance(string a, string b)
-    {
-        if (a.Length > 64 || b.Length > 64)
-        {
-            return int.MaxValue;
-        }
-
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(cost, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -36,7 +36,7 @@ internal sealed class ProtoReader(SourceMap map)
             map.Problem(
                 entry.KeyPlace,
                 Join(path, entry.Key),
-                $"unknown field '{entry.Key}' in {type.FullName}{FieldNames.Suggest(entry.Key, known)}{accepted}"
+                $"unknown field '{entry.Key}' in {type.FullName}{NearestWord.Suggest(entry.Key, known)}{accepted}"
             );
             return;
         }

@@ -124,7 +124,7 @@ internal static class ScalarReader
 
         var known = type.Values.Select(static value => value.Name).ToArray();
         error =
-            $"'{scalar.Text}' is not a value of {type.Name}; accepted: {string.Join(", ", known)}{FieldNames.Suggest(scalar.Text.ToUpperInvariant(), known)}";
+            $"'{scalar.Text}' is not a value of {type.Name}; accepted: {string.Join(", ", known)}{NearestWord.Suggest(scalar.Text.ToUpperInvariant(), known)}";
         return null;
     }
 }

@@ -101,7 +101,7 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
             return;
         }
 
-        map.Problem(typePlace, $"{path}.@type", $"unknown type '{any.TypeUrl}'{FieldNames.Suggest(name, ConfigTypes.Names)}");
+        map.Problem(typePlace, $"{path}.@type", $"unknown type '{any.TypeUrl}'{NearestWord.Suggest(name, ConfigTypes.Names)}");
     }
 
     private Struct? ReadStruct(ConfigNode node, string path)

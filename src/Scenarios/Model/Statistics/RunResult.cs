@@ -36,7 +36,14 @@ public sealed record RunResult
 /// <param name="ByStatus">Answers by status code; 0 stands for no answer. Counts requests that were sent after the warm-up.</param>
 /// <param name="Latency">From sending to the last byte of the answer, all answers.</param>
 /// <param name="OkLatency">The same for 2xx answers.</param>
-public sealed record ClientTotals(long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency, LatencyHistogram OkLatency);
+public sealed record ClientTotals(long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency, LatencyHistogram OkLatency)
+{
+    /// <summary>Answers with 2xx.</summary>
+    public long Ok => ByStatus.Where(static entry => entry.Key is >= 200 and < 300).Sum(static entry => entry.Value);
+
+    /// <summary>Answers with 2xx among those that had an outcome, 0 to 1; 1 when there were none.</summary>
+    public double SuccessRate => ByStatus.Values.Sum() is var all and > 0 ? (double)Ok / all : 1;
+}
 
 /// <summary>One second of virtual time as clients saw it; answers belong to the second they arrived in.</summary>
 public sealed record SecondRecord(int Second, long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency);

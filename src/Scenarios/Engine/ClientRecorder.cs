@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>What clients saw: totals after the warm-up, and every second by itself. Merging adds.</summary>
+public sealed class ClientRecorder(Scenario scenario)
+{
+    private readonly SortedDictionary<int, long> byStatus = [];
+    private readonly LatencyHistogram latency = new();
+    private readonly LatencyHistogram okLatency = new();
+    private readonly List<SecondCounts> seconds = [];
+    private long sent;
+
+    internal void Sent(long nowNs)
+    {
+        Second(nowNs).Sent++;
+        sent += nowNs >= scenario.WarmUpNs ? 1 : 0;
+    }
+
+    /// <param name="status">0 for no answer.</param>
+    internal void Answered(long sentNs, long nowNs, int status)
+    {
+        var us = (nowNs - sentNs) / 1000;
+        var second = Second(nowNs);
+        second.ByStatus[status] = second.ByStatus.GetValueOrDefault(status) + 1;
+        if (status != 0)
+        {
+            second.Latency.Record(us);
+        }
+
+        if (sentNs < scenario.WarmUpNs)
+        {
+            return;
+        }
+
+        byStatus[status] = byStatus.GetValueOrDefault(status) + 1;
+        if (status != 0)
+        {
+            latency.Record(us);
+        }
+
+        if (status is >= 200 and < 300)
+        {
+            okLatency.Record(us);
+        }
+    }
+
+    public void Merge(ClientRecorder other)
+    {
+        sent += other.sent;
+        Add(byStatus, other.byStatus);
+        latency.Merge(other.latency);
+        okLatency.Merge(other.okLatency);
+        for (var i = 0; i < other.seconds.Count; i++)
+        {
+            var second = Second(i * MonotonicTime.NanosecondsPerSecond);
+            second.Sent += other.seconds[i].Sent;
+            Add(second.ByStatus, other.seconds[i].ByStatus);
+            second.Latency.Merge(other.seconds[i].Latency);
+        }
+    }
+
+    public ClientTotals Totals => new(sent, byStatus.ToImmutableSortedDictionary(), latency, okLatency);
+
+    public ImmutableArray<SecondRecord> Seconds =>
+        [.. seconds.Select(static (second, i) => new SecondRecord(i, second.Sent, second.ByStatus.ToImmutableSortedDictionary(), second.Latency))];
+
+    private SecondCounts Second(long timeNs)
+    {
+        var index = (int)(timeNs / MonotonicTime.NanosecondsPerSecond);
+        while (seconds.Count <= index)
+        {
+            seconds.Add(new SecondCounts());
+        }
+
+        return seconds[index];
+    }
+
+    private static void Add(SortedDictionary<int, long> into, SortedDictionary<int, long> from)
+    {
+        foreach (var (status, count) in from)
+        {
+            into[status] = into.GetValueOrDefault(status) + count;
+        }
+    }
+
+    private sealed class SecondCounts
+    {
+        public long Sent { get; set; }
+
+        public SortedDictionary<int, long> ByStatus { get; } = [];
+
+        public LatencyHistogram Latency { get; } = new();
+    }
+}

@@ -1,0 +1,151 @@
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>An open-loop client: Poisson arrivals over as many keep-alive connections as it takes.</summary>
+internal sealed class ClientEntity(int id, string name, World world, int load) : Entity(id, name, world)
+{
+    private readonly LoadModel model = world.Scenario.Load[load];
+    private readonly Dictionary<long, ClientConnection> connections = [];
+    private readonly Stack<long> idle = new();
+    private RandomStream arrivals = null!;
+    private int[] proxies = [];
+    private int turn;
+    private long lastConnection;
+
+    /// <summary>What this client saw.</summary>
+    public ClientRecorder Recorder { get; } = new(world.Scenario);
+
+    public override void Begin()
+    {
+        arrivals = Random.Derive("arrivals");
+        proxies = World.Proxies[model.To];
+        if (model.RatePerSecond > 0)
+        {
+            ScheduleNext(model.FromNs);
+        }
+    }
+
+    public override void Handle(in SimEvent e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.NextArrival:
+                Recorder.Sent(NowNs);
+                Send();
+                ScheduleNext(NowNs);
+                break;
+            case EventKind.ClientConnected:
+                if (connections.TryGetValue(e.A, out var connected))
+                {
+                    Request(e.A, connected);
+                }
+
+                break;
+            case EventKind.ClientResponse:
+                OnResponse(e.A, e.C);
+                break;
+            case EventKind.ClientClosed:
+                OnClosed(e.A);
+                break;
+            case EventKind.GiveUp:
+                OnGiveUp(e.A);
+                break;
+            default:
+                throw new InvalidOperationException($"A client has no event {e.Kind}.");
+        }
+    }
+
+    private void ScheduleNext(long fromNs)
+    {
+        var next = fromNs + Samplers.ExponentialNs(arrivals, MonotonicTime.NanosecondsPerSecond / model.RatePerSecond);
+        if (next < model.UntilNs)
+        {
+            _ = Schedule(next, EventKind.NextArrival);
+        }
+    }
+
+    private void Send()
+    {
+        if (idle.TryPop(out var reused))
+        {
+            var connection = connections[reused];
+            connection.SentNs = NowNs;
+            Arm(reused, connection);
+            Request(reused, connection);
+            return;
+        }
+
+        var opened = new ClientConnection(proxies[turn++ % proxies.Length]) { SentNs = NowNs };
+        var number = ++lastConnection;
+        connections[number] = opened;
+        Arm(number, opened);
+        _ = Send(opened.Proxy, EventKind.DownstreamOpen, number);
+    }
+
+    private void Arm(long number, ClientConnection connection) => connection.GiveUp = Schedule(NowNs + model.TimeoutNs, EventKind.GiveUp, number);
+
+    private void Request(long number, ClientConnection connection) => _ = Send(connection.Proxy, EventKind.DownstreamRequest, number, load);
+
+    private void OnResponse(long number, int status)
+    {
+        if (connections.TryGetValue(number, out var connection))
+        {
+            Partition.Cancel(connection.GiveUp);
+            Recorder.Answered(connection.SentNs, NowNs, status);
+            idle.Push(number);
+        }
+    }
+
+    private void OnClosed(long number)
+    {
+        if (!connections.Remove(number, out var connection))
+        {
+            return;
+        }
+
+        // Closed while it was idle, or in the middle of a request.
+        if (!Forget(number))
+        {
+            Partition.Cancel(connection.GiveUp);
+            Recorder.Answered(connection.SentNs, NowNs, status: 0);
+        }
+    }
+
+    private void OnGiveUp(long number)
+    {
+        if (connections.Remove(number, out var connection))
+        {
+            Recorder.Answered(connection.SentNs, NowNs, status: 0);
+            _ = Send(connection.Proxy, EventKind.DownstreamGone, number);
+        }
+    }
+
+    /// <summary>Takes a connection out of the idle ones; rare, so the stack is rebuilt.</summary>
+    private bool Forget(long number)
+    {
+        if (!idle.Contains(number))
+        {
+            return false;
+        }
+
+        var kept = idle.Where(other => other != number).Reverse().ToArray();
+        idle.Clear();
+        foreach (var other in kept)
+        {
+            idle.Push(other);
+        }
+
+        return true;
+    }
+
+    private sealed class ClientConnection(int proxy)
+    {
+        public int Proxy => proxy;
+
+        public long SentNs { get; set; }
+
+        public EventHandle GiveUp { get; set; }
+    }
+}

@@ -1,0 +1,93 @@
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>
+/// One replica of a service: so many workers, a queue, first come, first served. It does not notice that a caller gave up: the request
+/// is served to its end and holds its worker.
+/// </summary>
+internal sealed class EndpointEntity(int id, string name, World world, ServiceRole service, int replica, string address) : Entity(id, name, world)
+{
+    private readonly Queue<(int Proxy, long Worker, long Attempt)> waiting = new();
+    private RandomStream serviceTimes = null!;
+    private RandomStream errors = null!;
+    private int busy;
+
+    public long Arrivals { get; private set; }
+
+    public long Answered { get; private set; }
+
+    public long Errors { get; private set; }
+
+    public long MaxQueue { get; private set; }
+
+    public string Address => address;
+
+    public override void Begin()
+    {
+        serviceTimes = Random.Derive("service-time");
+        errors = Random.Derive("errors");
+    }
+
+    public override void Handle(in SimEvent e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.Connect:
+                _ = Send(e.Source, EventKind.UpstreamConnected, e.A, e.B);
+                break;
+            case EventKind.Request:
+                Arrivals++;
+                if (busy < service.Workers)
+                {
+                    Serve(e.Source, e.A, e.B);
+                }
+                else
+                {
+                    waiting.Enqueue((e.Source, e.A, e.B));
+                    MaxQueue = Math.Max(MaxQueue, waiting.Count);
+                }
+
+                break;
+            case EventKind.ServiceEnds:
+                Answer(e.C, e.A, e.B);
+                break;
+            default:
+                throw new InvalidOperationException($"An endpoint has no event {e.Kind}.");
+        }
+    }
+
+    private void Serve(int proxy, long worker, long attempt)
+    {
+        busy++;
+        _ = Schedule(NowNs + service.ServiceTime.SampleNs(serviceTimes), EventKind.ServiceEnds, worker, attempt, proxy);
+    }
+
+    private void Answer(int proxy, long worker, long attempt)
+    {
+        busy--;
+        var status = Status();
+        Answered++;
+        Errors += status >= 500 ? 1 : 0;
+        _ = Send(proxy, EventKind.UpstreamResponse, worker, attempt, status);
+        if (waiting.TryDequeue(out var next))
+        {
+            Serve(next.Proxy, next.Worker, next.Attempt);
+        }
+    }
+
+    /// <summary>Faults are looked at when service ends; each that acts draws for itself.</summary>
+    private int Status()
+    {
+        foreach (var fault in World.Scenario.Faults)
+        {
+            if (fault.Acts(service.Name, replica, NowNs) && errors.NextDouble() < fault.Rate)
+            {
+                return fault.Status;
+            }
+        }
+
+        return 200;
+    }
+}

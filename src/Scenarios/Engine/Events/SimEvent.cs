@@ -1,0 +1,49 @@
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>What an event tells the entity it goes to.</summary>
+internal enum EventKind : byte
+{
+    // To clients.
+    NextArrival,
+    GiveUp,
+    ClientConnected,
+    ClientResponse,
+    ClientClosed,
+
+    // To proxies.
+    Start,
+    Wake,
+    DownstreamOpen,
+    DownstreamRequest,
+    DownstreamGone,
+    DownstreamClosed,
+    UpstreamConnected,
+    UpstreamRefused,
+    UpstreamResponse,
+    DnsAnswer,
+    HostUpdate,
+
+    // To endpoints.
+    Connect,
+    Request,
+    ServiceEnds,
+}
+
+/// <summary>
+/// One event: when, of whom, to whom, what. Times, source and the source's own count make a total order that does not depend on how
+/// entities are divided among partitions. What it carries are numbers, so that it can travel between processes.
+/// </summary>
+/// <param name="TimeNs">When it happens.</param>
+/// <param name="Source">The entity that made it.</param>
+/// <param name="Sequence">The source's own count.</param>
+/// <param name="Target">The entity it goes to.</param>
+internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence, int Target, EventKind Kind, long A = 0, long B = 0, int C = 0)
+{
+    /// <summary>Bytes of one event in a batch.</summary>
+    public const int Size = 8 + 4 + 8 + 4 + 1 + 8 + 8 + 4;
+
+    public bool Before(in SimEvent other) =>
+        TimeNs != other.TimeNs ? TimeNs < other.TimeNs
+        : Source != other.Source ? Source < other.Source
+        : Sequence < other.Sequence;
+}

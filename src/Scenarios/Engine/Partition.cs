@@ -1,0 +1,98 @@
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>
+/// Some of the entities of a world with their pending events. Runs by itself up to a time; what it sends to other partitions gathers
+/// in batches, which whoever runs the partitions carries over.
+/// </summary>
+public sealed class Partition
+{
+    private readonly EventQueue queue = new();
+    private readonly SortedDictionary<int, Entity> entities = [];
+    private readonly EventBatch[] outboxes;
+    private readonly World world;
+    private readonly int count;
+
+    /// <param name="index">Which of the partitions, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    public Partition(World world, int index, int count)
+    {
+        this.world = world;
+        this.count = count;
+        Index = index;
+        outboxes = [.. Enumerable.Range(0, count).Select(static _ => new EventBatch())];
+        for (var id = 0; id < world.EntityCount; id++)
+        {
+            if (World.PartitionOf(id, count) == index)
+            {
+                entities[id] = world.Make(id);
+                entities[id].Partition = this;
+            }
+        }
+
+        foreach (var entity in entities.Values)
+        {
+            entity.Begin();
+        }
+    }
+
+    public int Index { get; }
+
+    /// <summary>Events handled so far.</summary>
+    public long Events { get; private set; }
+
+    public int EntityCount => entities.Count;
+
+    /// <summary>The virtual time of the event under way.</summary>
+    internal long NowNs { get; private set; }
+
+    /// <summary>Time of the earliest pending event; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long NextTimeNs => queue.NextTimeNs;
+
+    /// <summary>Handles events before a time, at most so many. Returns whether more are pending before it.</summary>
+    public bool RunSlice(long untilNs, int maxEvents)
+    {
+        for (var i = 0; i < maxEvents; i++)
+        {
+            if (!queue.TryTake(untilNs, out var e))
+            {
+                return false;
+            }
+
+            NowNs = e.TimeNs;
+            Events++;
+            entities[e.Target].Handle(e);
+        }
+
+        return queue.NextTimeNs < untilNs;
+    }
+
+    /// <summary>The events for another partition that gathered since the last call, as bytes; empty when there are none.</summary>
+    public byte[] TakeOutbox(int partition) => outboxes[partition].IsEmpty ? [] : outboxes[partition].Take();
+
+    /// <summary>Takes in what another partition sent.</summary>
+    public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue);
+
+    /// <summary>What its entities counted.</summary>
+    public PartitionResult Collect() => PartitionResult.Collect(Index, Events, entities.Values);
+
+    /// <summary>A simulated proxy of this partition for inspection between slices; null if it is not here.</summary>
+    public SimulatedProxyView? Proxy(string name) =>
+        entities.Values.OfType<ProxyEntity>().FirstOrDefault(proxy => string.Equals(proxy.Name, name, StringComparison.Ordinal))?.View;
+
+    internal EventHandle Schedule(in SimEvent e) => queue.Schedule(e);
+
+    internal void Cancel(EventHandle handle) => queue.Cancel(handle);
+
+    internal void Send(in SimEvent e)
+    {
+        var partition = World.PartitionOf(e.Target, count);
+        if (partition == Index)
+        {
+            _ = queue.Schedule(e);
+        }
+        else
+        {
+            outboxes[partition].Add(e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>What a run consists of, the same in every partition: entities with their numbers, addresses, names.</summary>
+public sealed class World
+{
+    private readonly Dictionary<string, int> endpointsByAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<string>> addressesByName = new(StringComparer.Ordinal);
+    private readonly List<Func<Entity>> makers = [];
+    private readonly Dictionary<int, int> responseBytes = [];
+
+    public World(Scenario scenario, ulong seed)
+    {
+        Scenario = scenario;
+        Seed = seed;
+        Random = new RandomSource(seed);
+        AddProxies();
+        AddServices();
+        AddClients();
+    }
+
+    public Scenario Scenario { get; }
+
+    public ulong Seed { get; }
+
+    /// <summary>How many entities there are; their numbers are 0 to this less one.</summary>
+    public int EntityCount => makers.Count;
+
+    /// <summary>What every simulated client has as its address.</summary>
+    internal static NetworkAddress ClientAddress { get; } = new("10.0.0.1", 40_000);
+
+    internal RandomSource Random { get; }
+
+    /// <summary>Entities of each proxy role, in order of replicas.</summary>
+    internal Dictionary<string, int[]> Proxies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>In which partition of so many an entity lives.</summary>
+    public static int PartitionOf(int entity, int partitions) => entity % partitions;
+
+    internal Entity Make(int id) => makers[id]();
+
+    /// <summary>The endpoint behind an address, or −1: nobody is there.</summary>
+    internal int EndpointAt(string address) => endpointsByAddress.GetValueOrDefault(address, -1);
+
+    /// <summary>Body bytes of an endpoint's answers.</summary>
+    internal int ResponseBytes(int endpoint) => responseBytes[endpoint];
+
+    /// <summary>What DNS answers: the replicas of a service by its name, an address for itself, nothing for strangers.</summary>
+    internal DnsAnswer Resolve(string name)
+    {
+        if (addressesByName.TryGetValue(name, out var addresses))
+        {
+            return new DnsAnswer(true, addresses);
+        }
+
+        return System.Net.IPAddress.TryParse(name, out _) ? new DnsAnswer(true, [name]) : DnsAnswer.Failure;
+    }
+
+    private void AddProxies()
+    {
+        foreach (var role in Scenario.Proxies)
+        {
+            Proxies[role.Name] =
+            [
+                .. Enumerable.Range(0, role.Replicas).Select(replica => Add(id => new ProxyEntity(id, Replica(role.Name, role.Replicas, replica), this, role))),
+            ];
+        }
+    }
+
+    /// <summary>Services have addresses 10.s.x.y: s for the service, x.y for the replica.</summary>
+    private void AddServices()
+    {
+        for (var s = 0; s < Scenario.Services.Length; s++)
+        {
+            var service = Scenario.Services[s];
+            var addresses = ImmutableArray.CreateBuilder<string>();
+            for (var r = 0; r < service.Replicas; r++)
+            {
+                var replica = r;
+                var ip = string.Create(CultureInfo.InvariantCulture, $"10.{s + 1}.{(r + 1) / 256}.{(r + 1) % 256}");
+                var address = new NetworkAddress(ip, service.Port).Text;
+                addresses.Add(ip);
+                var endpoint = Add(id => new EndpointEntity(
+                    id,
+                    string.Create(CultureInfo.InvariantCulture, $"{service.Name}-{replica}"),
+                    this,
+                    service,
+                    replica,
+                    address
+                ));
+                endpointsByAddress[address] = endpoint;
+                responseBytes[endpoint] = service.ResponseBytes;
+            }
+
+            addressesByName[service.Name] = addresses.ToImmutable();
+        }
+    }
+
+    private void AddClients()
+    {
+        for (var i = 0; i < Scenario.Load.Length; i++)
+        {
+            var number = i;
+            _ = Add(id => new ClientEntity(id, string.Create(CultureInfo.InvariantCulture, $"client-{number}"), this, number));
+        }
+    }
+
+    private int Add(Func<int, Entity> make)
+    {
+        var id = makers.Count;
+        makers.Add(() => make(id));
+        return id;
+    }
+
+    private static string Replica(string name, int replicas, int replica) =>
+        replicas == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{replica}");
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>An experiment: proxies with real configuration, services behind them, load, faults, and what is expected.</summary>
+public sealed record Scenario
+{
+    public required string Name { get; init; }
+
+    public string Description { get; init; } = "";
+
+    /// <summary>The seed the file gives; null when it leaves the choice to the run.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Virtual time to simulate, nanoseconds.</summary>
+    public required long DurationNs { get; init; }
+
+    /// <summary>Virtual time at the beginning that the totals leave out, nanoseconds. Default 0.</summary>
+    public long WarmUpNs { get; init; }
+
+    public NetworkModel Network { get; init; } = new(50_000, 0);
+
+    public required ImmutableArray<ProxyRole> Proxies { get; init; }
+
+    public required ImmutableArray<ServiceRole> Services { get; init; }
+
+    public required ImmutableArray<LoadModel> Load { get; init; }
+
+    public ImmutableArray<ErrorRateFault> Faults { get; init; } = [];
+
+    public ImmutableArray<Expectation> Expectations { get; init; } = [];
+}
+
+/// <summary>Every link: a floor that also bounds how far partitions may run apart, and an exponential part on top.</summary>
+/// <param name="LatencyFloorNs">latency_floor, above 0. Default 50 µs.</param>
+/// <param name="LatencyMeanNs">latency_mean: mean of the random part. Default 0.</param>
+public sealed record NetworkModel(long LatencyFloorNs, long LatencyMeanNs);
+
+/// <summary>A proxy and how many of it there are.</summary>
+/// <param name="Configuration">The bootstrap as text, as the file gave it.</param>
+public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Configuration, int Concurrency, int Replicas);
+
+/// <summary>An application: so many replicas, each with so many workers that serve first come, first served.</summary>
+/// <param name="Name">The DNS name that configurations use.</param>
+/// <param name="Port">The port it listens on.</param>
+/// <param name="Workers">Requests a replica serves at once.</param>
+/// <param name="ServiceTime">How long one request takes a worker.</param>
+/// <param name="ResponseBytes">Body bytes of an answer.</param>
+public sealed record ServiceRole(string Name, int Port, int Replicas, int Workers, ServiceTime ServiceTime, int ResponseBytes);
+
+/// <summary>Open-loop Poisson arrivals at a proxy.</summary>
+/// <param name="To">The proxy's name; its replicas are taken in turn.</param>
+/// <param name="RatePerSecond">Mean arrivals a second.</param>
+/// <param name="TimeoutNs">The client gives up after this. Default 20 s.</param>
+public sealed record LoadModel(string To, double RatePerSecond, long FromNs, long UntilNs, string Method, string Path, string Host, long TimeoutNs);
+
+/// <summary>Some replicas answer with an error for a while. Decided when service ends.</summary>
+/// <param name="Rate">0 to 1.</param>
+/// <param name="Replicas">Replica numbers, counted from 0; empty means all.</param>
+public sealed record ErrorRateFault(string Service, ImmutableArray<int> Replicas, double Rate, int Status, long FromNs, long UntilNs)
+{
+    /// <summary>Whether it acts on that replica now.</summary>
+    public bool Acts(string service, int replica, long nowNs) =>
+        nowNs >= FromNs && nowNs < UntilNs && string.Equals(service, Service, StringComparison.Ordinal) && (Replicas.IsEmpty || Replicas.Contains(replica));
+}
