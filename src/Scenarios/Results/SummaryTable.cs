@@ -1,0 +1,40 @@
+using System.Globalization;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Results;
+
+/// <summary>A result in a few rows, for a terminal or a notebook.</summary>
+public static class SummaryTable
+{
+    public static IEnumerable<(string Name, string Value)> Rows(RunResult result)
+    {
+        var totals = result.Totals;
+        var (low, high) = Wilson.Interval(totals.Ok, totals.ByStatus.Values.Sum());
+        yield return ("seed", Text($"{result.Seed}"));
+        yield return ("virtual time", Text($"{result.DurationNs / 1e9:0.###} s, of which {result.WarmUpNs / 1e9:0.###} s warm-up are not counted"));
+        yield return ("requests sent", Text($"{totals.Sent}"));
+        yield return ("success rate", Text($"{100 * totals.SuccessRate:0.00} %  (95 % interval {100 * low:0.00}–{100 * high:0.00} %)"));
+        yield return (
+            "answers",
+            string.Join(
+                ", ",
+                totals.ByStatus.Select(static entry => Text($"{(entry.Key == 0 ? "none" : entry.Key.ToString(CultureInfo.InvariantCulture))}: {entry.Value}"))
+            )
+        );
+        yield return ("latency", string.Join(", ", Quantiles.All.Select(q => Text($"{q.Name} {totals.Latency.QuantileUs(q.Quantile) / 1000:0.0} ms"))));
+        foreach (var proxy in result.Proxies)
+        {
+            yield return ($"{proxy.Name}: responses", string.Join(", ", proxy.Responses.Select(static entry => Text($"{entry.Key}: {entry.Value}"))));
+            yield return (
+                $"{proxy.Name}: retries",
+                Text(
+                    $"{proxy.Stats.Where(static entry => entry.Key.EndsWith(".upstream_rq_retry", StringComparison.Ordinal)).Sum(static entry => entry.Value)}"
+                )
+            );
+        }
+
+        yield return ("result hash", ResultHash.Of(result));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
