@@ -3,7 +3,10 @@ using MeshSim.Silo;
 
 var root = new RootCommand("meshsim: what will these retries, breakers and timeouts do? Runs Envoy configuration in virtual time, or as a live proxy.")
 {
+    RunCommand.Create(),
+    ListCommand.Create(),
     ProxyCommand.Create(),
     HttpBinCommand.Create(),
+    NotebookCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args).ConfigureAwait(false);

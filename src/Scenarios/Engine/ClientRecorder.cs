@@ -13,6 +13,24 @@ public sealed class ClientRecorder(Scenario scenario)
     private readonly List<SecondCounts> seconds = [];
     private long sent;
 
+    /// <summary>A recorder that has counted all this already.</summary>
+    public static ClientRecorder From(Scenario scenario, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
+    {
+        var recorder = new ClientRecorder(scenario) { sent = totals.Sent };
+        Add(recorder.byStatus, totals.ByStatus);
+        recorder.latency.Merge(totals.Latency);
+        recorder.okLatency.Merge(totals.OkLatency);
+        foreach (var record in seconds)
+        {
+            var second = recorder.Second(record.Second * MonotonicTime.NanosecondsPerSecond);
+            second.Sent = record.Sent;
+            Add(second.ByStatus, record.ByStatus);
+            second.Latency.Merge(record.Latency);
+        }
+
+        return recorder;
+    }
+
     internal void Sent(long nowNs)
     {
         Second(nowNs).Sent++;
@@ -78,7 +96,7 @@ public sealed class ClientRecorder(Scenario scenario)
         return seconds[index];
     }
 
-    private static void Add(SortedDictionary<int, long> into, SortedDictionary<int, long> from)
+    private static void Add(SortedDictionary<int, long> into, IReadOnlyDictionary<int, long> from)
     {
         foreach (var (status, count) in from)
         {

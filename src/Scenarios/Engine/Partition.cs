@@ -11,6 +11,7 @@ public sealed class Partition
     private readonly EventBatch[] outboxes;
     private readonly World world;
     private readonly int count;
+    private long earliestSent = long.MaxValue;
 
     /// <param name="index">Which of the partitions, from 0.</param>
     /// <param name="count">How many there are.</param>
@@ -66,6 +67,14 @@ public sealed class Partition
         return queue.NextTimeNs < untilNs;
     }
 
+    /// <summary>Time of the earliest event sent to other partitions since this was last asked; <see cref="long.MaxValue"/> for none.</summary>
+    public long TakeEarliestSentNs()
+    {
+        var earliest = earliestSent;
+        earliestSent = long.MaxValue;
+        return earliest;
+    }
+
     /// <summary>The events for another partition that gathered since the last call, as bytes; empty when there are none.</summary>
     public byte[] TakeOutbox(int partition) => outboxes[partition].IsEmpty ? [] : outboxes[partition].Take();
 
@@ -93,6 +102,7 @@ public sealed class Partition
         else
         {
             outboxes[partition].Add(e);
+            earliestSent = Math.Min(earliestSent, e.TimeNs);
         }
     }
 }

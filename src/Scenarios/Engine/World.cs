@@ -12,6 +12,7 @@ public sealed class World
     private readonly Dictionary<string, ImmutableArray<string>> addressesByName = new(StringComparer.Ordinal);
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<int, int> responseBytes = [];
+    private readonly Dictionary<string, int> proxyNames = new(StringComparer.Ordinal);
 
     public World(Scenario scenario, ulong seed)
     {
@@ -41,6 +42,9 @@ public sealed class World
     /// <summary>In which partition of so many an entity lives.</summary>
     public static int PartitionOf(int entity, int partitions) => entity % partitions;
 
+    /// <summary>In which partition of so many the proxy of that name lives; null if there is none.</summary>
+    public int? PartitionOfProxy(string name, int partitions) => proxyNames.TryGetValue(name, out var id) ? PartitionOf(id, partitions) : null;
+
     internal Entity Make(int id) => makers[id]();
 
     /// <summary>The endpoint behind an address, or −1: nobody is there.</summary>
@@ -64,10 +68,14 @@ public sealed class World
     {
         foreach (var role in Scenario.Proxies)
         {
-            Proxies[role.Name] =
-            [
-                .. Enumerable.Range(0, role.Replicas).Select(replica => Add(id => new ProxyEntity(id, Replica(role.Name, role.Replicas, replica), this, role))),
-            ];
+            var ids = new int[role.Replicas];
+            for (var replica = 0; replica < role.Replicas; replica++)
+            {
+                var name = Replica(role.Name, role.Replicas, replica);
+                proxyNames[name] = ids[replica] = Add(id => new ProxyEntity(id, name, this, role));
+            }
+
+            Proxies[role.Name] = ids;
         }
     }
 

@@ -13,6 +13,17 @@ public sealed class LatencyHistogram
 
     private long[] bins = [];
 
+    public LatencyHistogram() { }
+
+    /// <summary>A histogram from what another one said of itself.</summary>
+    public LatencyHistogram(long[] bins, long sumUs, long maxUs)
+    {
+        this.bins = bins;
+        Count = bins.Sum();
+        SumUs = sumUs;
+        MaxUs = maxUs;
+    }
+
     public long Count { get; private set; }
 
     /// <summary>Sum of the recorded values in microseconds.</summary>

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using MeshSim.Scenarios.Engine;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Grains.Simulation;
+
+/// <summary>Results of a partition as bytes, and back.</summary>
+public static class PartitionResultCodec
+{
+    public static byte[] Encode(PartitionResult result)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(result.Partition.Index);
+        writer.Write(result.Partition.Entities);
+        writer.Write(result.Partition.Events);
+        WriteAll(writer, result.Clients, WriteClient);
+        WriteAll(writer, result.Proxies, WriteProxy);
+        WriteAll(writer, result.Endpoints, WriteEndpoint);
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    public static PartitionResult Decode(Scenario scenario, byte[] encoded)
+    {
+        using var reader = new BinaryReader(new MemoryStream(encoded));
+        return new PartitionResult(
+            new PartitionRecord(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64()),
+            ReadAll(reader, from => ReadClient(scenario, from)),
+            ReadAll(reader, static from => new ProxyRecord(from.ReadString(), ReadNamed(from), ReadNamed(from))),
+            ReadAll(
+                reader,
+                static from => new EndpointRecord(from.ReadString(), from.ReadString(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64())
+            )
+        );
+    }
+
+    private static void WriteClient(BinaryWriter writer, ClientRecorder client)
+    {
+        var totals = client.Totals;
+        writer.Write(totals.Sent);
+        WriteStatuses(writer, totals.ByStatus);
+        WriteHistogram(writer, totals.Latency);
+        WriteHistogram(writer, totals.OkLatency);
+        writer.Write(client.Seconds.Length);
+        foreach (var second in client.Seconds)
+        {
+            writer.Write(second.Second);
+            writer.Write(second.Sent);
+            WriteStatuses(writer, second.ByStatus);
+            WriteHistogram(writer, second.Latency);
+        }
+    }
+
+    private static ClientRecorder ReadClient(Scenario scenario, BinaryReader reader)
+    {
+        var totals = new ClientTotals(reader.ReadInt64(), ReadStatuses(reader), ReadHistogram(reader), ReadHistogram(reader));
+        var seconds = new SecondRecord[reader.ReadInt32()];
+        for (var i = 0; i < seconds.Length; i++)
+        {
+            seconds[i] = new SecondRecord(reader.ReadInt32(), reader.ReadInt64(), ReadStatuses(reader), ReadHistogram(reader));
+        }
+
+        return ClientRecorder.From(scenario, totals, seconds);
+    }
+
+    private static void WriteProxy(BinaryWriter writer, ProxyRecord proxy)
+    {
+        writer.Write(proxy.Name);
+        WriteNamed(writer, proxy.Stats);
+        WriteNamed(writer, proxy.Responses);
+    }
+
+    private static void WriteEndpoint(BinaryWriter writer, EndpointRecord endpoint)
+    {
+        writer.Write(endpoint.Name);
+        writer.Write(endpoint.Address);
+        writer.Write(endpoint.Arrivals);
+        writer.Write(endpoint.Answered);
+        writer.Write(endpoint.Errors);
+        writer.Write(endpoint.MaxQueue);
+    }
+
+    private static void WriteAll<T>(BinaryWriter writer, ImmutableSortedDictionary<int, T> items, Action<BinaryWriter, T> write)
+    {
+        writer.Write(items.Count);
+        foreach (var (id, item) in items)
+        {
+            writer.Write(id);
+            write(writer, item);
+        }
+    }
+
+    private static ImmutableSortedDictionary<int, T> ReadAll<T>(BinaryReader reader, Func<BinaryReader, T> read)
+    {
+        var items = ImmutableSortedDictionary.CreateBuilder<int, T>();
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            items.Add(reader.ReadInt32(), read(reader));
+        }
+
+        return items.ToImmutable();
+    }
+
+    private static void WriteNamed(BinaryWriter writer, ImmutableSortedDictionary<string, long> values)
+    {
+        writer.Write(values.Count);
+        foreach (var (name, value) in values)
+        {
+            writer.Write(name);
+            writer.Write(value);
+        }
+    }
+
+    private static ImmutableSortedDictionary<string, long> ReadNamed(BinaryReader reader)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            values.Add(reader.ReadString(), reader.ReadInt64());
+        }
+
+        return values.ToImmutable();
+    }
+
+    private static void WriteStatuses(BinaryWriter writer, ImmutableSortedDictionary<int, long> values)
+    {
+        writer.Write(values.Count);
+        foreach (var (status, value) in values)
+        {
+            writer.Write(status);
+            writer.Write(value);
+        }
+    }
+
+    private static ImmutableSortedDictionary<int, long> ReadStatuses(BinaryReader reader)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<int, long>();
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            values.Add(reader.ReadInt32(), reader.ReadInt64());
+        }
+
+        return values.ToImmutable();
+    }
+
+    private static void WriteHistogram(BinaryWriter writer, LatencyHistogram histogram)
+    {
+        writer.Write(histogram.SumUs);
+        writer.Write(histogram.MaxUs);
+        writer.Write(histogram.Bins.Length);
+        foreach (var bin in histogram.Bins)
+        {
+            writer.Write7BitEncodedInt64(bin);
+        }
+    }
+
+    private static LatencyHistogram ReadHistogram(BinaryReader reader)
+    {
+        var (sum, max) = (reader.ReadInt64(), reader.ReadInt64());
+        var bins = new long[reader.ReadInt32()];
+        for (var i = 0; i < bins.Length; i++)
+        {
+            bins[i] = reader.Read7BitEncodedInt64();
+        }
+
+        return new LatencyHistogram(bins, sum, max);
+    }
+}

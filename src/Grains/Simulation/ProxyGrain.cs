@@ -1,0 +1,20 @@
+using MeshSim.Grains.Contracts;
+
+namespace MeshSim.Grains.Simulation;
+
+/// <summary>The address of one simulated proxy. It never touches a partition's memory: it asks the partition, which answers between slices.</summary>
+internal sealed class ProxyGrain : Grain, IProxyGrain
+{
+    public Task<string?> Stats() => Page("stats");
+
+    public Task<string?> Clusters() => Page("clusters");
+
+    private async Task<string?> Page(string page)
+    {
+        var key = this.GetPrimaryKeyString();
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        var (run, proxy) = (key[..slash], key[(slash + 1)..]);
+        var index = await GrainFactory.GetGrain<ISimulationGrain>(run).LocateProxy(proxy);
+        return index < 0 ? null : await GrainFactory.GetGrain<IPartitionGrain>(PartitionGrain.PartitionKey(run, index)).ProxyPage(proxy, page);
+    }
+}

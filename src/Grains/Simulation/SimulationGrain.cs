@@ -1,0 +1,71 @@
+using MeshSim.Grains.Contracts;
+using MeshSim.Scenarios.Engine;
+
+namespace MeshSim.Grains.Simulation;
+
+/// <summary>Keeps the windows of a run going: the same windows as the one-process runner's, over grain calls.</summary>
+internal sealed class SimulationGrain : Grain, ISimulationGrain
+{
+    private World? world;
+    private int partitions;
+    private long nextReportNs;
+
+    public async IAsyncEnumerable<RunReport> Run(RunRequest request)
+    {
+        var scenario = ScenarioBundle.Load(request);
+        world = new World(scenario, request.Seed);
+        partitions = request.Partitions;
+        var windows = new WindowClock(scenario);
+        var grains = Enumerable
+            .Range(0, partitions)
+            .Select(index => GrainFactory.GetGrain<IPartitionGrain>(PartitionGrain.PartitionKey(request.RunId, index)))
+            .ToArray();
+        var reports = await Task.WhenAll(grains.Select((grain, index) => grain.Start(request, index)));
+        var due = new int[partitions];
+        while (true)
+        {
+            // Events on their way count as pending, though no queue has them yet.
+            var until =
+                partitions == 1
+                    ? WholeRun(reports[0], scenario.DurationNs)
+                    : windows.NextWindow(reports.Select(static report => Math.Min(report.NextTimeNs, report.EarliestSentNs)));
+            if (until is not { } windowEnd)
+            {
+                break;
+            }
+
+            reports = await Task.WhenAll(grains.Select((grain, index) => grain.RunSlice(windowEnd, due[index])));
+            while (reports.Any(static report => !report.WindowDone))
+            {
+                yield return Progress(reports, scenario.DurationNs);
+                reports = await Task.WhenAll(
+                    grains.Select((grain, index) => reports[index].WindowDone ? Task.FromResult(reports[index]) : grain.RunSlice(windowEnd, due[index]))
+                );
+            }
+
+            foreach (var report in reports)
+            {
+                for (var peer = 0; peer < partitions; peer++)
+                {
+                    due[peer] += report.SentTo[peer];
+                }
+            }
+
+            if (windowEnd >= nextReportNs)
+            {
+                nextReportNs = windowEnd + (scenario.DurationNs / 100);
+                yield return Progress(reports, scenario.DurationNs);
+            }
+        }
+
+        var results = await Task.WhenAll(grains.Select(static grain => grain.Collect()));
+        yield return new RunReport(scenario.DurationNs, reports.Sum(static report => report.Events), results);
+    }
+
+    public Task<int> LocateProxy(string name) => Task.FromResult(world?.PartitionOfProxy(name, partitions) ?? -1);
+
+    private static long? WholeRun(PartitionReport report, long durationNs) => report.NextTimeNs < durationNs ? durationNs : null;
+
+    private static RunReport Progress(PartitionReport[] reports, long durationNs) =>
+        new(Math.Min(durationNs, reports.Min(static report => report.NextTimeNs)), reports.Sum(static report => report.Events), null);
+}

@@ -1,0 +1,47 @@
+using MeshSim.ProxyRuntime.Config;
+using MeshSim.Scenarios.Library;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Silo;
+
+/// <summary>A scenario with the texts it was made of: a file of the user's, or one of the library by name.</summary>
+internal sealed record ScenarioSource(string File, string Text, Dictionary<string, string> Files, ScenarioResult Result)
+{
+    /// <exception cref="BadInputException">There is no such scenario.</exception>
+    public static ScenarioSource Open(string nameOrPath)
+    {
+        var inLibrary = ScenarioLibrary.Read(ScenarioLibrary.FileName(nameOrPath));
+        if (inLibrary is null && !System.IO.File.Exists(nameOrPath))
+        {
+            throw new BadInputException(
+                $"no scenario '{nameOrPath}': there is no such file, and the library has {string.Join(", ", ScenarioLibrary.Names)}{NearestWord.Suggest(nameOrPath, ScenarioLibrary.Names)}"
+            );
+        }
+
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(nameOrPath))!;
+        var text = inLibrary ?? InputFile.Read(nameOrPath);
+        var file = inLibrary is null ? nameOrPath : ScenarioLibrary.FileName(nameOrPath);
+        var result = ScenarioLoader.Load(
+            text,
+            file,
+            name =>
+            {
+                var found = inLibrary is null ? ReadBeside(folder, name) : ScenarioLibrary.Read(name);
+                if (found is not null)
+                {
+                    files[name] = found;
+                }
+
+                return found;
+            }
+        );
+        return new ScenarioSource(file, text, files, result);
+    }
+
+    private static string? ReadBeside(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        return System.IO.File.Exists(path) ? InputFile.Read(path) : null;
+    }
+}
