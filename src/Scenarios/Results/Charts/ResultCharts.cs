@@ -99,7 +99,7 @@ public static class ResultCharts
         plot.Axes.SetLimitsY(0, Math.Max(1e-3, 1.1 * highest));
         plot.Axes.Margins(horizontal: 0.01);
         plot.Axes.SetLimitsY(0, Math.Max(1e-3, 1.1 * highest));
-        plot.Legend.FontSize = 15;
+        plot.Legend.FontSize = 12;
         plot.Legend.Orientation = Orientation.Horizontal;
         _ = plot.ShowLegend(Edge.Bottom);
     }
