@@ -29,17 +29,26 @@ public sealed class DocumentReader
     public static ConfigNode? Read(string text, string file, out ConfigProblem? problem)
     {
         problem = null;
+        var reader = new DocumentReader(text, file);
         try
         {
-            return new DocumentReader(text, file).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
-            var inner = e.InnerException?.Message ?? e.Message;
-            problem = new ConfigProblem(file, (int)e.Start.Line, (int)e.Start.Column, "", $"not valid {(IsJson(file) ? "JSON" : "YAML")}: {inner}");
+            problem = Broken(file, e.Start, e.InnerException?.Message ?? e.Message);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The scanner itself gives up on some broken documents without saying where; the last thing it read is near.
+            problem = Broken(file, reader.parser.Current?.Start ?? Mark.Empty, "it breaks off here");
             return null;
         }
     }
+
+    private static ConfigProblem Broken(string file, Mark place, string message) =>
+        new(file, (int)place.Line, (int)place.Column, "", $"not valid {(IsJson(file) ? "JSON" : "YAML")}: {message}");
 
     private static bool IsJson(string file) => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 

@@ -1,0 +1,166 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Config.Tests;
+
+public class BootstrapLoaderTests
+{
+    [Fact]
+    public void The_hands_on_configuration_becomes_a_snapshot()
+    {
+        var result = BootstrapLoader.Load(Configurations.Good, "envoy.yaml");
+
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+        var listener = Assert.Single(result.Snapshot!.Listeners);
+        Assert.Equal("0.0.0.0:15001", listener.Address.Text);
+        Assert.Equal("0.0.0.0_15001", listener.StatPrefix);
+        Assert.Equal("ingress_http", listener.ConnectionManager!.StatPrefix);
+        var action = Configurations.Action(result);
+        Assert.Equal(("httpbin_service", true, 1_000_000_000L), (action.Cluster, action.AutoHostRewrite, action.TimeoutNs));
+        var cluster = Assert.Single(result.Snapshot.Clusters);
+        Assert.Equal((DiscoveryType.LogicalDns, DnsLookupFamily.V4Only, LbPolicy.RoundRobin), (cluster.Type, cluster.DnsLookupFamily, cluster.LbPolicy));
+        Assert.Equal(("httpbin", 8000), (cluster.Endpoints[0].Address, cluster.Endpoints[0].Port));
+        Assert.Equal("127.0.0.1:15000", result.Snapshot.Admin!.Text);
+    }
+
+    [Theory]
+    [InlineData("timeout: 1s", "timeout: {seconds: 1}")]
+    [InlineData("timeout: 1s", "timeout: \"1.000000000s\"")]
+    [InlineData("auto_host_rewrite: true", "autoHostRewrite: true")]
+    [InlineData("auto_host_rewrite: true", "auto_host_rewrite: yes")]
+    [InlineData("port_value: 8000", "port_value: \"8000\"")]
+    [InlineData("port_value: 8000", "portValue: 8e3")]
+    [InlineData("type: LOGICAL_DNS", "type: logical_dns")]
+    [InlineData("type: LOGICAL_DNS", "type: 2")]
+    [InlineData("domains: [\"*\"]", "domains: \"*\"")]
+    [InlineData("connect_timeout: 5s", "connect_timeout: null")]
+    [InlineData("{cluster: httpbin_service, auto_host_rewrite: true, timeout: 1s}", "&r {cluster: httpbin_service, auto_host_rewrite: true, timeout: 1s}")]
+    public void Protobufs_lenience_holds(string right, string other)
+    {
+        var result = Configurations.With(right, other);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(1_000_000_000, Configurations.Action(result).TimeoutNs);
+        Assert.True(Configurations.Action(result).AutoHostRewrite);
+    }
+
+    [Theory]
+    [InlineData("stat_prefix: ingress_http", "stat_prefx: ingress_http", "unknown field 'stat_prefx'")]
+    [InlineData("stat_prefix: ingress_http", "stat_prefix: 5", "expected a string, found a number")]
+    [InlineData("timeout: 1s", "timeout: 1m", "'1m' is not a duration")]
+    [InlineData("timeout: 1s", "timeout: 1.1234567891s", "'1.1234567891s' has more than nine decimals")]
+    [InlineData("timeout: 1s", "timeout: 400000000000s", "'400000000000s' is out of range")]
+    [InlineData("cluster: httpbin_service,", "cluster: httpbin_servic,", "route: unknown cluster 'httpbin_servic'; did you mean 'httpbin_service'?")]
+    [InlineData("domains: [\"*\"]", "domains: []", "must have at least 1 item(s)")]
+    [InlineData("domains: [\"*\"]", "domains: [\"*\", \"*\"]", "Only a single wildcard domain is permitted in route local")]
+    [InlineData("domains: [\"*\"]", "domains: [a, A]", "Only unique values for domains are permitted. Duplicate entry of domain A in route local")]
+    [InlineData("name: all", "name: \"\"", "must have at least 1 character")]
+    [InlineData("match: {prefix: \"/\"}", "match: {}", "one of these fields is required in RouteMatch")]
+    [InlineData("match: {prefix: \"/\"}", "match: {prefix: /, path: /}", "'path' and 'prefix' exclude each other")]
+    [InlineData("port_value: 8000", "port_value: 70000", "70000 must be <= 65535")]
+    [InlineData("port_value: 8000", "port_value: 8000.5", "expected a whole number, found '8000.5'")]
+    [InlineData("port_value: 8000", "port_value: -1", "'-1' is out of range; accepted is 0 to 4294967295")]
+    [InlineData("connect_timeout: 5s", "connect_timeout: 0s", "must be > 0s")]
+    [InlineData("lb_policy: ROUND_ROBIN", "lb_policy: ROUND_ROBBIN", "'ROUND_ROBBIN' is not a value of LbPolicy")]
+    [InlineData(
+        "http.router.v3.Router",
+        "http.router.v3.Ruter",
+        "unknown type 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Ruter'; did you mean"
+    )]
+    [InlineData(
+        "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}",
+        "typed_config: {}",
+        "Didn't find a registered implementation for 'envoy.filters.http.router' with type URL: ''"
+    )]
+    public void A_mistake_is_told_with_its_line_and_what_would_be_accepted(string right, string wrong, string message)
+    {
+        var result = Configurations.With(right, wrong);
+
+        Assert.Null(result.Snapshot);
+        var problem = Assert.Single(result.Problems, problem => problem.Message.StartsWith(message, StringComparison.Ordinal));
+        Assert.Equal(1 + Configurations.Good[..Configurations.Good.IndexOf(right, StringComparison.Ordinal)].Count(c => c == '\n'), problem.Line);
+        Assert.StartsWith("static_resources.", problem.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Five_mistakes_are_told_at_once()
+    {
+        var text =
+            Configurations
+                .Good.Replace("stat_prefix:", "stat_prefx:", StringComparison.Ordinal)
+                .Replace("timeout: 1s", "timeout: 5", StringComparison.Ordinal)
+                .Replace("cluster: httpbin_service", "cluster: nowhere", StringComparison.Ordinal)
+                .Replace("http.router.v3.Router", "http.lua.v3.Lua", StringComparison.Ordinal) + "\n    - {name: httpbin_service, type: STATIC}\n";
+
+        var result = BootstrapLoader.Load(text, "envoy.yaml");
+
+        // stat_prefix is missing then, too.
+        Assert.Equal(6, result.Problems.Length);
+        Assert.All(result.Problems, problem => Assert.True(problem.Line > 0 && problem.Column > 0 && problem.Path.Length > 0, problem.ToString()));
+        Assert.Equal(result.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column), result.Problems);
+    }
+
+    [Fact]
+    public void A_router_given_by_name_alone_is_taken_with_a_warning()
+    {
+        var result = Configurations.With("typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}", "");
+
+        Assert.Empty(result.Problems);
+        Assert.Contains("given by name alone", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_read_but_does_not_act_is_said()
+    {
+        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      outlier_detection: {consecutive_5xx: 3}");
+
+        var warning = Assert.Single(result.Warnings);
+        Assert.Equal("static_resources.clusters[0].outlier_detection", warning.Path);
+        Assert.NotNull(result.Snapshot);
+    }
+
+    [Fact]
+    public void What_Envoy_takes_and_we_do_not_yet_is_told_apart()
+    {
+        var result = Configurations.With("lb_policy: ROUND_ROBIN", "lb_policy: MAGLEV");
+
+        Assert.True(Assert.Single(result.Problems).Unsupported);
+        Assert.True(result.AcceptedByEnvoy);
+        Assert.Null(result.Snapshot);
+    }
+
+    [Fact]
+    public void An_overlay_is_merged_as_protobuf_merges()
+    {
+        var result = BootstrapLoader.Load(
+            Configurations.Good,
+            "envoy.yaml",
+            new ConfigOverlay("admin: {address: {socketAddress: {portValue: 9901}}}\nnode: {id: edge}")
+        );
+
+        Assert.Empty(result.Problems);
+        Assert.Equal("127.0.0.1:9901", result.Snapshot!.Admin!.Text);
+        Assert.Equal("edge", result.Snapshot.Node.Id);
+    }
+
+    [Fact]
+    public void Retry_policies_of_the_route_replace_those_of_the_host()
+    {
+        var host = "domains: [\"*\"]\n                      retry_policy: {retry_on: connect-failure, num_retries: 7}";
+        var inherited = Configurations.With("domains: [\"*\"]", host);
+        var own = BootstrapLoader.Load(
+            Configurations
+                .Good.Replace("domains: [\"*\"]", host, StringComparison.Ordinal)
+                .Replace(
+                    "timeout: 1s}",
+                    "timeout: 1s, retry_policy: {retry_on: \"5xx,reset\", retry_back_off: {base_interval: 0.0101s}}}",
+                    StringComparison.Ordinal
+                ),
+            "envoy.yaml"
+        );
+
+        Assert.Equal(7u, Configurations.Action(inherited).RetryPolicy!.NumRetries);
+        var policy = Configurations.Action(own).RetryPolicy!;
+        Assert.Equal((RetryOn.FiveXx | RetryOn.Reset, 1u, 11L, 110L), (policy.RetryOn, policy.NumRetries, policy.BaseIntervalMs, policy.MaxIntervalMs));
+    }
+}
