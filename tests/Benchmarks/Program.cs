@@ -1,1 +1,5 @@
-return 0;
+using BenchmarkDotNet.Running;
+using MeshSim.Benchmarks;
+
+// dotnet run --project tests/Benchmarks -- --filter '*'
+BenchmarkSwitcher.FromAssembly(typeof(RunBenchmark).Assembly).Run(args);

@@ -36,7 +36,7 @@ public class GrainRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proxy_grain_answers_for_its_simulated_proxy()
+    public async Task Entity_grains_answer_for_their_simulated_entities()
     {
         var (request, scenario) = Request(2);
         _ = await RunAsync(request, scenario);
@@ -45,6 +45,12 @@ public class GrainRunTests : IAsyncLifetime
 
         Assert.Contains("httpbin_service::10.1.0.1:8000::hostname::httpbin\n", await proxy.Clusters(), StringComparison.Ordinal);
         Assert.Contains("cluster.httpbin_service.upstream_rq_200: ", await proxy.Stats(), StringComparison.Ordinal);
+        var members = await cluster.Client.GetGrain<IClusterGrain>($"{request.RunId}/gateway/httpbin_service").Status();
+        Assert.Equal(3, members!.Split('\n').Count(line => line.EndsWith("::health_flags::healthy", StringComparison.Ordinal)));
+        var endpoint = await cluster.Client.GetGrain<IEndpointGrain>($"{request.RunId}/httpbin-0").Status();
+        Assert.Equal("10.1.0.1:8000", endpoint!.Address);
+        Assert.True(endpoint.Errors > 0 && endpoint.Answered >= endpoint.Errors);
+        Assert.Null(await cluster.Client.GetGrain<IEndpointGrain>($"{request.RunId}/httpbin-9").Status());
         Assert.Null(await cluster.Client.GetGrain<IProxyGrain>($"{request.RunId}/nobody").Stats());
     }
 

@@ -24,4 +24,8 @@ public interface IPartitionGrain : IGrainWithStringKey
     /// <summary>A page of a simulated proxy, made between slices; null if the proxy is not here.</summary>
     [AlwaysInterleave]
     Task<string?> ProxyPage(string proxy, string page);
+
+    /// <summary>Counts of a simulated endpoint between slices; null if it is not here.</summary>
+    [AlwaysInterleave]
+    Task<EndpointStatus?> EndpointStatus(string endpoint);
 }

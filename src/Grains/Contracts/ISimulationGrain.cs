@@ -8,7 +8,7 @@ public interface ISimulationGrain : IGrainWithStringKey
     /// <summary>Runs the scenario to its end. The last report carries the results.</summary>
     IAsyncEnumerable<RunReport> Run(RunRequest request);
 
-    /// <summary>In which partition the proxy of that name lives; −1 if there is none, or no run yet.</summary>
+    /// <summary>In which partition the entity of that name lives; −1 if there is none, or no run yet.</summary>
     [AlwaysInterleave]
-    Task<int> LocateProxy(string name);
+    Task<int> Locate(string name);
 }

@@ -76,6 +76,13 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
         return Task.FromResult<string?>(StatsPage.Text(totals, usedOnly: true, filter: null));
     }
 
+    public Task<EndpointStatus?> EndpointStatus(string endpoint) =>
+        Task.FromResult(
+            partition?.Endpoint(endpoint) is { } found
+                ? new EndpointStatus(found.Record.Address, found.Record.Arrivals, found.Record.Answered, found.Record.Errors, found.Waiting)
+                : null
+        );
+
     private Task BatchesIn(int due)
     {
         if (received >= due)

@@ -11,10 +11,8 @@ internal sealed class ProxyGrain : Grain, IProxyGrain
 
     private async Task<string?> Page(string page)
     {
-        var key = this.GetPrimaryKeyString();
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        var (run, proxy) = (key[..slash], key[(slash + 1)..]);
-        var index = await GrainFactory.GetGrain<ISimulationGrain>(run).LocateProxy(proxy);
+        var (run, proxy) = EntityKey.Split(this.GetPrimaryKeyString());
+        var index = await GrainFactory.GetGrain<ISimulationGrain>(run).Locate(proxy);
         return index < 0 ? null : await GrainFactory.GetGrain<IPartitionGrain>(PartitionGrain.PartitionKey(run, index)).ProxyPage(proxy, page);
     }
 }

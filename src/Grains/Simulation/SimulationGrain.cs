@@ -62,7 +62,7 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
         yield return new RunReport(scenario.DurationNs, reports.Sum(static report => report.Events), results);
     }
 
-    public Task<int> LocateProxy(string name) => Task.FromResult(world?.PartitionOfProxy(name, partitions) ?? -1);
+    public Task<int> Locate(string name) => Task.FromResult(world?.PartitionOf(name, partitions) ?? -1);
 
     private static long? WholeRun(PartitionReport report, long durationNs) => report.NextTimeNs < durationNs ? durationNs : null;
 

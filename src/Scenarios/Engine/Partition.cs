@@ -1,3 +1,5 @@
+using MeshSim.Scenarios.Model;
+
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>
@@ -87,6 +89,12 @@ public sealed class Partition
     /// <summary>A simulated proxy of this partition for inspection between slices; null if it is not here.</summary>
     public SimulatedProxyView? Proxy(string name) =>
         entities.Values.OfType<ProxyEntity>().FirstOrDefault(proxy => string.Equals(proxy.Name, name, StringComparison.Ordinal))?.View;
+
+    /// <summary>A simulated endpoint of this partition between slices: its counts, and how many requests wait; null if it is not here.</summary>
+    public (EndpointRecord Record, int Waiting)? Endpoint(string name) =>
+        entities.Values.OfType<EndpointEntity>().FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.Ordinal)) is { } found
+            ? (found.Record, found.Waiting)
+            : null;
 
     internal EventHandle Schedule(in SimEvent e) => queue.Schedule(e);
 

@@ -17,9 +17,7 @@ public sealed record PartitionResult(
             new PartitionRecord(index, entities.Count, events),
             entities.OfType<ClientEntity>().ToImmutableSortedDictionary(static c => c.Id, static c => c.Recorder),
             entities.OfType<ProxyEntity>().ToImmutableSortedDictionary(static p => p.Id, static p => Record(p)),
-            entities
-                .OfType<EndpointEntity>()
-                .ToImmutableSortedDictionary(static e => e.Id, static e => new EndpointRecord(e.Name, e.Address, e.Arrivals, e.Answered, e.Errors, e.MaxQueue))
+            entities.OfType<EndpointEntity>().ToImmutableSortedDictionary(static e => e.Id, static e => e.Record)
         );
 
     /// <summary>Puts the results of all partitions together.</summary>

@@ -12,7 +12,7 @@ public sealed class World
     private readonly Dictionary<string, ImmutableArray<string>> addressesByName = new(StringComparer.Ordinal);
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<int, int> responseBytes = [];
-    private readonly Dictionary<string, int> proxyNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
 
     public World(Scenario scenario, ulong seed)
     {
@@ -42,8 +42,8 @@ public sealed class World
     /// <summary>In which partition of so many an entity lives.</summary>
     public static int PartitionOf(int entity, int partitions) => entity % partitions;
 
-    /// <summary>In which partition of so many the proxy of that name lives; null if there is none.</summary>
-    public int? PartitionOfProxy(string name, int partitions) => proxyNames.TryGetValue(name, out var id) ? PartitionOf(id, partitions) : null;
+    /// <summary>In which partition of so many the proxy or endpoint of that name lives; null if there is none.</summary>
+    public int? PartitionOf(string name, int partitions) => names.TryGetValue(name, out var id) ? PartitionOf(id, partitions) : null;
 
     internal Entity Make(int id) => makers[id]();
 
@@ -72,7 +72,7 @@ public sealed class World
             for (var replica = 0; replica < role.Replicas; replica++)
             {
                 var name = Replica(role.Name, role.Replicas, replica);
-                proxyNames[name] = ids[replica] = Add(id => new ProxyEntity(id, name, this, role));
+                names[name] = ids[replica] = Add(id => new ProxyEntity(id, name, this, role));
             }
 
             Proxies[role.Name] = ids;
@@ -92,14 +92,9 @@ public sealed class World
                 var ip = string.Create(CultureInfo.InvariantCulture, $"10.{s + 1}.{(r + 1) / 256}.{(r + 1) % 256}");
                 var address = new NetworkAddress(ip, service.Port).Text;
                 addresses.Add(ip);
-                var endpoint = Add(id => new EndpointEntity(
-                    id,
-                    string.Create(CultureInfo.InvariantCulture, $"{service.Name}-{replica}"),
-                    this,
-                    service,
-                    replica,
-                    address
-                ));
+                var name = string.Create(CultureInfo.InvariantCulture, $"{service.Name}-{r}");
+                var endpoint = Add(id => new EndpointEntity(id, name, this, service, replica, address));
+                names[name] = endpoint;
                 endpointsByAddress[address] = endpoint;
                 responseBytes[endpoint] = service.ResponseBytes;
             }

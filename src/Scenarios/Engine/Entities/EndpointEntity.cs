@@ -14,15 +14,18 @@ internal sealed class EndpointEntity(int id, string name, World world, ServiceRo
     private RandomStream errors = null!;
     private int busy;
 
-    public long Arrivals { get; private set; }
+    private long Arrivals { get; set; }
 
-    public long Answered { get; private set; }
+    private long Answered { get; set; }
 
-    public long Errors { get; private set; }
+    private long Errors { get; set; }
 
-    public long MaxQueue { get; private set; }
+    private long MaxQueue { get; set; }
 
-    public string Address => address;
+    /// <summary>Requests that wait for a worker now.</summary>
+    public int Waiting => waiting.Count;
+
+    public EndpointRecord Record => new(Name, address, Arrivals, Answered, Errors, MaxQueue);
 
     public override void Begin()
     {

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Admin.Tests;
+
+public class PageTests
+{
+    [Fact]
+    public void Stats_of_several_machines_are_summed_sorted_and_filtered()
+    {
+        var totals = new StatTotals();
+        foreach (var amount in (long[])[2, 3])
+        {
+            var sheet = new StatSheet();
+            sheet.Counter("b.requests").Add(amount);
+            _ = sheet.Counter("a.never");
+            sheet.Gauge("c.active").Set(amount);
+            sheet.Histogram("d.time").Record(10 * amount);
+            _ = sheet.Histogram("e.none");
+            totals.Add(sheet);
+        }
+
+        Assert.StartsWith(
+            "a.never: 0\nb.requests: 5\nc.active: 5\nd.time: P0(nan,",
+            StatsPage.Text(totals, usedOnly: false, filter: null),
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith("e.none: No recorded values\n", StatsPage.Text(totals, usedOnly: false, filter: null), StringComparison.Ordinal);
+        Assert.DoesNotContain("never", StatsPage.Text(totals, usedOnly: true, filter: null), StringComparison.Ordinal);
+        Assert.Equal("c.active: 5\n", StatsPage.Text(totals, usedOnly: false, new Regex("^c", RegexOptions.NonBacktracking)));
+    }
+
+    [Fact]
+    public void Clusters_are_printed_line_by_line_as_Envoy_does()
+    {
+        var cluster = new ClusterSnapshot { Name = "web", StatName = "web" };
+        var host = new HostState(
+            new HostSnapshot
+            {
+                Address = new NetworkAddress("10.0.0.9", 80),
+                Hostname = "web.local",
+                EdsHealth = EdsHealth.Draining,
+            }
+        );
+
+        var lines = ClustersPage.Text(new ProxySnapshot { Clusters = [cluster] }, [new ClusterMembership("web", [host])]).Split('\n');
+
+        Assert.Equal("web::observability_name::web", lines[0]);
+        Assert.Equal("web::default_priority::max_retries::3", lines[4]);
+        Assert.Equal("web::added_via_api::false", lines[9]);
+        Assert.Equal("web::10.0.0.9:80::cx_active::0", lines[10]);
+        Assert.Contains("web::10.0.0.9:80::hostname::web.local", lines);
+        Assert.Contains("web::10.0.0.9:80::health_flags::/eds_status_draining", lines);
+        Assert.Equal("web::10.0.0.9:80::local_origin_success_rate::-1", lines[^2]);
+    }
+
+    [Theory]
+    [InlineData(ServerState.Live, "LIVE\n")]
+    [InlineData(ServerState.Draining, "DRAINING\n")]
+    [InlineData(ServerState.Initializing, "INITIALIZING\n")]
+    public void Ready_says_the_state(ServerState state, string text) => Assert.Equal(text, AdminPages.Ready(state));
+}
