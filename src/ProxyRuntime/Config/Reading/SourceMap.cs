@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -41,6 +42,13 @@ internal sealed class SourceMap
         Problem(place, path, text);
     }
 
+    /// <summary>A problem at one item of a list.</summary>
+    public void Problem(IMessage message, string field, int index, string text)
+    {
+        var (place, path) = Of(message).At(field, index);
+        Problem(place, path, text);
+    }
+
     /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
     public void Unsupported(IMessage message, string field, string text)
     {
@@ -59,6 +67,7 @@ internal sealed class SourceMap
 internal sealed class MessageSource(string path, ConfigPlace place, int order)
 {
     private readonly Dictionary<string, (ConfigPlace Place, string Path)> fields = new(StringComparer.Ordinal);
+    private Dictionary<string, ConfigPlace[]>? items;
 
     public string Path => path;
 
@@ -70,6 +79,16 @@ internal sealed class MessageSource(string path, ConfigPlace place, int order)
     public IReadOnlyDictionary<string, (ConfigPlace Place, string Path)> Fields => fields;
 
     public void AddField(FieldDescriptor field, ConfigPlace fieldPlace, string fieldPath) => fields[field.Name] = (fieldPlace, fieldPath);
+
+    /// <summary>Where the items of a list stand.</summary>
+    public void AddItems(FieldDescriptor field, ConfigPlace[] places) => (items ??= new(StringComparer.Ordinal))[field.Name] = places;
+
+    public (ConfigPlace Place, string Path) At(string field, int index)
+    {
+        var (listPlace, listPath) = At(field);
+        var known = items is not null && items.TryGetValue(field, out var places) && index < places.Length ? places[index] : listPlace;
+        return (known, string.Create(CultureInfo.InvariantCulture, $"{listPath}[{index}]"));
+    }
 
     public (ConfigPlace Place, string Path) At(string field) =>
         fields.TryGetValue(field, out var known) ? known : (place, path.Length == 0 ? field : $"{path}.{field}");
