@@ -25,7 +25,7 @@ internal static class ConstraintTable
 
     /// <summary>Every field that has a rule, for tests of the table itself.</summary>
     public static IEnumerable<(string Message, string Field)> RuledFields =>
-        Fields.SelectMany(static message => message.Value.Keys.Select(field => (message.Key, field)));
+        Fields.SelectMany(static message => message.Value.Keys.Select(name => (message.Key, name)));
 
     /// <summary>Adds a problem for every rule that a message breaks.</summary>
     public static void Check(SourceMap map)
