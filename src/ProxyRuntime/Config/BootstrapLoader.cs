@@ -26,7 +26,7 @@ public static class BootstrapLoader
         ConstraintTable.Check(map);
 
         // 4. What the resources demand of each other.
-        //CodeChecks.Check(map, bootstrap);
+        CodeChecks.Check(map, bootstrap);
         var snapshot = SnapshotBuilder.Build(map, bootstrap);
         ModelledFields.WarnOfOthers(map);
         return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings));
