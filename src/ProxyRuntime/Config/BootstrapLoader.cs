@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Envoy.Config.Bootstrap.V3;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -12,31 +13,52 @@ public static class BootstrapLoader
     public static ConfigResult Load(string text, string file, ConfigOverlay? overlay = null)
     {
         // 1. The document.
-        var root = DocumentReader.Read(text, file, out var problem);
-        if (root is not null && overlay is not null)
-        {
-            var over = DocumentReader.Read(overlay.Text, overlay.Name, out problem);
-            root = over is null ? null : DocumentMerge.Merge(root, over);
-        }
-
-        if (root is null)
+        if (ReadDocument(text, file, overlay, out var problem) is not { } root)
         {
             return new ConfigResult(null, [problem!], []);
         }
 
         // 2. Its fields.
         var map = new SourceMap();
-        var bootstrap = (Bootstrap)new ProtoReader(map).ReadMessage(Bootstrap.Descriptor, root, "");
+        var bootstrap = (Bootstrap)new ProtoReader(map).ReadMessage(Bootstrap.Descriptor, root, ConfigPath.Root);
 
         // 3. What each field demands.
         ConstraintTable.Check(map);
 
         // 4. What the resources demand of each other.
+        CodeChecks.Check(map, bootstrap);
         var snapshot = SnapshotBuilder.Build(map, bootstrap);
         ModelledFields.WarnOfOthers(map);
-        var problems = map.Problems.Distinct().OrderBy(static p => p.File, StringComparer.Ordinal).ThenBy(static p => p.Line).ThenBy(static p => p.Column);
-        return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, [.. problems], [.. map.Warnings.Distinct()]);
+        return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings));
     }
+
+    private static ConfigNode? ReadDocument(string text, string file, ConfigOverlay? overlay, out ConfigProblem? problem)
+    {
+        problem = null;
+        if (overlay is null && string.IsNullOrWhiteSpace(text))
+        {
+            problem = new ConfigProblem(file, 1, 1, "", "the configuration is empty; accepted is an object, {} at least");
+            return null;
+        }
+
+        var root = DocumentReader.Read(text, file, out problem);
+        if (root is null || overlay is null)
+        {
+            return root;
+        }
+
+        return DocumentReader.Read(overlay.Text, overlay.Name, out problem) is { } over ? DocumentMerge.Merge(Bootstrap.Descriptor, root, over) : null;
+    }
+
+    private static ImmutableArray<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>
+        [
+            .. problems
+                .OrderBy(static problem => problem.File, StringComparer.Ordinal)
+                .ThenBy(static problem => problem.Line)
+                .ThenBy(static problem => problem.Column)
+                .ThenBy(static problem => problem.Path, StringComparer.Ordinal)
+                .ThenBy(static problem => problem.Message, StringComparer.Ordinal),
+        ];
 }
 
 /// <summary>The document given with <c>--config-yaml</c>.</summary>

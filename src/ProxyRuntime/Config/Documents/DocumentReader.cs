@@ -3,31 +3,35 @@ using YamlDotNet.Core.Events;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Reads one YAML document (JSON is YAML) into nodes with places. Anchors may be used; size and depth are bounded.</summary>
+/// <summary>Reads one YAML or JSON document into nodes with places. Anchors and merge keys may be used; size and depth are bounded.</summary>
+/// <remarks>Files that end in <c>.json</c> are JSON, everything else is YAML, which takes JSON as well.</remarks>
 public sealed class DocumentReader
 {
-    /// <summary>Envoy's own bound on nesting.</summary>
-    private const int MaxDepth = 1000;
+    /// <summary>Envoy's own bound on nesting, aliases counted as what they stand for.</summary>
+    internal const int MaxDepth = 1000;
 
-    /// <summary>An alias counts as all it stands for, so that a few lines cannot grow without bound.</summary>
-    private const int MaxNodes = 2_000_000;
+    /// <summary>How many values aliases may stand for in all, so that a few lines cannot grow without bound.</summary>
+    internal const int MaxAliasedNodes = 200_000;
 
-    private readonly Dictionary<string, (ConfigNode Node, int Size)> anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AnchoredNode> anchors = new(StringComparer.Ordinal);
     private readonly string file;
-    private readonly bool json;
     private readonly IParser parser;
-    private int nodes;
+    private int aliasedNodes;
 
     private DocumentReader(string text, string file)
     {
         this.file = file;
-        json = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || text.AsSpan().TrimStart().StartsWith("{");
         parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
     /// <summary>The document's root; an empty document is an empty object. Null with a problem if it cannot be read.</summary>
     public static ConfigNode? Read(string text, string file, out ConfigProblem? problem)
     {
+        if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return JsonDocumentReader.Read(text, file, out problem);
+        }
+
         problem = null;
         var reader = new DocumentReader(text, file);
         try
@@ -48,9 +52,7 @@ public sealed class DocumentReader
     }
 
     private static ConfigProblem Broken(string file, Mark place, string message) =>
-        new(file, (int)place.Line, (int)place.Column, "", $"not valid {(IsJson(file) ? "JSON" : "YAML")}: {message}");
-
-    private static bool IsJson(string file) => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        new(file, (int)place.Line, (int)place.Column, "", $"not valid YAML: {message}");
 
     private ConfigNode ReadDocument()
     {
@@ -61,7 +63,7 @@ public sealed class DocumentReader
         }
 
         _ = parser.Consume<DocumentStart>();
-        var root = ReadNode(0, out _);
+        var root = ReadNode(0).Node;
         _ = parser.Consume<DocumentEnd>();
         if (!parser.Accept<StreamEnd>(out _))
         {
@@ -71,68 +73,82 @@ public sealed class DocumentReader
         return root;
     }
 
-    private ConfigNode ReadNode(int depth, out int size)
+    private AnchoredNode ReadNode(int depth)
     {
         var current = parser.Current ?? throw new YamlException("the document ends too soon");
-        if (depth > MaxDepth)
-        {
-            throw new YamlException(current.Start, current.End, $"nested deeper than {MaxDepth} levels");
-        }
-
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
-            if (!anchors.TryGetValue(alias.Value.Value, out var anchored))
-            {
-                throw new YamlException(alias.Start, alias.End, $"unknown anchor '{alias.Value.Value}'");
-            }
-
-            size = anchored.Size;
-            Count(size, alias);
-            return anchored.Node;
+            return Resolve(alias, depth);
         }
 
-        var before = nodes;
-        Count(1, current);
-        ConfigNode node = current switch
+        if (depth > MaxDepth)
         {
-            Scalar => ReadScalar(),
-            SequenceStart => ReadSequence(depth),
-            MappingStart => ReadMapping(depth),
+            throw TooDeep(current);
+        }
+
+        var read = current switch
+        {
+            Scalar scalar => ReadScalar(scalar),
+            SequenceStart start => ReadSequence(start, depth),
+            MappingStart start => ReadMapping(start, depth),
             _ => throw new YamlException(current.Start, current.End, "a value is missing"),
         };
-        size = nodes - before;
-        if (current is NodeEvent { Anchor.IsEmpty: false } withAnchor)
+        if (current is NodeEvent { Anchor.IsEmpty: false } anchor)
         {
-            anchors[withAnchor.Anchor.Value] = (node, size);
+            anchors[anchor.Anchor.Value] = read;
         }
 
-        return node;
+        return read;
     }
 
-    private ConfigScalar ReadScalar()
+    private AnchoredNode Resolve(AnchorAlias alias, int depth)
     {
-        var scalar = parser.Consume<Scalar>();
-        var plain = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
-        return new ConfigScalar(Place(scalar), plain ? ScalarRules.KindOf(scalar.Value, json) : ScalarKind.Text, scalar.Value);
+        if (!anchors.TryGetValue(alias.Value.Value, out var anchored))
+        {
+            throw new YamlException(alias.Start, alias.End, $"unknown anchor '{alias.Value.Value}'{NearestWord.Suggest(alias.Value.Value, anchors.Keys)}");
+        }
+
+        if (depth + anchored.Height > MaxDepth)
+        {
+            throw TooDeep(alias);
+        }
+
+        aliasedNodes += anchored.Size;
+        return aliasedNodes <= MaxAliasedNodes
+            ? anchored
+            : throw new YamlException(alias.Start, alias.End, $"aliases stand for more than {MaxAliasedNodes} values; write less of the document with them");
     }
 
-    private ConfigSequence ReadSequence(int depth)
+    private AnchoredNode ReadScalar(Scalar scalar)
     {
-        var start = parser.Consume<SequenceStart>();
+        _ = parser.MoveNext();
+
+        // Quotes and tags make a text of anything.
+        var kind = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty ? ScalarRules.KindOf(scalar.Value) : ScalarKind.Text;
+        var text = kind == ScalarKind.Number ? ScalarRules.Decimal(scalar.Value) : scalar.Value;
+        return new AnchoredNode(new ConfigScalar(Place(scalar), kind, text), 1, 0);
+    }
+
+    private AnchoredNode ReadSequence(SequenceStart start, int depth)
+    {
+        _ = parser.MoveNext();
         List<ConfigNode> items = [];
+        var (size, height) = (1, 0);
         while (!parser.TryConsume<SequenceEnd>(out _))
         {
-            items.Add(ReadNode(depth + 1, out _));
+            var item = ReadNode(depth + 1);
+            items.Add(item.Node);
+            (size, height) = (size + item.Size, Math.Max(height, item.Height + 1));
         }
 
-        return new ConfigSequence(Place(start), items);
+        return new AnchoredNode(new ConfigSequence(Place(start), items), size, height);
     }
 
-    private ConfigMapping ReadMapping(int depth)
+    private AnchoredNode ReadMapping(MappingStart start, int depth)
     {
-        var start = parser.Consume<MappingStart>();
-        List<ConfigEntry> entries = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
+        _ = parser.MoveNext();
+        var entries = new MappingEntries();
+        var (size, height) = (1, 0);
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (!parser.TryConsume<Scalar>(out var key))
@@ -140,25 +156,37 @@ public sealed class DocumentReader
                 throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a plain word");
             }
 
-            if (!seen.Add(key.Value))
+            var value = ReadNode(depth + 1);
+            (size, height) = (size + value.Size, Math.Max(height, value.Height + 1));
+
+            // Envoy skips such keys: a place to put anchors.
+            if (key.Tag.IsEmpty || key.Tag.Value != "!ignore")
             {
-                throw new YamlException(key.Start, key.End, $"key '{key.Value}' stands here twice");
+                Add(entries, key, value.Node);
             }
-
-            entries.Add(new ConfigEntry(key.Value, Place(key), ReadNode(depth + 1, out _)));
         }
 
-        return new ConfigMapping(Place(start), entries);
+        return new AnchoredNode(new ConfigMapping(Place(start), entries.All), size, height);
     }
 
-    private void Count(int amount, ParsingEvent at)
+    private void Add(MappingEntries entries, Scalar key, ConfigNode value)
     {
-        nodes += amount;
-        if (nodes > MaxNodes)
+        var isMerge = key is { Value: "<<", Style: ScalarStyle.Plain };
+        if (isMerge && !entries.TryMerge(value))
         {
-            throw new YamlException(at.Start, at.End, $"the document has more than {MaxNodes} values, aliases counted as what they stand for");
+            throw new YamlException(key.Start, key.End, "'<<' takes an object or a list of objects");
+        }
+
+        if (!isMerge && !entries.TryAdd(new ConfigEntry(key.Value, Place(key), value)))
+        {
+            throw new YamlException(key.Start, key.End, $"key '{key.Value}' stands here twice");
         }
     }
+
+    private static YamlException TooDeep(ParsingEvent at) => new(at.Start, at.End, $"nested deeper than {MaxDepth} levels");
 
     private ConfigPlace Place(ParsingEvent e) => new(file, (int)e.Start.Line, (int)e.Start.Column);
+
+    /// <summary>A node with how much it stands for: values in it, itself included, and levels below it.</summary>
+    private readonly record struct AnchoredNode(ConfigNode Node, int Size, int Height);
 }

@@ -6,7 +6,8 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Durations as protobuf writes them in JSON: seconds with up to nine decimals and an <c>s</c>.</summary>
 internal static class DurationText
 {
-    private const long MaxSeconds = 315_576_000_000;
+    /// <summary>About ten thousand years: protobuf's own bound.</summary>
+    public const long MaxSeconds = 315_576_000_000;
 
     /// <summary>The duration, or null with what is wrong.</summary>
     public static Duration? Parse(string text, out string? error)
@@ -47,6 +48,10 @@ internal static class DurationText
         var nanos = parts.Length == 2 ? int.Parse(parts[1].PadRight(9, '0'), NumberStyles.None, CultureInfo.InvariantCulture) : 0;
         return new Duration { Seconds = negative ? -seconds : seconds, Nanos = negative ? -nanos : nanos };
     }
+
+    /// <summary><c>-0.25s</c></summary>
+    public static string Write(Duration duration) =>
+        string.Create(CultureInfo.InvariantCulture, $"{duration.Seconds + (duration.Nanos / 1_000_000_000m):0.#########}s");
 
     private static bool IsDigits(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
 }

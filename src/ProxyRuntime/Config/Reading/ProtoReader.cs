@@ -1,51 +1,55 @@
 using System.Collections;
-using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Fills protobuf messages from a document, noting where everything stands and everything that does not fit.</summary>
-internal sealed class ProtoReader(SourceMap map)
+internal sealed class ProtoReader
 {
+    private readonly SourceMap map;
+    private readonly WellKnownReader wellKnown;
+
+    public ProtoReader(SourceMap map)
+    {
+        this.map = map;
+        wellKnown = new WellKnownReader(map, this);
+    }
+
     /// <summary>Reads a mapping into a new message of that type. Always returns a message; what did not fit is a problem in the map.</summary>
-    public IMessage ReadMessage(MessageDescriptor type, ConfigNode node, string path)
+    public IMessage ReadMessage(MessageDescriptor type, ConfigNode node, ConfigPath path)
     {
         var message = type.Parser.ParseFrom(ByteString.Empty);
-        _ = map.Add(message, path, node.Place);
+        var source = map.Add(message, path, node.Place);
         if (node is not ConfigMapping mapping)
         {
             map.Problem(node.Place, path, $"expected an object ({type.Name}), found {node.Kind}");
             return message;
         }
 
+        // An extension goes by the name beside its typed_config.
+        var name = mapping.Entries.FirstOrDefault(static entry => entry.Key == "name")?.Value is ConfigScalar scalar ? scalar.Text : "";
         foreach (var entry in mapping.Entries)
         {
-            ReadField(message, type, entry, path);
+            ReadField(message, source, entry, name);
         }
 
         return message;
     }
 
-    private void ReadField(IMessage message, MessageDescriptor type, ConfigEntry entry, string path)
+    private void ReadField(IMessage message, MessageSource source, ConfigEntry entry, string extensionName)
     {
+        var type = message.Descriptor;
         if (FieldNames.Find(type, entry.Key) is not { } field)
         {
-            var known = type.Fields.InDeclarationOrder().Select(static f => f.Name).ToArray();
-            var accepted = known.Length is > 0 and <= 12 ? $"; accepted: {string.Join(", ", known)}" : "";
-            map.Problem(
-                entry.KeyPlace,
-                Join(path, entry.Key),
-                $"unknown field '{entry.Key}' in {type.FullName}{NearestWord.Suggest(entry.Key, known)}{accepted}"
-            );
+            map.Problem(entry.KeyPlace, source.Path.Field(entry.Key), UnknownField(type, entry.Key));
             return;
         }
 
-        var fieldPath = Join(path, field.Name);
-        var source = map.Of(message);
+        var path = source.Path.Field(field.Name);
         if (source.Fields.ContainsKey(field.Name))
         {
-            map.Problem(entry.KeyPlace, fieldPath, $"'{field.Name}' stands here twice");
+            map.Problem(entry.KeyPlace, path, $"'{field.Name}' stands here twice");
             return;
         }
 
@@ -54,46 +58,51 @@ internal sealed class ProtoReader(SourceMap map)
             return;
         }
 
-        if (
-            field.RealContainingOneof is { } oneof
-            && oneof.Fields.FirstOrDefault(other => other != field && source.Fields.ContainsKey(other.Name)) is { } other
-        )
+        if (field.RealContainingOneof?.Fields.FirstOrDefault(other => source.Fields.ContainsKey(other.Name)) is { } chosen)
         {
-            map.Problem(entry.KeyPlace, fieldPath, $"'{field.Name}' and '{other.Name}' exclude each other; one of them is accepted");
+            map.Problem(entry.KeyPlace, path, $"'{field.Name}' and '{chosen.Name}' exclude each other; one of them is accepted");
             return;
         }
 
-        source.AddField(field, entry.Value.Place, fieldPath);
+        source.AddField(field, entry.Value.Place, path);
         if (field.IsMap)
         {
-            ReadMap(message, field, entry.Value, fieldPath);
+            ReadMap(message, field, entry.Value, path);
         }
         else if (field.IsRepeated)
         {
-            ReadList(message, field, entry.Value, fieldPath);
+            ReadList(message, source, field, entry.Value, path);
         }
-        else if (ReadValue(field, entry.Value, fieldPath) is { } value)
+        else if (ReadValue(field, entry.Value, path, extensionName) is { } value)
         {
             field.Accessor.SetValue(message, value);
         }
     }
 
-    private void ReadList(IMessage message, FieldDescriptor field, ConfigNode node, string path)
+    private void ReadList(IMessage message, MessageSource source, FieldDescriptor field, ConfigNode node, ConfigPath path)
     {
         var list = (IList)field.Accessor.GetValue(message);
+        List<ConfigPlace> places = [];
 
         // One object where a list is expected is a list of one.
         IReadOnlyList<ConfigNode> items = node is ConfigSequence sequence ? sequence.Items : [node];
         for (var i = 0; i < items.Count; i++)
         {
-            if (ReadValue(field, items[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")) is { } value)
+            if (items[i] is ConfigScalar { Scalar: ScalarKind.Null } && !IsValue(field))
+            {
+                map.Problem(items[i].Place, path.Item(i), "null is not accepted as an item of a list");
+            }
+            else if (ReadValue(field, items[i], path.Item(i), "") is { } value)
             {
                 _ = list.Add(value);
+                places.Add(items[i].Place);
             }
         }
+
+        source.AddItems(field, [.. places]);
     }
 
-    private void ReadMap(IMessage message, FieldDescriptor field, ConfigNode node, string path)
+    private void ReadMap(IMessage message, FieldDescriptor field, ConfigNode node, ConfigPath path)
     {
         if (node is not ConfigMapping mapping)
         {
@@ -102,42 +111,46 @@ internal sealed class ProtoReader(SourceMap map)
         }
 
         var values = (IDictionary)field.Accessor.GetValue(message);
+        var keyField = field.MessageType.FindFieldByNumber(1);
         var valueField = field.MessageType.FindFieldByNumber(2);
         foreach (var entry in mapping.Entries)
         {
-            if (ReadValue(valueField, entry.Value, $"{path}.{entry.Key}") is { } value)
+            var entryPath = path.Field(entry.Key);
+            var text = keyField.FieldType == FieldType.String ? ScalarKind.Text : ScalarKind.Number;
+            var key = ReadScalar(keyField, new ConfigScalar(entry.KeyPlace, text, entry.Key), entryPath);
+            if (key is not null && ReadValue(valueField, entry.Value, entryPath, entry.Key) is { } value)
             {
-                values[entry.Key] = value;
+                values[key] = value;
             }
         }
     }
 
-    private object? ReadValue(FieldDescriptor field, ConfigNode node, string path)
+    private object? ReadValue(FieldDescriptor field, ConfigNode node, ConfigPath path, string extensionName)
     {
         if (field.FieldType != FieldType.Message)
         {
-            return ReadScalar(field, field.FieldType, node, path);
+            return ReadScalar(field, node, path);
         }
 
         if (WellKnownReader.IsWrapper(field.MessageType))
         {
-            return ReadScalar(field.MessageType.FindFieldByNumber(1), field.MessageType.FindFieldByNumber(1).FieldType, node, path);
+            return ReadScalar(field.MessageType.FindFieldByNumber(1), node, path);
         }
 
         return WellKnownReader.Handles(field.MessageType)
-            ? new WellKnownReader(map, this).Read(field.MessageType, node, path)
+            ? wellKnown.Read(field.MessageType, node, path, extensionName)
             : ReadMessage(field.MessageType, node, path);
     }
 
-    private object? ReadScalar(FieldDescriptor field, FieldType type, ConfigNode node, string path)
+    private object? ReadScalar(FieldDescriptor field, ConfigNode node, ConfigPath path)
     {
         if (node is not ConfigScalar scalar)
         {
-            map.Problem(node.Place, path, $"expected a single value, found {node.Kind}");
+            map.Problem(node.Place, path, $"expected {ScalarReader.Describe(field)}, found {node.Kind}");
             return null;
         }
 
-        var value = ScalarReader.Read(field, type, scalar, out var error);
+        var value = ScalarReader.Read(field, scalar, out var error);
         if (error is not null)
         {
             map.Problem(node.Place, path, error);
@@ -146,7 +159,17 @@ internal sealed class ProtoReader(SourceMap map)
         return value;
     }
 
-    private static bool IsValue(FieldDescriptor field) => field.FieldType == FieldType.Message && field.MessageType.FullName == "google.protobuf.Value";
+    private static string UnknownField(MessageDescriptor type, string key)
+    {
+        var known = type.Fields.InDeclarationOrder().Select(static field => field.Name).ToArray();
+        var accepted = known.Length switch
+        {
+            0 => "; it has no fields",
+            <= 12 => $"; accepted: {string.Join(", ", known)}",
+            _ => "",
+        };
+        return $"unknown field '{key}' in {type.FullName}{NearestWord.Suggest(key, known)}{accepted}";
+    }
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private static bool IsValue(FieldDescriptor field) => field.FieldType == FieldType.Message && field.MessageType.FullName == "google.protobuf.Value";
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -7,70 +6,89 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Where each message and field of a configuration was written, what stands in each Any, and all problems and warnings found.</summary>
 internal sealed class SourceMap
 {
+    /// <summary>More problems than a person reads; what comes after them is only counted.</summary>
+    public const int MaxProblems = 1000;
+
+    private readonly List<(IMessage Message, MessageSource Source)> messages = [];
     private readonly Dictionary<IMessage, MessageSource> sources = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Any, IMessage> contents = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<ConfigProblem> problems = [];
+    private readonly HashSet<ConfigProblem> warnings = [];
+    private readonly HashSet<ConfigPath> unsupported = [];
 
-    public List<ConfigProblem> Problems { get; } = [];
+    /// <summary>Each once, at most <see cref="MaxProblems"/>.</summary>
+    public IReadOnlyCollection<ConfigProblem> Problems => problems;
 
-    public List<ConfigProblem> Warnings { get; } = [];
+    /// <summary>Each once, at most <see cref="MaxProblems"/>.</summary>
+    public IReadOnlyCollection<ConfigProblem> Warnings => warnings;
 
-    /// <summary>Every message that was read, in document order.</summary>
-    public IEnumerable<(IMessage Message, MessageSource Source)> Messages =>
-        sources.Select(static entry => (entry.Key, entry.Value)).OrderBy(static entry => entry.Value.Order);
+    /// <summary>Every message that was read, in document order: a message stands before what is inside it.</summary>
+    public IReadOnlyList<(IMessage Message, MessageSource Source)> Messages => messages;
 
-    public MessageSource Add(IMessage message, string path, ConfigPlace place)
+    public MessageSource Add(IMessage message, ConfigPath path, ConfigPlace place)
     {
-        var source = new MessageSource(path, place, sources.Count);
+        var source = new MessageSource(path, place);
         sources[message] = source;
+        messages.Add((message, source));
         return source;
     }
 
     public MessageSource Of(IMessage message) => sources[message];
 
+    /// <summary>True if the field was written, with whatever value.</summary>
+    public bool Has(IMessage message, string field) => Of(message).Fields.ContainsKey(field);
+
     public void SetContent(Any any, IMessage content) => contents[any] = content;
 
-    /// <summary>The message in an Any; null if its type was not readable (a problem says so).</summary>
+    /// <summary>The message in an Any; null if its type was not readable (a problem or warning says so).</summary>
     public IMessage? Content(Any? any) => any is not null && contents.TryGetValue(any, out var content) ? content : null;
 
-    public void Problem(ConfigPlace place, string path, string message) => Problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, message));
+    public void Problem(ConfigPlace place, ConfigPath path, string message) => AddProblem(place, path, message);
 
     /// <summary>A problem at a field of a message, or at the message if the field was not written.</summary>
     public void Problem(IMessage message, string field, string text)
     {
         var (place, path) = Of(message).At(field);
-        Problem(place, path, text);
+        AddProblem(place, path, text);
+    }
+
+    /// <summary>A problem at one item of a list.</summary>
+    public void Problem(IMessage message, string field, int index, string text)
+    {
+        var (place, path) = Of(message).At(field, index);
+        AddProblem(place, path, text);
     }
 
     /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
     public void Unsupported(IMessage message, string field, string text)
     {
         var (place, path) = Of(message).At(field);
-        Problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, text, Unsupported: true));
+        AddProblem(place, path, text, unsupported: true);
+        _ = unsupported.Add(path);
     }
+
+    /// <summary>True if a field was refused as not supported yet.</summary>
+    public bool IsUnsupported(ConfigPath path) => unsupported.Contains(path);
 
     public void Warn(IMessage message, string field, string text)
     {
         var (place, path) = Of(message).At(field);
-        Warnings.Add(new ConfigProblem(place.File, place.Line, place.Column, path, text));
+        Warn(place, path, text);
     }
-}
 
-/// <summary>Where one message was written.</summary>
-internal sealed class MessageSource(string path, ConfigPlace place, int order)
-{
-    private readonly Dictionary<string, (ConfigPlace Place, string Path)> fields = new(StringComparer.Ordinal);
+    public void Warn(ConfigPlace place, ConfigPath path, string text)
+    {
+        if (warnings.Count < MaxProblems)
+        {
+            _ = warnings.Add(new ConfigProblem(place.File, place.Line, place.Column, path.ToString(), text));
+        }
+    }
 
-    public string Path => path;
-
-    public ConfigPlace Place => place;
-
-    public int Order => order;
-
-    /// <summary>The fields that were written, by proto name.</summary>
-    public IReadOnlyDictionary<string, (ConfigPlace Place, string Path)> Fields => fields;
-
-    public void AddField(FieldDescriptor field, ConfigPlace fieldPlace, string fieldPath) => fields[field.Name] = (fieldPlace, fieldPath);
-
-    public (ConfigPlace Place, string Path) At(string field) =>
-        fields.TryGetValue(field, out var known) ? known : (place, path.Length == 0 ? field : $"{path}.{field}");
+    private void AddProblem(ConfigPlace place, ConfigPath path, string text, bool unsupported = false)
+    {
+        if (problems.Count < MaxProblems)
+        {
+            _ = problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path.ToString(), text, unsupported));
+        }
+    }
 }

@@ -1,11 +1,10 @@
-using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Reads the messages that have a form of their own in JSON: Duration, Any, Struct, Value.</summary>
+/// <summary>Reads the messages that have a form of their own in JSON: Duration, Any, Struct, Value, ListValue, Timestamp.</summary>
 internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
 {
     private static readonly HashSet<string> Own =
@@ -24,120 +23,157 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
 
     public static bool IsWrapper(MessageDescriptor type) => type.File.Name == "google/protobuf/wrappers.proto";
 
-    public IMessage? Read(MessageDescriptor type, ConfigNode node, string path) =>
+    /// <param name="extensionName">The name an Any goes by, for messages.</param>
+    public IMessage? Read(MessageDescriptor type, ConfigNode node, ConfigPath path, string extensionName) =>
         type.FullName switch
         {
             "google.protobuf.Duration" => ReadDuration(node, path),
-            "google.protobuf.Any" => ReadAny(node, path),
-            "google.protobuf.Struct" => ReadStruct(node, path),
-            "google.protobuf.Value" => ReadValue(node),
-            _ => ReadPlain(type, node, path),
+            "google.protobuf.Timestamp" => ReadTimestamp(node, path),
+            "google.protobuf.Any" => ReadAny(node, path, extensionName),
+            "google.protobuf.Struct" => node is ConfigMapping mapping ? StructValues.Struct(mapping) : Refuse(node, path, "an object with free keys"),
+            "google.protobuf.ListValue" => node is ConfigSequence list ? StructValues.List(list) : Refuse(node, path, "a list"),
+            _ => StructValues.Value(node),
         };
 
-    private Duration? ReadDuration(ConfigNode node, string path)
+    private Duration? ReadDuration(ConfigNode node, ConfigPath path)
+    {
+        string? error = null;
+        var duration = node switch
+        {
+            ConfigMapping => (Duration)reader.ReadMessage(Duration.Descriptor, node, path),
+            ConfigScalar { Scalar: ScalarKind.Text } scalar => DurationText.Parse(scalar.Text, out error),
+            _ => null,
+        };
+        if (duration is null)
+        {
+            var found = node is ConfigScalar { Text: var text } ? $"'{text}'" : node.Kind;
+            map.Problem(node.Place, path, error ?? $"expected a duration such as \"0.25s\", found {found}");
+            return null;
+        }
+
+        // Envoy finds out when it uses one; every duration of a configuration is used.
+        if (duration.Seconds < 0 || duration.Nanos < 0)
+        {
+            map.Problem(node.Place, path, $"Invalid duration: Expected positive duration, found {DurationText.Write(duration)}");
+            return null;
+        }
+
+        if (duration.Seconds > DurationText.MaxSeconds || duration.Nanos > 999_999_999)
+        {
+            map.Problem(node.Place, path, $"duration out of range; accepted are at most {DurationText.MaxSeconds} seconds and 999999999 nanos");
+            return null;
+        }
+
+        return duration;
+    }
+
+    private Timestamp? ReadTimestamp(ConfigNode node, ConfigPath path)
     {
         if (node is ConfigMapping)
         {
-            return (Duration)reader.ReadMessage(Duration.Descriptor, node, path);
+            return (Timestamp)reader.ReadMessage(Timestamp.Descriptor, node, path);
         }
 
-        string? error = null;
-        if (node is ConfigScalar { Scalar: ScalarKind.Text } scalar && DurationText.Parse(scalar.Text, out error) is { } duration)
+        try
         {
-            return duration;
+            return JsonParser.Default.Parse<Timestamp>(node is ConfigScalar scalar ? $"\"{scalar.Text}\"" : "null");
         }
-
-        var found = node is ConfigScalar { Text: var text } ? $"'{text}'" : node.Kind;
-        map.Problem(node.Place, path, error ?? $"expected a duration such as \"0.25s\", found {found}");
-        return null;
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            map.Problem(node.Place, path, $"expected a time such as \"2026-01-31T12:00:00Z\", found {node.Kind}");
+            return null;
+        }
     }
 
-    private Any ReadAny(ConfigNode node, string path)
+    private Any? ReadAny(ConfigNode node, ConfigPath path, string extensionName)
     {
-        var any = new Any();
-        _ = map.Add(any, path, node.Place);
         if (node is not ConfigMapping mapping)
         {
             map.Problem(node.Place, path, $"expected an object with @type, found {node.Kind}");
-            return any;
+            return null;
         }
 
+        var any = new Any();
+        _ = map.Add(any, path, node.Place);
         var typeEntry = mapping.Entries.FirstOrDefault(static entry => entry.Key == "@type");
         if (typeEntry is null)
         {
             if (mapping.Entries.Count > 0)
             {
-                map.Problem(
-                    node.Place,
-                    path,
-                    "'@type' is missing; accepted is a URL such as type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
-                );
+                map.Problem(node.Place, path, "'@type' is missing; accepted is a URL such as type.googleapis.com/envoy.extensions.filters.http.router.v3.Router");
             }
 
-            return any; // Empty: whoever needs a type says so, with the name of the extension.
+            return any; // Whoever needs a type says so, with the name of the extension.
         }
 
-        any.TypeUrl = (typeEntry.Value as ConfigScalar)?.Text ?? "";
-        var rest = new ConfigMapping(node.Place, [.. mapping.Entries.Where(entry => entry != typeEntry)]);
-        ReadContent(any, typeEntry.Value.Place, rest, path);
+        if (typeEntry.Value is not ConfigScalar { Scalar: ScalarKind.Text } url)
+        {
+            map.Problem(typeEntry.Value.Place, path.Field("@type"), $"expected a type URL, found {typeEntry.Value.Kind}");
+            return any;
+        }
+
+        any.TypeUrl = url.Text;
+        ReadContent(any, url.Place, new ConfigMapping(node.Place, [.. mapping.Entries.Where(entry => entry != typeEntry)]), path, extensionName);
         return any;
     }
 
-    private void ReadContent(Any any, ConfigPlace typePlace, ConfigMapping content, string path)
+    private void ReadContent(Any any, ConfigPlace typePlace, ConfigMapping content, ConfigPath path, string extensionName)
     {
-        var name = any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..];
+        var name = ConfigTypes.NameOf(any.TypeUrl);
         if (TypedStructs.Contains(name))
         {
-            var url = content.Entries.FirstOrDefault(static entry => FieldNames.Same(entry.Key, "type_url"))?.Value as ConfigScalar;
-            var value = content.Entries.FirstOrDefault(static entry => entry.Key == "value")?.Value as ConfigMapping;
-            any.TypeUrl = url?.Text ?? "";
-            ReadContent(any, url?.Place ?? typePlace, value ?? new ConfigMapping(content.Place, []), path);
-            return;
+            ReadTypedStruct(any, typePlace, content, path, extensionName);
         }
-
-        if (ConfigTypes.Find(any.TypeUrl) is { } type)
+        else if (ConfigTypes.Find(name) is { } type)
         {
             map.SetContent(any, reader.ReadMessage(type, content, path));
-            return;
         }
-
-        map.Problem(typePlace, $"{path}.@type", $"unknown type '{any.TypeUrl}'{NearestWord.Suggest(name, ConfigTypes.Names)}");
+        else if (ConfigTypes.IsKnownToEnvoy(name))
+        {
+            map.Warn(typePlace, path.Field("@type"), $"'{name}' is not read here yet; what is inside is not checked");
+        }
+        else
+        {
+            map.Problem(
+                typePlace,
+                path.Field("@type"),
+                $"Didn't find a registered implementation for '{extensionName}' with type URL: '{any.TypeUrl}'{NearestWord.Suggest(name, ConfigTypes.Names)}"
+            );
+        }
     }
 
-    private Struct? ReadStruct(ConfigNode node, string path)
+    /// <summary>A TypedStruct stands for the message it names.</summary>
+    private void ReadTypedStruct(Any any, ConfigPlace typePlace, ConfigMapping content, ConfigPath path, string extensionName)
     {
-        if (node is not ConfigMapping mapping)
+        var url = content.Entries.FirstOrDefault(static entry => FieldNames.Same(entry.Key, "type_url"))?.Value;
+        var value = content.Entries.FirstOrDefault(static entry => entry.Key == "value")?.Value;
+        foreach (var entry in content.Entries.Where(static entry => entry.Key != "value" && !FieldNames.Same(entry.Key, "type_url")))
         {
-            map.Problem(node.Place, path, $"expected an object with free keys, found {node.Kind}");
-            return null;
+            map.Problem(entry.KeyPlace, path.Field(entry.Key), $"unknown field '{entry.Key}' in TypedStruct; accepted: type_url, value");
         }
 
-        var result = new Struct();
-        foreach (var entry in mapping.Entries)
+        any.TypeUrl = (url as ConfigScalar)?.Text ?? "";
+        var inner = value switch
         {
-            result.Fields[entry.Key] = ReadValue(entry.Value);
-        }
-
-        return result;
-    }
-
-    private static Value ReadValue(ConfigNode node) =>
-        node switch
-        {
-            ConfigScalar { Scalar: ScalarKind.Null } => Value.ForNull(),
-            ConfigScalar { Scalar: ScalarKind.Bool } scalar => Value.ForBool(ScalarRules.IsTrue(scalar.Text)),
-            ConfigScalar { Scalar: ScalarKind.Number } scalar => Value.ForNumber(double.Parse(scalar.Text, CultureInfo.InvariantCulture)),
-            ConfigScalar scalar => Value.ForString(scalar.Text),
-            ConfigSequence sequence => Value.ForList([.. sequence.Items.Select(ReadValue)]),
-            ConfigMapping mapping => Value.ForStruct(
-                new Struct { Fields = { mapping.Entries.ToDictionary(static e => e.Key, static e => ReadValue(e.Value), StringComparer.Ordinal) } }
-            ),
-            _ => Value.ForNull(),
+            ConfigMapping mapping => mapping,
+            null or ConfigScalar { Scalar: ScalarKind.Null } => new ConfigMapping(content.Place, []),
+            _ => null,
         };
+        if (inner is null)
+        {
+            map.Problem(value!.Place, path.Field("value"), $"expected an object, found {value.Kind}");
+        }
+        else if (ConfigTypes.NameOf(any.TypeUrl) is var name && (ConfigTypes.Find(name) is not null || TypedStructs.Contains(name)))
+        {
+            ReadContent(any, url!.Place, inner, path.Field("value"), extensionName);
+        }
 
-    private IMessage? ReadPlain(MessageDescriptor type, ConfigNode node, string path)
+        // Another type is left for whoever needs it: a list of load balancing policies skips those it does not know.
+    }
+
+    private Struct? Refuse(ConfigNode node, ConfigPath path, string expected)
     {
-        map.Problem(node.Place, path, $"{type.Name} is not supported in configuration");
+        map.Problem(node.Place, path, $"expected {expected}, found {node.Kind}");
         return null;
     }
 }

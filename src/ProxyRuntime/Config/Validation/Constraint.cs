@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -8,81 +9,123 @@ using Google.Protobuf.WellKnownTypes;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>One rule on the value of a field; the notation is explained at the head of Constraints.txt.</summary>
-internal sealed class Constraint(string rule)
+internal sealed partial class Constraint
 {
-    private readonly string scope =
-        rule.StartsWith("each ", StringComparison.Ordinal) ? "each"
-        : rule.StartsWith("keys ", StringComparison.Ordinal) ? "keys"
-        : "";
-    private readonly string body = rule.StartsWith("each ", StringComparison.Ordinal) || rule.StartsWith("keys ", StringComparison.Ordinal) ? rule[5..] : rule;
+    private readonly string op;
+    private readonly string operand;
+    private readonly Regex? pattern;
 
-    public bool IsRequired => body == "required";
-
-    /// <summary>What is wrong with the value, or null. Values of fields that were not written are tested too, except messages and wrappers.</summary>
-    public string? Check(FieldDescriptor field, object? value)
+    public Constraint(string rule)
     {
-        if (IsRequired)
+        OfEach = rule.StartsWith("each ", StringComparison.Ordinal);
+        OfKeys = rule.StartsWith("keys ", StringComparison.Ordinal);
+        var body = OfEach || OfKeys ? rule[5..] : rule;
+        var space = body.IndexOf(' ', StringComparison.Ordinal);
+        op = space < 0 ? body : body[..space];
+        operand = space < 0 ? "" : body[(space + 1)..];
+        pattern = op switch
         {
-            return value is null ? "this field is required" : null;
-        }
-
-        return scope switch
-        {
-            "each" => ((IEnumerable)value!).Cast<object>().Select(item => CheckOne(field, item)).FirstOrDefault(static error => error is not null),
-            "keys" => ((IDictionary)value!).Keys.Cast<object>().Select(item => CheckOne(field, item)).FirstOrDefault(static error => error is not null),
-            _ => value is null ? null : CheckOne(field, value),
+            "matches" => new Regex(operand, RegexOptions.NonBacktracking),
+            "strict_header_name" => StrictHeaderName(),
+            "strict_header_value" => StrictHeaderValue(),
+            _ => null,
         };
     }
 
-    private string? CheckOne(FieldDescriptor field, object value)
-    {
-        var words = body.Split(' ', 3);
-        return words[0] switch
+    public bool OfEach { get; }
+
+    public bool OfKeys { get; }
+
+    public bool IsRequired => op == "required";
+
+    public bool IsDisallowed => op == "disallowed";
+
+    /// <summary>An empty text is exempt from the other rules of the field.</summary>
+    public bool ExemptsEmpty => op == "ignore_empty";
+
+    /// <summary>What is wrong with the value, or null. For rules on each item or key, one item or key.</summary>
+    public string? Check(FieldDescriptor field, object value) =>
+        op switch
         {
-            "length" => Compare(((string)value).Length, words[1], words[2]) ? null : $"must have at least {words[2]} character{(words[2] == "1" ? "" : "s")}",
-            "bytes" => Compare(Size(value), words[1], words[2]) ? null : $"must have at most {words[2]} bytes",
-            "items" => Compare(((ICollection)value).Count, words[1], words[2])
-                ? null
-                : $"must have {(words[1] == ">=" ? "at least" : "at most")} {words[2]} item(s)",
-            "header_name" or "header_value" => HasNulOrLineBreak((string)value) ? "must not contain NUL, CR or LF" : null,
-            "in" => body[3..].Split(' ').Contains(value.ToString() == "" ? "''" : value.ToString(), StringComparer.Ordinal)
-                ? null
-                : $"'{value}' is not accepted; accepted: {body[3..]}",
-            "matches" => Regex.IsMatch((string)value, body[8..], RegexOptions.NonBacktracking) ? null : $"'{value}' must match {body[8..]}",
-            "known" => field.EnumType.FindValueByNumber(Convert.ToInt32(value, CultureInfo.InvariantCulture)) is null
-                ? $"{Convert.ToInt32(value, CultureInfo.InvariantCulture)} is not a value of {field.EnumType.Name}"
+            "length" => Sized(CountCharacters((string)value), "characters"),
+            "bytes" => Sized(value is ByteString bytes ? bytes.Length : Encoding.UTF8.GetByteCount((string)value), "bytes"),
+            "items" => Sized(((ICollection)value).Count, "items"),
+            "unique" => ((IEnumerable)value).Cast<object>().GroupBy(static item => item).FirstOrDefault(static group => group.Skip(1).Any()) is { } twice
+                ? $"'{twice.Key}' stands here twice; items must be unique"
                 : null,
-            "=" => string.Equals(value.ToString(), words[1], StringComparison.OrdinalIgnoreCase) ? null : $"must be {words[1]}",
-            _ => CheckRange(value, words[0], words[1]),
+            "header_name" or "header_value" => ((string)value).AsSpan().ContainsAny('\0', '\r', '\n') ? "must not contain NUL, CR or LF" : null,
+            "matches" or "strict_header_name" or "strict_header_value" => pattern!.IsMatch((string)value) ? null : $"'{value}' must match {pattern}",
+            "prefix" => ((string)value).StartsWith(operand, StringComparison.Ordinal) ? null : $"'{value}' must start with '{operand}'",
+            "suffix" => ((string)value).EndsWith(operand, StringComparison.Ordinal) ? null : $"'{value}' must end with '{operand}'",
+            "in" => IsOneOf((string)value) ? null : $"'{value}' is not accepted; accepted: {operand.Replace(" ", ", ", StringComparison.Ordinal)}",
+            "known" => field.EnumType.FindValueByNumber(Number(value)) is null ? UnknownNumber(field.EnumType, Number(value)) : null,
+            "enum" => operand == $"not {Number(value)}" ? $"{field.EnumType.FindValueByNumber(Number(value))?.Name} is not accepted here" : null,
+            "=" => string.Equals(value.ToString(), operand, StringComparison.OrdinalIgnoreCase) ? null : $"must be {operand}",
+            ">" or ">=" or "<" or "<=" => Ranged(value),
+            _ => null,
         };
+
+    private string? Sized(int size, string unit)
+    {
+        var limit = operand[(operand.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        var low = operand.StartsWith(">=", StringComparison.Ordinal);
+        var bound = int.Parse(limit, CultureInfo.InvariantCulture);
+        return (low ? size >= bound : size <= bound) ? null : $"must have at {(low ? "least" : "most")} {limit} {(bound == 1 ? unit[..^1] : unit)}, has {size}";
     }
 
-    private static string? CheckRange(object value, string op, string bound)
+    private string? Ranged(object value)
     {
         if (value is Duration duration)
         {
-            var seconds = bound.Split('+').Sum(static part => double.Parse(part.TrimEnd('s'), CultureInfo.InvariantCulture));
-            return Compare(duration.Seconds + (duration.Nanos / 1e9), op, seconds) ? null : $"must be {op} {bound}";
+            var seconds = duration.Seconds + (duration.Nanos / 1_000_000_000m);
+            var fits = Holds(seconds.CompareTo(decimal.Parse(operand.TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture)));
+            return fits ? null : string.Create(CultureInfo.InvariantCulture, $"must be {Words(op)} {operand}, is {seconds}s");
         }
 
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        return Compare(number, op, double.Parse(bound, CultureInfo.InvariantCulture))
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{number} must be {op} {bound}");
+        var inside = !double.IsNaN(number) && Holds(number.CompareTo(double.Parse(operand, CultureInfo.InvariantCulture)));
+        return inside ? null : string.Create(CultureInfo.InvariantCulture, $"must be {Words(op)} {operand}, is {number}");
     }
 
-    private static bool Compare(double value, string op, string bound) => Compare(value, op, double.Parse(bound, CultureInfo.InvariantCulture));
-
-    private static bool Compare(double value, string op, double bound) =>
+    private bool Holds(int order) =>
         op switch
         {
-            ">" => value > bound,
-            ">=" => value >= bound,
-            "<" => value < bound,
-            _ => value <= bound,
+            ">" => order > 0,
+            ">=" => order >= 0,
+            "<" => order < 0,
+            _ => order <= 0,
         };
 
-    private static int Size(object value) => value is ByteString bytes ? bytes.Length : System.Text.Encoding.UTF8.GetByteCount((string)value);
+    private bool IsOneOf(string value) => operand.Split(' ').Contains(value.Length == 0 ? "''" : value, StringComparer.Ordinal);
 
-    private static bool HasNulOrLineBreak(string text) => text.AsSpan().ContainsAny('\0', '\r', '\n');
+    private static string Words(string op) =>
+        op switch
+        {
+            ">" => "greater than",
+            ">=" => "at least",
+            "<" => "less than",
+            _ => "at most",
+        };
+
+    private static int CountCharacters(string text)
+    {
+        var count = 0;
+        foreach (var _ in text.EnumerateRunes())
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static int Number(object value) => Convert.ToInt32(value, CultureInfo.InvariantCulture);
+
+    private static string UnknownNumber(EnumDescriptor type, int number) =>
+        $"{number} is not a value of {type.Name}; accepted: {string.Join(", ", type.Values.Select(static value => $"{value.Name} ({value.Number})"))}";
+
+    [GeneratedRegex("^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$", RegexOptions.NonBacktracking)]
+    private static partial Regex StrictHeaderName();
+
+    [GeneratedRegex(@"^[^\x00-\x08\x0A-\x1F\x7F]*$", RegexOptions.NonBacktracking)]
+    private static partial Regex StrictHeaderValue();
 }

@@ -1,12 +1,14 @@
+using System.Collections;
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>The rules of Constraints.txt, checked on every message that was read.</summary>
 internal static class ConstraintTable
 {
-    private static readonly Dictionary<string, List<(string Field, Constraint Rule)>> Fields = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, SortedDictionary<string, List<Constraint>>> Fields = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, List<string[]>> Oneofs = new(StringComparer.Ordinal);
 
     static ConstraintTable()
@@ -14,52 +16,111 @@ internal static class ConstraintTable
         using var reader = new StreamReader(typeof(ConstraintTable).Assembly.GetManifestResourceStream("Constraints.txt")!, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
         {
-            if (line.StartsWith('#'))
+            if (line.Length > 0 && !line.StartsWith('#'))
             {
-                continue;
+                Add(line.Split(" | ", 2));
             }
-
-            var parts = line.Split(" | ", 2);
-            if (parts[1].StartsWith("oneof ", StringComparison.Ordinal))
-            {
-                Of(Oneofs, parts[0]).Add(parts[1]["oneof ".Length..].Split(' '));
-                continue;
-            }
-
-            var dot = parts[0].LastIndexOf('.');
-            Of(Fields, parts[0][..dot]).Add((parts[0][(dot + 1)..], new Constraint(parts[1])));
         }
     }
+
+    /// <summary>Every field that has a rule, for tests of the table itself.</summary>
+    public static IEnumerable<(string Message, string Field)> RuledFields =>
+        Fields.SelectMany(static message => message.Value.Keys.Select(name => (message.Key, name)));
 
     /// <summary>Adds a problem for every rule that a message breaks.</summary>
     public static void Check(SourceMap map)
     {
         foreach (var (message, _) in map.Messages.ToArray())
         {
-            CheckFields(map, message);
+            foreach (var (field, rules) in Fields.GetValueOrDefault(message.Descriptor.FullName, []))
+            {
+                CheckField(map, message, message.Descriptor.FindFieldByName(field), rules);
+            }
+
             CheckOneofs(map, message);
         }
     }
 
-    private static void CheckFields(SourceMap map, IMessage message)
+    private static void Add(string[] parts)
+    {
+        if (parts[1].StartsWith("oneof ", StringComparison.Ordinal))
+        {
+            Of(Oneofs, parts[0]).Add(parts[1]["oneof ".Length..].Split(' '));
+            return;
+        }
+
+        var dot = parts[0].LastIndexOf('.');
+        if (!Fields.TryGetValue(parts[0][..dot], out var fields))
+        {
+            Fields[parts[0][..dot]] = fields = new SortedDictionary<string, List<Constraint>>(StringComparer.Ordinal);
+        }
+
+        var field = parts[0][(dot + 1)..];
+        if (!fields.TryGetValue(field, out var rules))
+        {
+            fields[field] = rules = [];
+        }
+
+        rules.Add(new Constraint(parts[1]));
+    }
+
+    private static void CheckField(SourceMap map, IMessage message, FieldDescriptor field, List<Constraint> rules)
     {
         var source = map.Of(message);
-        foreach (var (name, rule) in Fields.GetValueOrDefault(message.Descriptor.FullName, []))
-        {
-            // A value that could not be read has its problem already.
-            var field = message.Descriptor.FindFieldByName(name);
-            var value = field.Accessor.GetValue(message);
-            if (value is null && source.Fields.ContainsKey(name))
-            {
-                continue;
-            }
+        var written = source.Fields.ContainsKey(field.Name);
+        var value = field.Accessor.GetValue(message);
 
-            // A field of a oneof counts only when it is the one that was chosen.
-            var chosen = field.RealContainingOneof is null || source.Fields.ContainsKey(name);
-            if (chosen && rule.Check(field, value) is { } error)
+        // What was written but could not be read has its problem already; a member of a oneof counts only if it is the one that was chosen.
+        if ((value is null && written) || (!written && field.RealContainingOneof is not null))
+        {
+            return;
+        }
+
+        if (value is "" && rules.Exists(static rule => rule.ExemptsEmpty))
+        {
+            return;
+        }
+
+        foreach (var rule in rules)
+        {
+            CheckRule(map, message, field, rule, value, written);
+        }
+    }
+
+    private static void CheckRule(SourceMap map, IMessage message, FieldDescriptor field, Constraint rule, object? value, bool written)
+    {
+        if (rule.IsRequired && value is null)
+        {
+            map.Problem(message, field.Name, $"'{field.Name}' is required in {message.Descriptor.Name}");
+        }
+        else if (rule.IsDisallowed && written)
+        {
+            map.Problem(message, field.Name, $"'{field.Name}' is deprecated and refused by default");
+        }
+        else if (rule.OfEach)
+        {
+            var items = (IList)value!;
+            for (var i = 0; i < items.Count; i++)
             {
-                map.Problem(message, name, error);
+                if (rule.Check(field, items[i]!) is { } error)
+                {
+                    map.Problem(message, field.Name, i, error);
+                }
             }
+        }
+        else if (rule.OfKeys)
+        {
+            foreach (var key in ((IDictionary)value!).Keys)
+            {
+                if (rule.Check(field.MessageType.FindFieldByNumber(1), key) is { } error)
+                {
+                    map.Problem(message, field.Name, $"key '{key}': {error}");
+                }
+            }
+        }
+        else if (value is not null && rule.Check(field, value) is { } error)
+        {
+            map.Problem(message, field.Name, error);
         }
     }
 

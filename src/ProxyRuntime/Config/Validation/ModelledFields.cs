@@ -104,25 +104,40 @@ internal static class ModelledFields
     /// <summary>One warning for each field that was set and does not act; what stands inside such a field is not looked at.</summary>
     public static void WarnOfOthers(SourceMap map)
     {
-        List<string> passedOver = [];
+        HashSet<ConfigPath> passedOver = [];
         foreach (var (message, source) in map.Messages)
         {
-            if (
-                passedOver.Exists(path => source.Path.StartsWith(path, StringComparison.Ordinal))
-                || !ByMessage.TryGetValue(message.Descriptor.FullName, out var modelled)
-            )
+            if (IsInside(passedOver, source.Path) || message.Descriptor.File.Package == "google.protobuf")
             {
                 continue;
             }
 
-            foreach (var (name, (_, path)) in source.Fields)
+            var modelled = ByMessage.GetValueOrDefault(message.Descriptor.FullName, []);
+            foreach (var (name, (place, path)) in source.Fields)
             {
-                if (!modelled.Contains(name, StringComparer.Ordinal))
+                if (map.IsUnsupported(path))
                 {
-                    passedOver.Add(path);
-                    map.Warn(message, name, $"'{name}' is read and checked, but does not act here");
+                    _ = passedOver.Add(path);
+                }
+                else if (!modelled.Contains(name, StringComparer.Ordinal))
+                {
+                    _ = passedOver.Add(path);
+                    map.Warn(place, path, $"'{name}' is read but not modelled: it has no effect here");
                 }
             }
         }
+    }
+
+    private static bool IsInside(HashSet<ConfigPath> paths, ConfigPath path)
+    {
+        for (var at = path; at is not null; at = at.Parent)
+        {
+            if (paths.Contains(at))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

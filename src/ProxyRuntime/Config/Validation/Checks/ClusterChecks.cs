@@ -1,0 +1,67 @@
+using System.Globalization;
+using Envoy.Config.Cluster.V3;
+using Envoy.Type.V3;
+using Google.Protobuf.WellKnownTypes;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>Clusters, their outlier detection and their circuit breakers.</summary>
+internal static class ClusterChecks
+{
+    /// <summary>base_ejection_time where it is not given.</summary>
+    private static readonly Duration DefaultBaseEjectionTime = new() { Seconds = 30 };
+
+    public static void Check(SourceMap map, Cluster cluster)
+    {
+        if (cluster.Type == Cluster.Types.DiscoveryType.Eds && cluster.EdsClusterConfig?.EdsConfig is null)
+        {
+            map.Problem(cluster, "eds_cluster_config", "cannot create an EDS cluster without an EDS config; accepted is an eds_config");
+        }
+
+        foreach (var drop in cluster.LoadAssignment?.Policy?.DropOverloads ?? [])
+        {
+            var denominator = Denominator(drop.DropPercentage?.Denominator ?? default);
+            if (drop.DropPercentage is { } percentage && percentage.Numerator > denominator)
+            {
+                var ratio = string.Create(CultureInfo.InvariantCulture, $"{(double)percentage.Numerator / denominator}");
+                map.Problem(
+                    drop,
+                    "drop_percentage",
+                    $"Cluster drop_overloads config is invalid. drop_ratio={ratio}(Numerator {percentage.Numerator} / Denominator {denominator}). The valid range is 0~1."
+                );
+            }
+        }
+
+        LoadBalancingChecks.Check(map, cluster);
+    }
+
+    public static void Check(SourceMap map, OutlierDetection outlier)
+    {
+        if (outlier.MaxEjectionTime is { } max && Seconds(max) < Seconds(outlier.BaseEjectionTime ?? DefaultBaseEjectionTime))
+        {
+            var floor = DurationText.Write(outlier.BaseEjectionTime ?? DefaultBaseEjectionTime);
+            map.Problem(outlier, "max_ejection_time", $"outlier detector's max_ejection_time cannot be smaller than base_ejection_time ({floor})");
+        }
+    }
+
+    public static void Check(SourceMap map, CircuitBreakers breakers)
+    {
+        foreach (var threshold in breakers.PerHostThresholds)
+        {
+            foreach (var field in map.Of(threshold).Fields.Keys.Where(static name => name is not ("priority" or "max_connections")))
+            {
+                map.Problem(threshold, field, "Unsupported field in per_host_thresholds; accepted: max_connections");
+            }
+        }
+    }
+
+    private static uint Denominator(FractionalPercent.Types.DenominatorType type) =>
+        type switch
+        {
+            FractionalPercent.Types.DenominatorType.TenThousand => 10_000,
+            FractionalPercent.Types.DenominatorType.Million => 1_000_000,
+            _ => 100,
+        };
+
+    private static decimal Seconds(Duration duration) => duration.Seconds + (duration.Nanos / 1_000_000_000m);
+}

@@ -1,0 +1,85 @@
+using Envoy.Config.Bootstrap.V3;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
+using Envoy.Extensions.Filters.Http.LocalRatelimit.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Envoy.Type.Matcher.V3;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>What Envoy's code refuses beyond the rules of single fields: wherever a message stands, what it says must fit together.</summary>
+/// <remarks>These checks do not depend on what is modelled here, so that the verdict on a configuration is Envoy's.</remarks>
+internal static class CodeChecks
+{
+    public static void Check(SourceMap map, Bootstrap bootstrap)
+    {
+        var clusters = new ClusterNames(bootstrap.StaticResources?.Clusters ?? []);
+        foreach (var (message, _) in map.Messages)
+        {
+            switch (message)
+            {
+                case Cluster cluster:
+                    ClusterChecks.Check(map, cluster);
+                    HealthCheckChecks.Check(map, cluster);
+                    break;
+                case OutlierDetection outlier:
+                    ClusterChecks.Check(map, outlier);
+                    break;
+                case CircuitBreakers breakers:
+                    ClusterChecks.Check(map, breakers);
+                    break;
+                case HealthCheck.Types.HttpHealthCheck http:
+                    HealthCheckChecks.Check(map, http);
+                    break;
+                case RouteConfiguration routes:
+                    RouteChecks.Check(map, routes, clusters);
+                    break;
+                case Listener listener:
+                    ListenerChecks.Check(map, listener);
+                    break;
+                case CidrRange range:
+                    ListenerChecks.Check(map, range);
+                    break;
+                case RegexMatcher regex when Re2Syntax.Check(regex.Regex) is { } error:
+                    map.Problem(regex, "regex", error);
+                    break;
+                case LocalRateLimit limit:
+                    FilterChecks.Check(map, limit);
+                    break;
+                case JwtAuthentication authentication:
+                    FilterChecks.Check(map, authentication);
+                    break;
+                case ApiConfigSource source:
+                    DiscoveryChecks.Check(map, source, clusters);
+                    break;
+                case DownstreamTlsContext context:
+                    TlsChecks.Check(map, context);
+                    break;
+                case CommonTlsContext context:
+                    TlsChecks.Check(map, context);
+                    break;
+                default:
+                    LoadBalancingChecks.Check(map, message);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>The clusters of static_resources by name.</summary>
+internal sealed class ClusterNames(IEnumerable<Cluster> clusters)
+{
+    private readonly Dictionary<string, Cluster> byName = clusters
+        .DistinctBy(static cluster => cluster.Name, StringComparer.Ordinal)
+        .ToDictionary(static cluster => cluster.Name, StringComparer.Ordinal);
+
+    public bool Has(string name) => byName.ContainsKey(name);
+
+    /// <summary>True if discovery may speak to it: it must be there before anything was discovered.</summary>
+    public bool HasForDiscovery(string name) => byName.TryGetValue(name, out var cluster) && cluster.Type != Cluster.Types.DiscoveryType.Eds;
+
+    public string Suggest(string name) => NearestWord.Suggest(name, byName.Keys);
+}

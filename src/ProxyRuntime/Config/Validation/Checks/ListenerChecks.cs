@@ -1,0 +1,40 @@
+using System.Net;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using AddressText = MeshSim.ProxyRuntime.Core.NetworkAddress;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>Filter chains of listeners and address ranges.</summary>
+internal static class ListenerChecks
+{
+    public static void Check(SourceMap map, Listener listener)
+    {
+        var chains = listener.FilterChains;
+        for (var i = 1; i < chains.Count; i++)
+        {
+            var match = chains[i].FilterChainMatch ?? new FilterChainMatch();
+            if (chains.Take(i).FirstOrDefault(other => match.Equals(other.FilterChainMatch ?? new FilterChainMatch())) is { } twin)
+            {
+                map.Problem(
+                    chains[i],
+                    "filter_chain_match",
+                    $"error adding listener '{Describe(listener)}': filter chain '{chains[i].Name}' has the same matching rules defined as '{twin.Name}'"
+                );
+            }
+        }
+    }
+
+    public static void Check(SourceMap map, CidrRange range)
+    {
+        if (range.AddressPrefix.Length > 0 && !IPAddress.TryParse(range.AddressPrefix, out _))
+        {
+            map.Problem(range, "address_prefix", $"malformed IP address: {range.AddressPrefix}; accepted is an IPv4 or IPv6 address");
+        }
+    }
+
+    private static string Describe(Listener listener) =>
+        listener.Address?.SocketAddress is { } socket && IPAddress.TryParse(socket.Address, out _)
+            ? new AddressText(socket.Address, (int)Math.Min(socket.PortValue, ushort.MaxValue)).Text
+            : listener.Name;
+}
