@@ -51,21 +51,21 @@ public class BootstrapLoaderTests
     [InlineData("timeout: 1s", "timeout: 1.1234567891s", "'1.1234567891s' has more than nine decimals")]
     [InlineData("timeout: 1s", "timeout: 400000000000s", "'400000000000s' is out of range")]
     [InlineData("cluster: httpbin_service,", "cluster: httpbin_servic,", "route: unknown cluster 'httpbin_servic'; did you mean 'httpbin_service'?")]
-    [InlineData("domains: [\"*\"]", "domains: []", "must have at least 1 item(s)")]
+    [InlineData("domains: [\"*\"]", "domains: []", "must have at least 1 item, has 0")]
     [InlineData("domains: [\"*\"]", "domains: [\"*\", \"*\"]", "Only a single wildcard domain is permitted in route local")]
     [InlineData("domains: [\"*\"]", "domains: [a, A]", "Only unique values for domains are permitted. Duplicate entry of domain A in route local")]
     [InlineData("name: all", "name: \"\"", "must have at least 1 character")]
     [InlineData("match: {prefix: \"/\"}", "match: {}", "one of these fields is required in RouteMatch")]
     [InlineData("match: {prefix: \"/\"}", "match: {prefix: /, path: /}", "'path' and 'prefix' exclude each other")]
-    [InlineData("port_value: 8000", "port_value: 70000", "70000 must be <= 65535")]
+    [InlineData("port_value: 8000", "port_value: 70000", "must be at most 65535, is 70000")]
     [InlineData("port_value: 8000", "port_value: 8000.5", "expected a whole number, found '8000.5'")]
     [InlineData("port_value: 8000", "port_value: -1", "'-1' is out of range; accepted is 0 to 4294967295")]
-    [InlineData("connect_timeout: 5s", "connect_timeout: 0s", "must be > 0s")]
+    [InlineData("connect_timeout: 5s", "connect_timeout: 0s", "must be greater than 0s, is 0s")]
     [InlineData("lb_policy: ROUND_ROBIN", "lb_policy: ROUND_ROBBIN", "'ROUND_ROBBIN' is not a value of LbPolicy")]
     [InlineData(
         "http.router.v3.Router",
         "http.router.v3.Ruter",
-        "unknown type 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Ruter'; did you mean"
+        "Didn't find a registered implementation for 'envoy.filters.http.router' with type URL: 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Ruter'; did you mean"
     )]
     [InlineData(
         "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}",

@@ -12,27 +12,8 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
 {
     public RouteTable Build(RouteConfiguration table)
     {
-        CheckDomains(table);
         var validate = table.ValidateClusters ?? true;
         return new RouteTable(table.Name, [.. table.VirtualHosts.Select(host => Build(host, validate))]);
-    }
-
-    private void CheckDomains(RouteConfiguration table)
-    {
-        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
-        foreach (var host in table.VirtualHosts)
-        {
-            foreach (var domain in host.Domains.Where(domain => !seen.Add(domain)))
-            {
-                context.Map.Problem(
-                    host,
-                    "domains",
-                    domain == "*"
-                        ? $"Only a single wildcard domain is permitted in route {table.Name}"
-                        : $"Only unique values for domains are permitted. Duplicate entry of domain {domain} in route {table.Name}"
-                );
-            }
-        }
     }
 
     private Core.VirtualHost Build(VirtualHost host, bool validateClusters) =>

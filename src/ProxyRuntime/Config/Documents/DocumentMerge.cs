@@ -41,7 +41,9 @@ internal static class DocumentMerge
 
         if (field.RealContainingOneof is { } oneof)
         {
-            _ = merged.RemoveAll(known => FieldNames.Find(field.ContainingType, known.Key) is { } other && other != field && other.RealContainingOneof == oneof);
+            _ = merged.RemoveAll(known =>
+                FieldNames.Find(field.ContainingType, known.Key) is { } other && other != field && other.RealContainingOneof == oneof
+            );
         }
 
         var at = merged.FindIndex(known => FieldNames.Find(field.ContainingType, known.Key) == field);

@@ -41,7 +41,9 @@ internal ref struct JsonDocumentReader
         {
             // InvalidOperationException: a text with half a surrogate pair in it.
             var place = document.PlaceOf((int)Math.Min(document.reader.BytesConsumed, document.bytes.Length));
-            var where = e is JsonException { LineNumber: { } at, BytePositionInLine: { } position } ? new ConfigPlace(file, (int)at + 1, (int)position + 1) : place;
+            var where = e is JsonException { LineNumber: { } at, BytePositionInLine: { } position }
+                ? new ConfigPlace(file, (int)at + 1, (int)position + 1)
+                : place;
             var reason = e.Message.Split(" LineNumber:", 2)[0];
             problem = new ConfigProblem(file, where.Line, where.Column, "", $"not valid JSON: {reason}");
             return null;

@@ -73,12 +73,26 @@ internal static class ScalarRules
     /// <summary>YAML 1.1 booleans in the three spellings it allows: lower case, capitalised, upper case.</summary>
     private static bool IsBool(string text) =>
         text
-            is "true" or "True" or "TRUE"
-                or "false" or "False" or "FALSE"
-                or "yes" or "Yes" or "YES"
-                or "no" or "No" or "NO"
-                or "on" or "On" or "ON"
-                or "off" or "Off" or "OFF"
-                or "y" or "Y"
-                or "n" or "N";
+            is "true"
+                or "True"
+                or "TRUE"
+                or "false"
+                or "False"
+                or "FALSE"
+                or "yes"
+                or "Yes"
+                or "YES"
+                or "no"
+                or "No"
+                or "NO"
+                or "on"
+                or "On"
+                or "ON"
+                or "off"
+                or "Off"
+                or "OFF"
+                or "y"
+                or "Y"
+                or "n"
+                or "N";
 }

@@ -64,8 +64,12 @@ internal static class ScalarReader
         if (!BigInteger.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
             if (
-                !double.TryParse(scalar.Text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out var number)
-                || !double.IsInteger(number)
+                !double.TryParse(
+                    scalar.Text,
+                    NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite),
+                    CultureInfo.InvariantCulture,
+                    out var number
+                ) || !double.IsInteger(number)
             )
             {
                 error = $"expected a whole number, found '{scalar.Text}'";

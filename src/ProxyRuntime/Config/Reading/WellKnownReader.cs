@@ -100,7 +100,11 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         {
             if (mapping.Entries.Count > 0)
             {
-                map.Problem(node.Place, path, "'@type' is missing; accepted is a URL such as type.googleapis.com/envoy.extensions.filters.http.router.v3.Router");
+                map.Problem(
+                    node.Place,
+                    path,
+                    "'@type' is missing; accepted is a URL such as type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
+                );
             }
 
             return any; // Whoever needs a type says so, with the name of the extension.

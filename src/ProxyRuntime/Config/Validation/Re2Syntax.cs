@@ -85,14 +85,19 @@ internal static partial class Re2Syntax
 
     /// <summary>The same expression with named groups, quoted literals, classes and flags as .NET writes them.</summary>
     private static string ToDotNet(string pattern) =>
-        OwnNotation().Replace(pattern, static match => match.Groups switch
-        {
-            { } groups when groups["quoted"].Success => Regex.Escape(groups["quoted"].Value),
-            { } groups when groups["class"].Success => $"\\{match.Value[1]}{{{groups["class"].Value}}}",
-            { } groups when groups["flags"].Success => $"(?{groups["flags"].Value.Replace("U", "", StringComparison.Ordinal)}",
-            _ when match.Value == "(?P<" => "(?<",
-            _ => match.Value == "\\C" ? "." : match.Value,
-        });
+        OwnNotation()
+            .Replace(
+                pattern,
+                static match =>
+                    match.Groups switch
+                    {
+                        { } groups when groups["quoted"].Success => Regex.Escape(groups["quoted"].Value),
+                        { } groups when groups["class"].Success => $"\\{match.Value[1]}{{{groups["class"].Value}}}",
+                        { } groups when groups["flags"].Success => $"(?{groups["flags"].Value.Replace("U", "", StringComparison.Ordinal)}",
+                        _ when match.Value == "(?P<" => "(?<",
+                        _ => match.Value == "\\C" ? "." : match.Value,
+                    }
+            );
 
     [GeneratedRegex(
         @"\\Q(?<quoted>.*?)(\\E|$)|\\[pP](?<class>[A-Z])|\\C|\(\?P<|\(\?(?<flags>[imsU]*(-[imsU]+)?(?=[:)]))|\\.",

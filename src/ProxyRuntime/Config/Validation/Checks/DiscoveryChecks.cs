@@ -9,7 +9,11 @@ internal static class DiscoveryChecks
     {
         if (source.ClusterNames.Count == 0 && source.GrpcServices.Count == 0)
         {
-            map.Problem(source, "cluster_names", "API configs must have either a gRPC service or a cluster name defined; accepted: grpc_services, or cluster_names for REST");
+            map.Problem(
+                source,
+                "cluster_names",
+                "API configs must have either a gRPC service or a cluster name defined; accepted: grpc_services, or cluster_names for REST"
+            );
             return;
         }
 

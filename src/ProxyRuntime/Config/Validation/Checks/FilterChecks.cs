@@ -24,7 +24,11 @@ internal static class FilterChecks
             CheckProviders(map, authentication, rule.Requires);
             if (rule.RequirementName.Length > 0 && !authentication.RequirementMap.ContainsKey(rule.RequirementName))
             {
-                map.Problem(rule, "requirement_name", $"Wrong requirement_name: {rule.RequirementName}. It should be one of [{string.Join(", ", authentication.RequirementMap.Keys)}]");
+                map.Problem(
+                    rule,
+                    "requirement_name",
+                    $"Wrong requirement_name: {rule.RequirementName}. It should be one of [{string.Join(", ", authentication.RequirementMap.Keys)}]"
+                );
             }
         }
 

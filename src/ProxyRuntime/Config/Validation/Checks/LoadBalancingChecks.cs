@@ -59,7 +59,11 @@ internal static class LoadBalancingChecks
         var high = maximum ?? DefaultMaximumRingSize;
         if (low > high)
         {
-            map.Problem(ring, minimum is null ? "maximum_ring_size" : "minimum_ring_size", $"ring hash: minimum_ring_size ({low}) > maximum_ring_size ({high})");
+            map.Problem(
+                ring,
+                minimum is null ? "maximum_ring_size" : "minimum_ring_size",
+                $"ring hash: minimum_ring_size ({low}) > maximum_ring_size ({high})"
+            );
         }
     }
 

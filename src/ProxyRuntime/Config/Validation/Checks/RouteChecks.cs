@@ -78,7 +78,14 @@ internal static class RouteChecks
                 map.Problem(cluster, "name", "At least one of name or cluster_header need to be specified in weighted_cluster; only one of them is accepted");
             }
 
-            CheckHeaders(map, cluster, cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove, cluster.ResponseHeadersToAdd, cluster.ResponseHeadersToRemove);
+            CheckHeaders(
+                map,
+                cluster,
+                cluster.RequestHeadersToAdd,
+                cluster.RequestHeadersToRemove,
+                cluster.ResponseHeadersToAdd,
+                cluster.ResponseHeadersToRemove
+            );
         }
 
         if (weighted.Clusters.Count > 0 && total is 0 or > uint.MaxValue)

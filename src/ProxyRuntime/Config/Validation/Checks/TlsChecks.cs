@@ -31,7 +31,11 @@ internal static class TlsChecks
             )
         )
         {
-            map.Problem(context, "common_tls_context", "No TLS certificates found for server context; accepted: tls_certificates, tls_certificate_sds_secret_configs");
+            map.Problem(
+                context,
+                "common_tls_context",
+                "No TLS certificates found for server context; accepted: tls_certificates, tls_certificate_sds_secret_configs"
+            );
         }
     }
 
@@ -58,7 +62,11 @@ internal static class TlsChecks
         };
         if (text is not null && !HasBlock(text, label))
         {
-            map.Problem(source!, source!.SpecifierCase == DataSource.SpecifierOneofCase.InlineString ? "inline_string" : "inline_bytes", $"{problem}: no PEM block {label} in it");
+            map.Problem(
+                source!,
+                source!.SpecifierCase == DataSource.SpecifierOneofCase.InlineString ? "inline_string" : "inline_bytes",
+                $"{problem}: no PEM block {label} in it"
+            );
         }
     }
 
@@ -84,7 +92,10 @@ internal static class TlsChecks
         for (var i = 0; i < parameters?.CipherSuites.Count; i++)
         {
             var entry = parameters.CipherSuites[i];
-            var rejected = entry.Split(['[', ']', '|', ':'], StringSplitOptions.RemoveEmptyEntries).Where(static suite => !CipherSuites.Contains(suite.TrimStart('-', '!', '+'))).ToArray();
+            var rejected = entry
+                .Split(['[', ']', '|', ':'], StringSplitOptions.RemoveEmptyEntries)
+                .Where(static suite => !CipherSuites.Contains(suite.TrimStart('-', '!', '+')))
+                .ToArray();
             if (rejected.Length > 0)
             {
                 map.Problem(
