@@ -16,27 +16,30 @@ internal sealed class AccessLogBuilder(BuildContext context)
             context.NotSupported(log, "filter", "a log of every request");
         }
 
-        switch (context.Extension(log, log.Name, log.TypedConfig))
+        var content = context.Extension(
+            log,
+            log.Name,
+            log.TypedConfig,
+            "envoy.extensions.access_loggers.",
+            FileAccessLog.Descriptor,
+            StdoutAccessLog.Descriptor,
+            StderrAccessLog.Descriptor
+        );
+        var (sink, path, format) = content switch
         {
-            case FileAccessLog file:
-                if (file.AccessLogFormatCase is FileAccessLog.AccessLogFormatOneofCase.JsonFormat or FileAccessLog.AccessLogFormatOneofCase.TypedJsonFormat)
-                {
-                    context.Map.Unsupported(file, "log_format", "JSON formats are not supported yet; accepted: text formats");
-                }
+            FileAccessLog file => (AccessLogSink.File, file.Path, Format(file)),
+            StdoutAccessLog stdout => (AccessLogSink.Stdout, "", Format(stdout.LogFormat)),
+            StderrAccessLog stderr => (AccessLogSink.Stderr, "", Format(stderr.LogFormat)),
+            _ => default,
+        };
+        return format is null ? null : new AccessLogSnapshot(sink, path, format);
+    }
 
-                var format =
-                    file.AccessLogFormatCase == FileAccessLog.AccessLogFormatOneofCase.Format ? Parse(file, "format", file.Format) : Format(file.LogFormat);
-                return format is null ? null : new AccessLogSnapshot(AccessLogSink.File, file.Path, format);
-            case StdoutAccessLog stdout:
-                return Format(stdout.LogFormat) is { } outFormat ? new AccessLogSnapshot(AccessLogSink.Stdout, "", outFormat) : null;
-            case StderrAccessLog stderr:
-                return Format(stderr.LogFormat) is { } errFormat ? new AccessLogSnapshot(AccessLogSink.Stderr, "", errFormat) : null;
-            case { } other:
-                context.Map.Unsupported(log, "typed_config", $"access log {other.Descriptor.FullName} is not supported yet; accepted: file, stdout, stderr");
-                return null;
-            default:
-                return null;
-        }
+    /// <summary>log_format, or one of the forms it replaced.</summary>
+    private SubstitutionFormat? Format(FileAccessLog file)
+    {
+        context.NotSupported(file, ["json_format", "typed_json_format"], "log_format with text_format_source");
+        return file.AccessLogFormatCase == FileAccessLog.AccessLogFormatOneofCase.Format ? Parse(file, "format", file.Format) : Format(file.LogFormat);
     }
 
     private SubstitutionFormat? Format(SubstitutionFormatString? format)
@@ -51,7 +54,7 @@ internal sealed class AccessLogBuilder(BuildContext context)
                 when format.TextFormatSource.SpecifierCase == DataSource.SpecifierOneofCase.InlineString:
                 return Parse(format.TextFormatSource, "inline_string", format.TextFormatSource.InlineString);
             case SubstitutionFormatString.FormatOneofCase.TextFormatSource:
-                context.Map.Unsupported(format, "text_format_source", "only 'inline_string' is supported yet");
+                context.NotSupported(format, "text_format_source", "inline_string in it");
                 return null;
             default:
                 context.NotSupported(format, "json_format", "text_format_source, text_format");
@@ -62,8 +65,12 @@ internal sealed class AccessLogBuilder(BuildContext context)
     private SubstitutionFormat? Parse(Google.Protobuf.IMessage owner, string field, string text)
     {
         // In Envoy an empty format means the default one.
-        var format = SubstitutionFormat.TryParse(text.Length == 0 ? SubstitutionFormat.DefaultText : text, out var error);
-        if (error is not null)
+        var format = FormatCheck.Compile(text.Length == 0 ? SubstitutionFormat.DefaultText : text, out var error, out var unsupported);
+        if (unsupported)
+        {
+            context.Map.Unsupported(owner, field, error!);
+        }
+        else if (error is not null)
         {
             context.Map.Problem(owner, field, error);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Envoy.Config.Core.V3;
 using MeshSim.ProxyRuntime.Core;
@@ -25,7 +26,12 @@ internal static class AddressBuilder
             context.NotSupported(socket, "named_port", "port_value");
         }
 
-        if (!IPAddress.TryParse(socket.Address, out var ip))
+        if (socket.Protocol == Envoy.Config.Core.V3.SocketAddress.Types.Protocol.Udp)
+        {
+            context.NotSupported(socket, "protocol", "TCP");
+        }
+
+        if (!TryParseIp(socket.Address, out var ip))
         {
             if (socket.Address.Length > 0)
             {
@@ -37,4 +43,9 @@ internal static class AddressBuilder
 
         return new NetworkAddress(ip.ToString(), (int)socket.PortValue);
     }
+
+    /// <summary>An address as people write it: four decimal numbers, or IPv6 without brackets. Short and hexadecimal forms are none.</summary>
+    public static bool TryParseIp(string text, [NotNullWhen(true)] out IPAddress? ip) =>
+        IPAddress.TryParse(text, out ip)
+        && (text.Contains(':', StringComparison.Ordinal) ? !text.StartsWith('[') : string.Equals(ip.ToString(), text, StringComparison.Ordinal));
 }

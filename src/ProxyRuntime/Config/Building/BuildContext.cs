@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using MeshSim.ProxyRuntime.Core;
 
@@ -9,37 +10,49 @@ internal sealed class BuildContext(SourceMap map)
 {
     public SourceMap Map => map;
 
-    /// <summary>The content of an extension's typed_config; null, with a problem, when it has no type.</summary>
-    public IMessage? Extension(IMessage owner, string name, Any? typedConfig)
+    /// <summary>The content of an extension's typed_config; null, with a problem, when it has no type, a wrong one, or one that is not read here.</summary>
+    /// <param name="owner">The message with the typed_config.</param>
+    /// <param name="name">The name it goes by.</param>
+    /// <param name="typedConfig">Its typed_config.</param>
+    /// <param name="category">What the types of such extensions begin with, <c>envoy.extensions.filters.http.</c></param>
+    /// <param name="accepted">The types that are supported here.</param>
+    public IMessage? Extension(IMessage owner, string name, Any? typedConfig, string category, params ReadOnlySpan<MessageDescriptor> accepted)
     {
-        if (typedConfig is null || typedConfig.TypeUrl.Length == 0)
+        var type = ConfigTypes.NameOf(typedConfig?.TypeUrl ?? "");
+        if (map.IsRefused(typedConfig))
+        {
+            return null;
+        }
+
+        var known = ConfigTypes.Find(type) is not null || ConfigTypes.IsKnownToEnvoy(type);
+        if (!known || !type.StartsWith(category, StringComparison.Ordinal) || type.EndsWith("PerRoute", StringComparison.Ordinal))
         {
             map.Problem(
                 owner,
                 "typed_config",
-                $"Didn't find a registered implementation for '{name}' with type URL: ''; accepted is a typed_config with '@type'"
+                $"Didn't find a registered implementation for '{name}' with type URL: '{typedConfig?.TypeUrl}'; accepted is a typed_config with '@type' {Names(accepted)}"
             );
             return null;
         }
 
-        return map.Content(typedConfig);
+        if (Contains(accepted, type))
+        {
+            return map.Content(typedConfig);
+        }
+
+        map.Unsupported(owner, "typed_config", $"'{name}' ({type}) is not supported yet; accepted: {Names(accepted)}");
+        return null;
     }
 
-    /// <summary>Nanoseconds, or the default when the field was not written. Negative durations are refused.</summary>
-    public long Nanoseconds(IMessage owner, string field, Duration? duration, long defaultNs)
+    /// <summary>Nanoseconds, or the default when there is no duration; at most what fits.</summary>
+    public static long Nanoseconds(Duration? duration, long defaultNs)
     {
         if (duration is null)
         {
             return defaultNs;
         }
 
-        if (duration.Seconds < 0 || duration.Nanos < 0)
-        {
-            map.Problem(owner, field, $"Invalid duration: Expected positive duration, found {duration.Seconds}s");
-            return defaultNs;
-        }
-
-        return duration.Seconds > long.MaxValue / MonotonicTime.NanosecondsPerSecond
+        return duration.Seconds >= long.MaxValue / MonotonicTime.NanosecondsPerSecond
             ? long.MaxValue
             : (duration.Seconds * MonotonicTime.NanosecondsPerSecond) + duration.Nanos;
     }
@@ -47,4 +60,40 @@ internal sealed class BuildContext(SourceMap map)
     /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
     public void NotSupported(IMessage owner, string field, string accepted) =>
         map.Unsupported(owner, field, $"'{field}' is not supported yet; accepted: {accepted}");
+
+    /// <summary>Refuses each of these fields that was written.</summary>
+    public void NotSupported(IMessage owner, ReadOnlySpan<string> fields, string accepted)
+    {
+        foreach (var field in fields)
+        {
+            if (map.Has(owner, field))
+            {
+                NotSupported(owner, field, accepted);
+            }
+        }
+    }
+
+    private static bool Contains(ReadOnlySpan<MessageDescriptor> types, string name)
+    {
+        foreach (var type in types)
+        {
+            if (type.FullName == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Names(ReadOnlySpan<MessageDescriptor> types)
+    {
+        var names = new List<string>(types.Length);
+        foreach (var type in types)
+        {
+            names.Add(type.FullName);
+        }
+
+        return string.Join(", ", names);
+    }
 }

@@ -6,7 +6,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>The HTTP connection manager: routes, filters, logs, timeouts.</summary>
-internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<string> clusters)
+internal sealed class ConnectionManagerBuilder(BuildContext context)
 {
     private static readonly HashSet<string> RouterNames = new(StringComparer.Ordinal) { "envoy.filters.http.router", "envoy.router" };
 
@@ -24,21 +24,16 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
             GenerateRequestId = manager.GenerateRequestId ?? true,
             PreserveExternalRequestId = manager.PreserveExternalRequestId,
             AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,
-            StreamIdleTimeoutNs = context.Nanoseconds(
-                manager,
-                "stream_idle_timeout",
-                manager.StreamIdleTimeout,
-                HttpConnectionManagerSnapshot.DefaultStreamIdleTimeoutNs
-            ),
-            RequestTimeoutNs = context.Nanoseconds(manager, "request_timeout", manager.RequestTimeout, 0),
+            StreamIdleTimeoutNs = BuildContext.Nanoseconds(manager.StreamIdleTimeout, HttpConnectionManagerSnapshot.DefaultStreamIdleTimeoutNs),
+            RequestTimeoutNs = BuildContext.Nanoseconds(manager.RequestTimeout, 0),
             IdleTimeoutNs = common is null
                 ? HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs
-                : context.Nanoseconds(common, "idle_timeout", common.IdleTimeout, HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs),
-            DrainTimeoutNs = context.Nanoseconds(manager, "drain_timeout", manager.DrainTimeout, 5 * MonotonicTime.NanosecondsPerSecond),
-            DelayedCloseTimeoutNs = context.Nanoseconds(manager, "delayed_close_timeout", manager.DelayedCloseTimeout, MonotonicTime.NanosecondsPerSecond),
+                : BuildContext.Nanoseconds(common.IdleTimeout, HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs),
+            DrainTimeoutNs = BuildContext.Nanoseconds(manager.DrainTimeout, 5 * MonotonicTime.NanosecondsPerSecond),
+            DelayedCloseTimeoutNs = BuildContext.Nanoseconds(manager.DelayedCloseTimeout, MonotonicTime.NanosecondsPerSecond),
             BufferLimitBytes = bufferLimit ?? HttpConnectionManagerSnapshot.DefaultBufferLimitBytes,
-            MaxRequestHeadersKb = (int)(manager.MaxRequestHeadersKb ?? HttpConnectionManagerSnapshot.DefaultMaxRequestHeadersKb),
-            MaxHeadersCount = (int)(common?.MaxHeadersCount ?? HttpConnectionManagerSnapshot.DefaultMaxHeadersCount),
+            MaxRequestHeadersKb = (int)Math.Min(manager.MaxRequestHeadersKb ?? HttpConnectionManagerSnapshot.DefaultMaxRequestHeadersKb, int.MaxValue),
+            MaxHeadersCount = (int)Math.Min(common?.MaxHeadersCount ?? HttpConnectionManagerSnapshot.DefaultMaxHeadersCount, int.MaxValue),
         };
     }
 
@@ -51,7 +46,7 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
 
         if (manager.RouteConfig is { } routes)
         {
-            return new RouteTableBuilder(context, clusters).Build(routes);
+            return new RouteTableBuilder(context).Build(routes);
         }
 
         if (manager.RouteSpecifierCase != HttpConnectionManager.RouteSpecifierOneofCase.None)
@@ -68,16 +63,19 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
         var filters = manager.HttpFilters;
         for (var i = 0; i < filters.Count; i++)
         {
-            var last = i == filters.Count - 1;
-            if (Filter(filters[i]) is { } router)
+            var snapshot = Filter(filters[i]);
+            CheckPlace(filters[i], last: i == filters.Count - 1, terminal: IsRouter(filters[i]));
+            if (snapshot is not null)
             {
-                built.Add(router);
-                CheckPlace(filters[i], last);
+                built.Add(snapshot);
             }
         }
 
         return built.ToImmutable();
     }
+
+    private bool IsRouter(HttpFilter filter) =>
+        context.Map.Content(filter.TypedConfig) is Router || (filter.TypedConfig is null && RouterNames.Contains(filter.Name));
 
     private HttpFilterSnapshot? Filter(HttpFilter filter)
     {
@@ -91,28 +89,23 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
             return new HttpFilterSnapshot(filter.Name, new RouterSettings());
         }
 
-        switch (context.Extension(filter, filter.Name, filter.TypedConfig))
+        if (filter.ConfigDiscovery is not null)
         {
-            case Router router:
-                return new HttpFilterSnapshot(
-                    filter.Name,
-                    new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders }
-                );
-            case { } other:
-                context.Map.Unsupported(
-                    filter,
-                    "typed_config",
-                    $"HTTP filter '{filter.Name}' ({other.Descriptor.FullName}) is not supported yet; accepted: {Router.Descriptor.FullName}"
-                );
-                return null;
-            default:
-                return null;
+            context.NotSupported(filter, "config_discovery", "typed_config");
+            return null;
         }
+
+        return context.Extension(filter, filter.Name, filter.TypedConfig, "envoy.extensions.filters.http.", Router.Descriptor) is Router router
+            ? new HttpFilterSnapshot(
+                filter.Name,
+                new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders }
+            )
+            : null;
     }
 
-    private void CheckPlace(HttpFilter filter, bool last)
+    private void CheckPlace(HttpFilter filter, bool last, bool terminal)
     {
-        if (!last)
+        if (terminal && !last)
         {
             context.Map.Problem(
                 filter,
@@ -120,9 +113,17 @@ internal sealed class ConnectionManagerBuilder(BuildContext context, HashSet<str
                 $"Error: terminal filter named {filter.Name} of type envoy.filters.http.router must be the last filter in a http filter chain."
             );
         }
-        else if (filter.Disabled)
+        else if (terminal && filter.Disabled)
         {
             context.Map.Problem(filter, "disabled", $"Error: the last (terminal) filter ({filter.Name}) in the chain cannot be disabled by default.");
+        }
+        else if (last && !terminal && context.Map.Content(filter.TypedConfig) is { } content)
+        {
+            context.Map.Problem(
+                filter,
+                "name",
+                $"Error: non-terminal filter named {filter.Name} of type {content.Descriptor.FullName} is the last filter in a http filter chain; accepted there: envoy.filters.http.router"
+            );
         }
     }
 }

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Listeners: address, the one filter chain, its connection manager.</summary>
-internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clusters)
+internal sealed class ListenerBuilder(BuildContext context)
 {
     public ImmutableArray<ListenerSnapshot> BuildAll(IEnumerable<Listener> listeners)
     {
@@ -44,7 +45,8 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
         }
 
         var address = AddressBuilder.Build(context, listener.Address);
-        var chain = Chain(listener, address);
+        context.NotSupported(listener, ["filter_chain_matcher", "api_listener", "internal_listener", "udp_listener_config"], "filter_chains");
+        var managers = Chains(listener, address).Select(chain => Manager(listener, chain)).ToArray();
         if (address is null)
         {
             return null;
@@ -54,36 +56,41 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
         {
             Name = listener.Name.Length > 0 ? listener.Name : address.Text,
             Address = address,
-            ConnectionManager = chain is null ? null : Manager(listener, chain),
+            ConnectionManager = managers.FirstOrDefault(),
             StatPrefix = listener.StatPrefix.Length > 0 ? listener.StatPrefix.Replace(':', '_') : address.Text.Replace(':', '_'),
         };
     }
 
-    private FilterChain? Chain(Listener listener, NetworkAddress? address)
+    /// <summary>All chains, so that their mistakes are told; only one is taken.</summary>
+    private List<FilterChain> Chains(Listener listener, NetworkAddress? address)
     {
-        if (listener.FilterChains.Count == 0 && listener.DefaultFilterChain is null)
+        List<FilterChain> chains = [.. listener.FilterChains];
+        if (listener.DefaultFilterChain is not null)
         {
-            context.Map.Problem(listener, "filter_chains", $"error adding listener '{address?.Text}': no filter chains specified");
-            return null;
+            chains.Add(listener.DefaultFilterChain);
         }
 
-        if (listener.FilterChains.Count + (listener.DefaultFilterChain is null ? 0 : 1) > 1)
+        if (chains.Count == 0 && listener.ApiListener is null && listener.InternalListener is null)
+        {
+            context.Map.Problem(listener, "filter_chains", $"error adding listener '{address?.Text}': no filter chains specified");
+        }
+
+        if (chains.Count > 1)
         {
             context.Map.Unsupported(listener, "filter_chains", "more than one filter chain is not supported yet; accepted is one without filter_chain_match");
         }
 
-        var chain = listener.DefaultFilterChain ?? listener.FilterChains[0];
-        if (chain.FilterChainMatch is { } match && context.Map.Of(match).Fields.Count > 0)
+        foreach (var chain in chains)
         {
-            context.NotSupported(chain, "filter_chain_match", "one filter chain that matches everything");
+            if (chain.FilterChainMatch is { } match && context.Map.Of(match).Fields.Count > 0)
+            {
+                context.NotSupported(chain, "filter_chain_match", "one filter chain that matches everything");
+            }
+
+            context.NotSupported(chain, ["transport_socket"], "plain text");
         }
 
-        if (chain.TransportSocket is not null)
-        {
-            context.NotSupported(chain, "transport_socket", "plain text");
-        }
-
-        return chain;
+        return chains;
     }
 
     private HttpConnectionManagerSnapshot? Manager(Listener listener, FilterChain chain)
@@ -92,36 +99,43 @@ internal sealed class ListenerBuilder(BuildContext context, HashSet<string> clus
         for (var i = 0; i < chain.Filters.Count; i++)
         {
             var filter = chain.Filters[i];
-            if (filter.TypedConfig is null && filter.Name is "envoy.http_connection_manager")
+            if (filter.ConfigDiscovery is not null)
             {
-                context.Map.Problem(filter, "name", "a connection manager cannot be taken by name alone; accepted is a typed_config with '@type'");
+                context.NotSupported(filter, "config_discovery", "typed_config");
                 continue;
             }
 
-            switch (context.Extension(filter, filter.Name, filter.TypedConfig))
+            var content = context.Extension(filter, filter.Name, filter.TypedConfig, "envoy.extensions.filters.network.", HttpConnectionManager.Descriptor);
+            if (content is HttpConnectionManager http)
             {
-                case HttpConnectionManager http when i == chain.Filters.Count - 1:
-                    manager = new ConnectionManagerBuilder(context, clusters).Build(http, listener.PerConnectionBufferLimitBytes);
-                    break;
-                case HttpConnectionManager:
-                    context.Map.Problem(
-                        filter,
-                        "name",
-                        $"Error: terminal filter named {filter.Name} of type {filter.Name} must be the last filter in a network filter chain."
-                    );
-                    break;
-                case { } other:
-                    context.Map.Unsupported(
-                        filter,
-                        "typed_config",
-                        $"network filter {other.Descriptor.FullName} is not supported yet; accepted: {HttpConnectionManager.Descriptor.FullName}"
-                    );
-                    break;
-                default:
-                    break;
+                manager = new ConnectionManagerBuilder(context).Build(http, listener.PerConnectionBufferLimitBytes);
             }
+
+            CheckPlace(filter, last: i == chain.Filters.Count - 1);
         }
 
         return manager;
+    }
+
+    private void CheckPlace(Filter filter, bool last)
+    {
+        var content = context.Map.Content(filter.TypedConfig);
+        var terminal = content is HttpConnectionManager or TcpProxy;
+        if (terminal && !last)
+        {
+            context.Map.Problem(
+                filter,
+                "name",
+                $"Error: terminal filter named {filter.Name} of type {filter.Name} must be the last filter in a network filter chain."
+            );
+        }
+        else if (last && !terminal && content is not null)
+        {
+            context.Map.Problem(
+                filter,
+                "name",
+                $"Error: non-terminal filter named {filter.Name} of type {content.Descriptor.FullName} is the last filter in a network filter chain; accepted there: {HttpConnectionManager.Descriptor.FullName}"
+            );
+        }
     }
 }

@@ -14,24 +14,19 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             return null;
         }
 
-        foreach (
-            var field in (ReadOnlySpan<string>)
-                [
-                    "per_try_idle_timeout",
-                    "rate_limited_retry_back_off",
-                    "retriable_headers",
-                    "retriable_request_headers",
-                    "retry_host_predicate",
-                    "retry_priority",
-                    "retry_options_predicates",
-                ]
-        )
-        {
-            if (context.Map.Of(policy).Fields.ContainsKey(field))
-            {
-                context.NotSupported(policy, field, "retry_on, num_retries, per_try_timeout, retry_back_off, retriable_status_codes");
-            }
-        }
+        context.NotSupported(
+            policy,
+            [
+                "per_try_idle_timeout",
+                "rate_limited_retry_back_off",
+                "retriable_headers",
+                "retriable_request_headers",
+                "retry_host_predicate",
+                "retry_priority",
+                "retry_options_predicates",
+            ],
+            "retry_on, num_retries, per_try_timeout, retry_back_off, retriable_status_codes"
+        );
 
         var retryOn = RetryOnTokens.Parse(policy.RetryOn, out var unknown);
         if (unknown.Count > 0)
@@ -48,14 +43,14 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
         {
             RetryOn = retryOn,
             NumRetries = policy.NumRetries ?? RetryPolicySnapshot.DefaultNumRetries,
-            PerTryTimeoutNs = context.Nanoseconds(policy, "per_try_timeout", policy.PerTryTimeout, 0),
+            PerTryTimeoutNs = BuildContext.Nanoseconds(policy.PerTryTimeout, 0),
             BaseIntervalMs = baseMs,
             MaxIntervalMs = maxMs,
             RetriableStatusCodes = [.. policy.RetriableStatusCodes.Select(static code => (int)code)],
         };
     }
 
-    private (long BaseMs, long MaxMs) BackOff(RetryPolicy policy)
+    private static (long BaseMs, long MaxMs) BackOff(RetryPolicy policy)
     {
         if (policy.RetryBackOff is not { BaseInterval: { } baseInterval } backOff)
         {
@@ -69,11 +64,6 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
         }
 
         var maxMs = Milliseconds(maxInterval);
-        if (maxMs < baseMs)
-        {
-            context.Map.Problem(backOff, "max_interval", "retry_policy.max_interval must greater than or equal to the base_interval");
-        }
-
         return (baseMs, Math.Max(baseMs, maxMs));
     }
 

@@ -8,27 +8,30 @@ using VirtualHost = Envoy.Config.Route.V3.VirtualHost;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Route tables: virtual hosts, matches, actions.</summary>
-internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> clusters)
+internal sealed class RouteTableBuilder(BuildContext context)
 {
     public RouteTable Build(RouteConfiguration table)
     {
-        var validate = table.ValidateClusters ?? true;
-        return new RouteTable(table.Name, [.. table.VirtualHosts.Select(host => Build(host, validate))]);
+        context.NotSupported(table, ["vhds"], "virtual_hosts");
+        return new RouteTable(table.Name, [.. table.VirtualHosts.Select(Build)]);
     }
 
-    private Core.VirtualHost Build(VirtualHost host, bool validateClusters) =>
-        new()
+    private Core.VirtualHost Build(VirtualHost host)
+    {
+        context.NotSupported(host, ["matcher", "require_tls", "hedge_policy", "retry_policy_typed_config"], "name, domains, routes, retry_policy");
+        return new()
         {
             Name = host.Name,
             Domains = [.. host.Domains],
             IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
-            Routes = [.. host.Routes.Select(route => Build(host, route, validateClusters)).OfType<Core.Route>()],
+            Routes = [.. host.Routes.Select(route => Build(host, route)).OfType<Core.Route>()],
         };
+    }
 
-    private Core.Route? Build(VirtualHost host, Route route, bool validateClusters)
+    private Core.Route? Build(VirtualHost host, Route route)
     {
         var match = route.Match is null ? null : Match(route.Match);
-        var action = Action(host, route, validateClusters);
+        var action = Action(host, route);
         return match is null || action is null
             ? null
             : new Core.Route
@@ -41,17 +44,11 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
 
     private Core.RouteMatch? Match(RouteMatch match)
     {
-        foreach (
-            var field in (ReadOnlySpan<string>)
-                ["headers", "query_parameters", "cookies", "grpc", "tls_context", "dynamic_metadata", "filter_state", "runtime_fraction"]
-        )
-        {
-            if (context.Map.Of(match).Fields.ContainsKey(field))
-            {
-                context.NotSupported(match, field, "prefix or path, with case_sensitive");
-            }
-        }
-
+        context.NotSupported(
+            match,
+            ["headers", "query_parameters", "cookies", "grpc", "tls_context", "dynamic_metadata", "filter_state", "runtime_fraction"],
+            "prefix or path, with case_sensitive"
+        );
         var caseSensitive = match.CaseSensitive ?? true;
         switch (match.PathSpecifierCase)
         {
@@ -67,7 +64,7 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
         }
     }
 
-    private Core.RouteAction? Action(VirtualHost host, Route route, bool validateClusters)
+    private Core.RouteAction? Action(VirtualHost host, Route route)
     {
         if (route.Route_ is not { } action)
         {
@@ -79,15 +76,9 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
             return null;
         }
 
-        CheckMirrors(action, validateClusters);
         switch (action.ClusterSpecifierCase)
         {
             case RouteAction.ClusterSpecifierOneofCase.Cluster:
-                if (validateClusters && action.Cluster.Length > 0 && !clusters.Contains(action.Cluster))
-                {
-                    context.Map.Problem(action, "cluster", $"route: unknown cluster '{action.Cluster}'{NearestWord.Suggest(action.Cluster, clusters)}");
-                }
-
                 return Forward(host, action);
             case RouteAction.ClusterSpecifierOneofCase.None:
                 return null;
@@ -100,51 +91,36 @@ internal sealed class RouteTableBuilder(BuildContext context, HashSet<string> cl
     /// <summary>Fields that change where a request goes, or what it is, are refused rather than left out.</summary>
     private Core.RouteAction Forward(VirtualHost host, RouteAction action)
     {
-        foreach (
-            var field in (ReadOnlySpan<string>)
-                [
-                    "prefix_rewrite",
-                    "regex_rewrite",
-                    "path_rewrite_policy",
-                    "path_rewrite",
-                    "host_rewrite_literal",
-                    "host_rewrite_header",
-                    "host_rewrite_path_regex",
-                    "host_rewrite",
-                    "max_stream_duration",
-                    "hedge_policy",
-                    "internal_redirect_policy",
-                ]
-        )
-        {
-            if (context.Map.Of(action).Fields.ContainsKey(field))
-            {
-                context.NotSupported(action, field, "cluster, timeout, auto_host_rewrite, retry_policy, priority");
-            }
-        }
-
+        context.NotSupported(
+            action,
+            [
+                "prefix_rewrite",
+                "regex_rewrite",
+                "path_rewrite_policy",
+                "path_rewrite",
+                "host_rewrite_literal",
+                "host_rewrite_header",
+                "host_rewrite_path_regex",
+                "host_rewrite",
+                "max_stream_duration",
+                "hedge_policy",
+                "internal_redirect_policy",
+                "internal_redirect_action",
+                "retry_policy_typed_config",
+            ],
+            "cluster, timeout, auto_host_rewrite, retry_policy, priority"
+        );
         var retries = new RetryPolicyBuilder(context);
         return new Core.RouteAction
         {
             Cluster = action.Cluster,
-            TimeoutNs = context.Nanoseconds(action, "timeout", action.Timeout, Core.RouteAction.DefaultTimeoutNs),
+            TimeoutNs = BuildContext.Nanoseconds(action.Timeout, Core.RouteAction.DefaultTimeoutNs),
             AutoHostRewrite = action.AutoHostRewrite ?? false,
             Priority = (RoutingPriority)(int)action.Priority,
 
             // A route's policy replaces its virtual host's as a whole.
             RetryPolicy = retries.Build(action.RetryPolicy ?? host.RetryPolicy),
         };
-    }
-
-    private void CheckMirrors(RouteAction action, bool validateClusters)
-    {
-        foreach (var mirror in action.RequestMirrorPolicies)
-        {
-            if (validateClusters && mirror.Cluster.Length > 0 && !clusters.Contains(mirror.Cluster))
-            {
-                context.Map.Problem(mirror, "cluster", $"route: unknown shadow cluster '{mirror.Cluster}'{NearestWord.Suggest(mirror.Cluster, clusters)}");
-            }
-        }
     }
 
     private static string FieldOf(Google.Protobuf.Reflection.MessageDescriptor message, int number) => message.FindFieldByNumber(number).Name;

@@ -11,7 +11,7 @@ internal static class SnapshotBuilder
         var context = new BuildContext(map);
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
-        var listeners = new ListenerBuilder(context, [.. clusters.Select(static cluster => cluster.Name)]).BuildAll(resources.Listeners);
+        var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);
         return new ProxySnapshot
         {
             Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? ""),

@@ -21,7 +21,7 @@ public sealed class DocumentReader
     private DocumentReader(string text, string file)
     {
         this.file = file;
-        parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        parser = new Parser(new Scanner(new StringReader(text.TrimStart('\uFEFF')), skipComments: true));
     }
 
     /// <summary>The document's root; an empty document is an empty object. Null with a problem if it cannot be read.</summary>

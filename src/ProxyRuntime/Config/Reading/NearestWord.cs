@@ -3,16 +3,22 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Finds the word a person may have meant.</summary>
 public static class NearestWord
 {
+    /// <summary>A beginning as long as this is taken for the whole word.</summary>
+    private const int MinBeginning = 4;
+
     /// <summary>What could have been meant by an unknown name, as the end of a message; empty if nothing comes close.</summary>
     public static string Suggest(string word, IEnumerable<string> known)
     {
         var nearest = known
-            .Select(candidate => (candidate, distance: Distance(word, candidate)))
+            .Select(candidate => (candidate, distance: IsBeginning(word, candidate) ? 1 : Distance(word, candidate)))
             .OrderBy(entry => entry.distance)
             .ThenBy(entry => entry.candidate, StringComparer.Ordinal)
             .FirstOrDefault();
         return nearest.candidate is not null && nearest.distance <= Math.Max(2, word.Length / 3) ? $"; did you mean '{nearest.candidate}'?" : "";
     }
+
+    private static bool IsBeginning(string word, string candidate) =>
+        word.Length >= MinBeginning && candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Edits between two words: insertions, deletions, replacements. Long words are not compared.</summary>
     private static int Distance(string a, string b)

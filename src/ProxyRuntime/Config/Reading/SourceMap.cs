@@ -15,6 +15,7 @@ internal sealed class SourceMap
     private readonly HashSet<ConfigProblem> problems = [];
     private readonly HashSet<ConfigProblem> warnings = [];
     private readonly HashSet<ConfigPath> unsupported = [];
+    private readonly HashSet<Any> refused = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Each once, at most <see cref="MaxProblems"/>.</summary>
     public IReadOnlyCollection<ConfigProblem> Problems => problems;
@@ -39,6 +40,11 @@ internal sealed class SourceMap
     public bool Has(IMessage message, string field) => Of(message).Fields.ContainsKey(field);
 
     public void SetContent(Any any, IMessage content) => contents[any] = content;
+
+    /// <summary>Marks an Any whose type has its problem already.</summary>
+    public void Refuse(Any any) => _ = refused.Add(any);
+
+    public bool IsRefused(Any? any) => any is not null && refused.Contains(any);
 
     /// <summary>The message in an Any; null if its type was not readable (a problem or warning says so).</summary>
     public IMessage? Content(Any? any) => any is not null && contents.TryGetValue(any, out var content) ? content : null;

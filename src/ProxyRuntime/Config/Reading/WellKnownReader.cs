@@ -100,6 +100,7 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         {
             if (mapping.Entries.Count > 0)
             {
+                map.Refuse(any);
                 map.Problem(
                     node.Place,
                     path,
@@ -112,6 +113,7 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
 
         if (typeEntry.Value is not ConfigScalar { Scalar: ScalarKind.Text } url)
         {
+            map.Refuse(any);
             map.Problem(typeEntry.Value.Place, path.Field("@type"), $"expected a type URL, found {typeEntry.Value.Kind}");
             return any;
         }
@@ -138,6 +140,7 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         }
         else
         {
+            map.Refuse(any);
             map.Problem(
                 typePlace,
                 path.Field("@type"),

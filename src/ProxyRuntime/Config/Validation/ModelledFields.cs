@@ -12,6 +12,7 @@ internal static class ModelledFields
     private const string Route = "envoy.config.route.v3.";
     private const string Manager = "envoy.extensions.filters.network.http_connection_manager.v3.";
 
+    /// <summary>By message, or by field where a message means less in one place than in another.</summary>
     private static readonly SortedDictionary<string, string[]> ByMessage = new(StringComparer.Ordinal)
     {
         ["envoy.config.bootstrap.v3.Bootstrap"] = ["node", "static_resources", "admin"],
@@ -23,13 +24,16 @@ internal static class ModelledFields
         [Core + "SocketAddress"] = ["protocol", "address", "port_value"],
         [Core + "SubstitutionFormatString"] = ["text_format", "text_format_source"],
         [Core + "DataSource"] = ["inline_string"],
-        [Core + "HttpProtocolOptions"] = ["idle_timeout", "max_headers_count", "max_requests_per_connection"],
+        [Cluster + "Cluster.common_http_protocol_options"] = ["idle_timeout", "max_requests_per_connection"],
+        [Manager + "HttpConnectionManager.common_http_protocol_options"] = ["idle_timeout", "max_headers_count"],
+        ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions.common_http_protocol_options"] = ["idle_timeout", "max_requests_per_connection"],
         [Core + "TypedExtensionConfig"] = ["name", "typed_config"],
         [Cluster + "Cluster"] =
         [
             "name",
             "alt_stat_name",
             "type",
+            "cluster_type",
             "connect_timeout",
             "lb_policy",
             "load_assignment",
@@ -41,6 +45,8 @@ internal static class ModelledFields
             "typed_extension_protocol_options",
             "load_balancing_policy",
         ],
+        [Cluster + "Cluster.CustomClusterType"] = ["name", "typed_config"],
+        ["envoy.extensions.clusters.dns.v3.DnsCluster"] = ["dns_refresh_rate", "dns_lookup_family", "all_addresses_in_single_endpoint"],
         [Cluster + "LoadBalancingPolicy"] = ["policies"],
         [Cluster + "LoadBalancingPolicy.Policy"] = ["typed_extension_config"],
         [Cluster + "CircuitBreakers"] = ["thresholds"],
@@ -105,6 +111,7 @@ internal static class ModelledFields
     public static void WarnOfOthers(SourceMap map)
     {
         HashSet<ConfigPath> passedOver = [];
+        Dictionary<ConfigPath, string[]> byPlace = [];
         foreach (var (message, source) in map.Messages)
         {
             if (IsInside(passedOver, source.Path) || message.Descriptor.File.Package == "google.protobuf")
@@ -112,12 +119,17 @@ internal static class ModelledFields
                 continue;
             }
 
-            var modelled = ByMessage.GetValueOrDefault(message.Descriptor.FullName, []);
+            var type = message.Descriptor.FullName;
+            var modelled = byPlace.GetValueOrDefault(source.Path) ?? ByMessage.GetValueOrDefault(type, []);
             foreach (var (name, (place, path)) in source.Fields)
             {
                 if (map.IsUnsupported(path))
                 {
                     _ = passedOver.Add(path);
+                }
+                else if (ByMessage.TryGetValue($"{type}.{name}", out var ofField))
+                {
+                    byPlace[path] = ofField;
                 }
                 else if (!modelled.Contains(name, StringComparer.Ordinal))
                 {

@@ -92,15 +92,22 @@ internal static partial class Re2Syntax
                     match.Groups switch
                     {
                         { } groups when groups["quoted"].Success => Regex.Escape(groups["quoted"].Value),
-                        { } groups when groups["class"].Success => $"\\{match.Value[1]}{{{groups["class"].Value}}}",
-                        { } groups when groups["flags"].Success => $"(?{groups["flags"].Value.Replace("U", "", StringComparison.Ordinal)}",
+                        { } groups when groups["class"].Success => "\\p{L}", // Which classes there are is for the engine to say.
+                        { } groups when groups["flags"].Success => Flags(groups["flags"].Value),
                         _ when match.Value == "(?P<" => "(?<",
                         _ => match.Value == "\\C" ? "." : match.Value,
                     }
             );
 
+    /// <summary>The flag U, which makes operators lazy, changes nothing about what is well formed.</summary>
+    private static string Flags(string text)
+    {
+        var flags = text.Replace("U", "", StringComparison.Ordinal).Replace("-)", ")", StringComparison.Ordinal).Replace("-:", ":", StringComparison.Ordinal);
+        return flags == ")" ? "" : $"(?{flags}";
+    }
+
     [GeneratedRegex(
-        @"\\Q(?<quoted>.*?)(\\E|$)|\\[pP](?<class>[A-Z])|\\C|\(\?P<|\(\?(?<flags>[imsU]*(-[imsU]+)?(?=[:)]))|\\.",
+        @"\\Q(?<quoted>.*?)(\\E|$)|\\[pP](?<class>[A-Z]|\{\^?\w+\})|\\C|\(\?P<|\(\?(?<flags>[imsU]*(-[imsU]+)?[:)])|\\.",
         RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: -1
     )]

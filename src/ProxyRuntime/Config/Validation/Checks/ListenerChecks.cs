@@ -1,4 +1,3 @@
-using System.Net;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using AddressText = MeshSim.ProxyRuntime.Core.NetworkAddress;
@@ -27,14 +26,14 @@ internal static class ListenerChecks
 
     public static void Check(SourceMap map, CidrRange range)
     {
-        if (range.AddressPrefix.Length > 0 && !IPAddress.TryParse(range.AddressPrefix, out _))
+        if (range.AddressPrefix.Length > 0 && !AddressBuilder.TryParseIp(range.AddressPrefix, out _))
         {
             map.Problem(range, "address_prefix", $"malformed IP address: {range.AddressPrefix}; accepted is an IPv4 or IPv6 address");
         }
     }
 
     private static string Describe(Listener listener) =>
-        listener.Address?.SocketAddress is { } socket && IPAddress.TryParse(socket.Address, out _)
+        listener.Address?.SocketAddress is { } socket && AddressBuilder.TryParseIp(socket.Address, out _)
             ? new AddressText(socket.Address, (int)Math.Min(socket.PortValue, ushort.MaxValue)).Text
             : listener.Name;
 }

@@ -1,0 +1,63 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Extensions.Clusters.Dns.V3;
+using MeshSim.ProxyRuntime.Core;
+using NewLookupFamily = Envoy.Extensions.Clusters.Common.Dns.V3.DnsLookupFamily;
+
+namespace MeshSim.ProxyRuntime.Config;
+
+/// <summary>How a cluster finds its endpoints: <c>type</c>, or <c>cluster_type</c> with an extension.</summary>
+internal sealed class DiscoveryBuilder(BuildContext context)
+{
+    public Discovery Build(Cluster cluster)
+    {
+        if (cluster.ClusterType is { } extension)
+        {
+            const string Category = "envoy.extensions.clusters.";
+            return context.Extension(extension, extension.Name, extension.TypedConfig, Category, DnsCluster.Descriptor) is DnsCluster dns
+                ? FromExtension(dns)
+                : new Discovery(DiscoveryType.Static, ClusterSnapshot.DefaultDnsRefreshRateNs, DnsLookupFamily.Auto);
+        }
+
+        return new Discovery(
+            Type(cluster),
+            BuildContext.Nanoseconds(cluster.DnsRefreshRate, ClusterSnapshot.DefaultDnsRefreshRateNs),
+            (DnsLookupFamily)(int)cluster.DnsLookupFamily
+        );
+    }
+
+    private DiscoveryType Type(Cluster cluster)
+    {
+        switch (cluster.Type)
+        {
+            case Cluster.Types.DiscoveryType.StrictDns:
+                return DiscoveryType.StrictDns;
+            case Cluster.Types.DiscoveryType.LogicalDns:
+                return DiscoveryType.LogicalDns;
+            case Cluster.Types.DiscoveryType.Static:
+                return DiscoveryType.Static;
+            default:
+                context.NotSupported(cluster, "type", "STATIC, STRICT_DNS, LOGICAL_DNS");
+                return DiscoveryType.Static;
+        }
+    }
+
+    /// <summary>envoy.cluster.dns; the dns_ fields of the cluster itself do not count then.</summary>
+    private static Discovery FromExtension(DnsCluster dns) =>
+        new(
+            dns.AllAddressesInSingleEndpoint ? DiscoveryType.LogicalDns : DiscoveryType.StrictDns,
+            BuildContext.Nanoseconds(dns.DnsRefreshRate, ClusterSnapshot.DefaultDnsRefreshRateNs),
+            dns.DnsLookupFamily switch
+            {
+                NewLookupFamily.V4Only => DnsLookupFamily.V4Only,
+                NewLookupFamily.V6Only => DnsLookupFamily.V6Only,
+                NewLookupFamily.V4Preferred => DnsLookupFamily.V4Preferred,
+                NewLookupFamily.All => DnsLookupFamily.All,
+                _ => DnsLookupFamily.Auto,
+            }
+        );
+}
+
+/// <param name="Type">How endpoints are found.</param>
+/// <param name="RefreshRateNs">How often names are asked for, in nanoseconds.</param>
+/// <param name="LookupFamily">Which addresses are asked for.</param>
+internal readonly record struct Discovery(DiscoveryType Type, long RefreshRateNs, DnsLookupFamily LookupFamily);
