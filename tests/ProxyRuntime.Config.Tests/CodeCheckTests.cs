@@ -128,18 +128,6 @@ public class CodeCheckTests
 
     [Theory]
     [InlineData(
-        "http.router.v3.Router",
-        "http.lua.v3.Lua",
-        "http_filters[0].typed_config",
-        "'envoy.filters.http.router' (envoy.extensions.filters.http.lua.v3.Lua) is not supported yet"
-    )]
-    [InlineData(
-        "http.router.v3.Router",
-        "http.wasm.v3.Wasm",
-        "http_filters[0].typed_config",
-        "'envoy.filters.http.router' (envoy.extensions.filters.http.wasm.v3.Wasm) is not"
-    )]
-    [InlineData(
         "match: {prefix: \"/\"}",
         "match: {safe_regex: {regex: \"(?P<a>x+)\"}}",
         "match.safe_regex",
@@ -159,6 +147,23 @@ public class CodeCheckTests
 
         Assert.EndsWith(path, problem.Path);
         Assert.StartsWith(message, problem.Message);
+    }
+
+    [Theory]
+    [InlineData("lua.v3.Lua")]
+    [InlineData("wasm.v3.Wasm")]
+    public void Other_http_filters_are_refused_by_name(string type)
+    {
+        const string Router = "- name: envoy.filters.http.router";
+        var filter = $"- {{name: mine, typed_config: {{\"@type\": x/envoy.extensions.filters.http.{type}}}}}\n{new string(' ', 18)}{Router}";
+        var problem = Assert.Single(Configurations.With(Router, filter).Problems);
+
+        Assert.True(problem.Unsupported);
+        Assert.EndsWith("http_filters[0].typed_config", problem.Path);
+        Assert.StartsWith(
+            $"'mine' (envoy.extensions.filters.http.{type}) is not supported yet; accepted: envoy.extensions.filters.http.router",
+            problem.Message
+        );
     }
 
     [Theory]

@@ -25,7 +25,7 @@ internal sealed class BuildContext(SourceMap map)
         }
 
         var known = ConfigTypes.Find(type) is not null || ConfigTypes.IsKnownToEnvoy(type);
-        if (!known || !type.StartsWith(category, StringComparison.Ordinal) || type.EndsWith("PerRoute", StringComparison.Ordinal))
+        if (!known || !IsOf(category, type))
         {
             map.Problem(
                 owner,
@@ -43,6 +43,10 @@ internal sealed class BuildContext(SourceMap map)
         map.Unsupported(owner, "typed_config", $"'{name}' ({type}) is not supported yet; accepted: {Names(accepted)}");
         return null;
     }
+
+    /// <summary>True for a type of extensions of that category; settings for single routes are none.</summary>
+    public static bool IsOf(string category, string type) =>
+        type.StartsWith(category, StringComparison.Ordinal) && !type.EndsWith("PerRoute", StringComparison.Ordinal);
 
     /// <summary>Nanoseconds, or the default when there is no duration; at most what fits.</summary>
     public static long Nanoseconds(Duration? duration, long defaultNs)

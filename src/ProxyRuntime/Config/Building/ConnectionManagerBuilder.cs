@@ -8,6 +8,7 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>The HTTP connection manager: routes, filters, logs, timeouts.</summary>
 internal sealed class ConnectionManagerBuilder(BuildContext context)
 {
+    private const string HttpFilters = "envoy.extensions.filters.http.";
     private static readonly HashSet<string> RouterNames = new(StringComparer.Ordinal) { "envoy.filters.http.router", "envoy.router" };
 
     public HttpConnectionManagerSnapshot Build(HttpConnectionManager manager, uint? bufferLimit)
@@ -63,9 +64,7 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
         var filters = manager.HttpFilters;
         for (var i = 0; i < filters.Count; i++)
         {
-            var snapshot = Filter(filters[i]);
-            CheckPlace(filters[i], last: i == filters.Count - 1, terminal: IsRouter(filters[i]));
-            if (snapshot is not null)
+            if (IsInPlace(filters[i], last: i == filters.Count - 1, terminal: IsRouter(filters[i])) && Filter(filters[i]) is { } snapshot)
             {
                 built.Add(snapshot);
             }
@@ -95,7 +94,7 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
             return null;
         }
 
-        return context.Extension(filter, filter.Name, filter.TypedConfig, "envoy.extensions.filters.http.", Router.Descriptor) is Router router
+        return context.Extension(filter, filter.Name, filter.TypedConfig, HttpFilters, Router.Descriptor) is Router router
             ? new HttpFilterSnapshot(
                 filter.Name,
                 new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders }
@@ -103,7 +102,8 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
             : null;
     }
 
-    private void CheckPlace(HttpFilter filter, bool last, bool terminal)
+    /// <summary>False, with a problem, for a filter that cannot stand where it does.</summary>
+    private bool IsInPlace(HttpFilter filter, bool last, bool terminal)
     {
         if (terminal && !last)
         {
@@ -112,18 +112,25 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
                 "name",
                 $"Error: terminal filter named {filter.Name} of type envoy.filters.http.router must be the last filter in a http filter chain."
             );
+            return false;
         }
-        else if (terminal && filter.Disabled)
+
+        if (terminal && filter.Disabled)
         {
             context.Map.Problem(filter, "disabled", $"Error: the last (terminal) filter ({filter.Name}) in the chain cannot be disabled by default.");
+            return false;
         }
-        else if (last && !terminal && context.Map.Content(filter.TypedConfig) is { } content)
+
+        if (last && !terminal && context.Map.Content(filter.TypedConfig)?.Descriptor.FullName is { } type && BuildContext.IsOf(HttpFilters, type))
         {
             context.Map.Problem(
                 filter,
                 "name",
-                $"Error: non-terminal filter named {filter.Name} of type {content.Descriptor.FullName} is the last filter in a http filter chain; accepted there: envoy.filters.http.router"
+                $"Error: non-terminal filter named {filter.Name} of type {type} is the last filter in a http filter chain; accepted there: {Router.Descriptor.FullName}"
             );
+            return false;
         }
+
+        return true;
     }
 }

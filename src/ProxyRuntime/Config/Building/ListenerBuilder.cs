@@ -9,6 +9,8 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Listeners: address, the one filter chain, its connection manager.</summary>
 internal sealed class ListenerBuilder(BuildContext context)
 {
+    private const string NetworkFilters = "envoy.extensions.filters.network.";
+
     public ImmutableArray<ListenerSnapshot> BuildAll(IEnumerable<Listener> listeners)
     {
         var built = ImmutableArray.CreateBuilder<ListenerSnapshot>();
@@ -105,19 +107,20 @@ internal sealed class ListenerBuilder(BuildContext context)
                 continue;
             }
 
-            var content = context.Extension(filter, filter.Name, filter.TypedConfig, "envoy.extensions.filters.network.", HttpConnectionManager.Descriptor);
-            if (content is HttpConnectionManager http)
+            if (
+                IsInPlace(filter, last: i == chain.Filters.Count - 1)
+                && context.Extension(filter, filter.Name, filter.TypedConfig, NetworkFilters, HttpConnectionManager.Descriptor) is HttpConnectionManager http
+            )
             {
                 manager = new ConnectionManagerBuilder(context).Build(http, listener.PerConnectionBufferLimitBytes);
             }
-
-            CheckPlace(filter, last: i == chain.Filters.Count - 1);
         }
 
         return manager;
     }
 
-    private void CheckPlace(Filter filter, bool last)
+    /// <summary>False, with a problem, for a filter that cannot stand where it does.</summary>
+    private bool IsInPlace(Filter filter, bool last)
     {
         var content = context.Map.Content(filter.TypedConfig);
         var terminal = content is HttpConnectionManager or TcpProxy;
@@ -128,14 +131,19 @@ internal sealed class ListenerBuilder(BuildContext context)
                 "name",
                 $"Error: terminal filter named {filter.Name} of type {filter.Name} must be the last filter in a network filter chain."
             );
+            return false;
         }
-        else if (last && !terminal && content is not null)
+
+        if (last && !terminal && content?.Descriptor.FullName is { } type && BuildContext.IsOf(NetworkFilters, type))
         {
             context.Map.Problem(
                 filter,
                 "name",
-                $"Error: non-terminal filter named {filter.Name} of type {content.Descriptor.FullName} is the last filter in a network filter chain; accepted there: {HttpConnectionManager.Descriptor.FullName}"
+                $"Error: non-terminal filter named {filter.Name} of type {type} is the last filter in a network filter chain; accepted there: {HttpConnectionManager.Descriptor.FullName}"
             );
+            return false;
         }
+
+        return true;
     }
 }

@@ -7,6 +7,7 @@ internal sealed class MessageSource(ConfigPath path, ConfigPlace place)
 {
     private readonly Dictionary<string, (ConfigPlace Place, ConfigPath Path)> fields = new(StringComparer.Ordinal);
     private Dictionary<string, ConfigPlace[]>? items;
+    private HashSet<string>? misspelt;
 
     public ConfigPath Path => path;
 
@@ -16,6 +17,11 @@ internal sealed class MessageSource(ConfigPath path, ConfigPlace place)
     public IReadOnlyDictionary<string, (ConfigPlace Place, ConfigPath Path)> Fields => fields;
 
     public void AddField(FieldDescriptor field, ConfigPlace fieldPlace, ConfigPath fieldPath) => fields[field.Name] = (fieldPlace, fieldPath);
+
+    /// <summary>Notes the field an unknown name was probably meant to be: that it is missing needs no second problem.</summary>
+    public void AddMisspelt(string field) => _ = (misspelt ??= new(StringComparer.Ordinal)).Add(field);
+
+    public bool IsMisspelt(string field) => misspelt is not null && misspelt.Contains(field);
 
     /// <summary>Where the items of a list stand.</summary>
     public void AddItems(FieldDescriptor field, ConfigPlace[] places) => (items ??= new(StringComparer.Ordinal))[field.Name] = places;

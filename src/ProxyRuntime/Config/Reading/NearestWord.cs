@@ -7,14 +7,17 @@ public static class NearestWord
     private const int MinBeginning = 4;
 
     /// <summary>What could have been meant by an unknown name, as the end of a message; empty if nothing comes close.</summary>
-    public static string Suggest(string word, IEnumerable<string> known)
+    public static string Suggest(string word, IEnumerable<string> known) => Find(word, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+
+    /// <summary>What could have been meant by an unknown name; null if nothing comes close.</summary>
+    public static string? Find(string word, IEnumerable<string> known)
     {
         var nearest = known
             .Select(candidate => (candidate, distance: IsBeginning(word, candidate) ? 1 : Distance(word, candidate)))
             .OrderBy(entry => entry.distance)
             .ThenBy(entry => entry.candidate, StringComparer.Ordinal)
             .FirstOrDefault();
-        return nearest.candidate is not null && nearest.distance <= Math.Max(2, word.Length / 3) ? $"; did you mean '{nearest.candidate}'?" : "";
+        return nearest.candidate is not null && nearest.distance <= Math.Max(2, word.Length / 3) ? nearest.candidate : null;
     }
 
     private static bool IsBeginning(string word, string candidate) =>

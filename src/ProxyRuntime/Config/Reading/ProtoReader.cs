@@ -42,7 +42,7 @@ internal sealed class ProtoReader
         var type = message.Descriptor;
         if (FieldNames.Find(type, entry.Key) is not { } field)
         {
-            map.Problem(entry.KeyPlace, source.Path.Field(entry.Key), UnknownField(type, entry.Key));
+            map.Problem(entry.KeyPlace, source.Path.Field(entry.Key), UnknownField(source, type, entry.Key));
             return;
         }
 
@@ -159,16 +159,23 @@ internal sealed class ProtoReader
         return value;
     }
 
-    private static string UnknownField(MessageDescriptor type, string key)
+    private static string UnknownField(MessageSource source, MessageDescriptor type, string key)
     {
         var known = type.Fields.InDeclarationOrder().Select(static field => field.Name).ToArray();
+        var nearest = NearestWord.Find(key, known);
+        if (nearest is not null)
+        {
+            source.AddMisspelt(nearest);
+        }
+
+        var meant = nearest is null ? "" : $"; did you mean '{nearest}'?";
         var accepted = known.Length switch
         {
             0 => "; it has no fields",
             <= 12 => $"; accepted: {string.Join(", ", known)}",
             _ => "",
         };
-        return $"unknown field '{key}' in {type.FullName}{NearestWord.Suggest(key, known)}{accepted}";
+        return $"unknown field '{key}' in {type.FullName}{meant}{accepted}";
     }
 
     private static bool IsValue(FieldDescriptor field) => field.FieldType == FieldType.Message && field.MessageType.FullName == "google.protobuf.Value";

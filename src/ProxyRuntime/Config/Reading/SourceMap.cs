@@ -51,11 +51,15 @@ internal sealed class SourceMap
 
     public void Problem(ConfigPlace place, ConfigPath path, string message) => AddProblem(place, path, message);
 
-    /// <summary>A problem at a field of a message, or at the message if the field was not written.</summary>
+    /// <summary>A problem at a field of a message, or at the message if the field was not written; nothing if it was misspelt, which is a problem already.</summary>
     public void Problem(IMessage message, string field, string text)
     {
-        var (place, path) = Of(message).At(field);
-        AddProblem(place, path, text);
+        var source = Of(message);
+        if (source.Fields.ContainsKey(field) || !source.IsMisspelt(field))
+        {
+            var (place, path) = source.At(field);
+            AddProblem(place, path, text);
+        }
     }
 
     /// <summary>A problem at one item of a list.</summary>

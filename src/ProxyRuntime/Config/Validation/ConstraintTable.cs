@@ -129,7 +129,7 @@ internal static class ConstraintTable
         var source = map.Of(message);
         foreach (var members in Oneofs.GetValueOrDefault(message.Descriptor.FullName, []))
         {
-            if (!members.Any(source.Fields.ContainsKey))
+            if (!members.Any(member => source.Fields.ContainsKey(member) || source.IsMisspelt(member)))
             {
                 map.Problem(source.Place, source.Path, $"one of these fields is required in {message.Descriptor.Name}: {string.Join(", ", members)}");
             }
