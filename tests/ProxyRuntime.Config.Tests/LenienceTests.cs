@@ -28,6 +28,7 @@ public class LenienceTests
     [InlineData("priority: LOW", "'LOW' is not a value of RoutingPriority; accepted: DEFAULT, HIGH")]
     [InlineData("priority: 9", "9 is not a value of RoutingPriority; accepted: DEFAULT (0), HIGH (1)")]
     [InlineData("track_remaining: \"true\"", "expected true or false, found a string 'true'")]
+    [InlineData("max_pending: 7", "unknown field 'max_pending' in envoy.config.cluster.v3.CircuitBreakers.Thresholds; did you mean 'max_pending_requests'?")]
     [InlineData("max_conections: 7", "unknown field 'max_conections' in envoy.config.cluster.v3.CircuitBreakers.Thresholds; did you mean 'max_connections'?")]
     public void What_does_not_fit_is_told_with_what_would(string text, string message) =>
         Assert.StartsWith(message, Assert.Single(Load($"circuit_breakers: {{thresholds: [{{{text}}}]}}").Problems).Message);

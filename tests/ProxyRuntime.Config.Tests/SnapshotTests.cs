@@ -113,6 +113,16 @@ public class SnapshotTests
         Assert.Equal([418], rest.Action.RetryPolicy.RetriableStatusCodes.ToArray());
     }
 
+    /// <summary>The other of the two hands-on configurations: no timeout of its own.</summary>
+    [Fact]
+    public void Of_a_route_without_a_timeout()
+    {
+        var action = Configurations.Action(Configurations.With(", timeout: 1s", ""));
+
+        Assert.Equal((15 * Second, true, "httpbin_service"), (action.TimeoutNs, action.AutoHostRewrite, action.Cluster));
+        Assert.Null(action.RetryPolicy);
+    }
+
     [Fact]
     public void Of_the_clusters()
     {

@@ -13,8 +13,10 @@ public static class NearestWord
     public static string? Find(string word, IEnumerable<string> known)
     {
         var nearest = known
-            .Select(candidate => (candidate, distance: IsBeginning(word, candidate) ? 1 : Distance(word, candidate)))
+            .Select(candidate => (candidate, edits: Distance(word, candidate)))
+            .Select(entry => (entry.candidate, entry.edits, distance: IsBeginning(word, entry.candidate) ? 1 : entry.edits))
             .OrderBy(entry => entry.distance)
+            .ThenBy(entry => entry.edits)
             .ThenBy(entry => entry.candidate, StringComparer.Ordinal)
             .FirstOrDefault();
         return nearest.candidate is not null && nearest.distance <= Math.Max(2, word.Length / 3) ? nearest.candidate : null;
