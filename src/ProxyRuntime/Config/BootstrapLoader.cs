@@ -3,13 +3,13 @@ using Envoy.Config.Bootstrap.V3;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Reads an Envoy v3 bootstrap as users write it, in YAML or JSON.</summary>
+/// <summary>Reads an Envoy v3 bootstrap as users write it, in YAML or JSON, or what a running Envoy or istioctl prints of its configuration.</summary>
 /// <remarks>Four steps, and every problem of all of them is reported at once: document, fields and types, the rules of each field, the checks across resources.</remarks>
 public static class BootstrapLoader
 {
     /// <param name="text">The document; may be empty when there is an overlay.</param>
     /// <param name="file">Its name, for messages.</param>
-    /// <param name="overlay">A second document merged over it as Envoy merges <c>--config-yaml</c>; null for none.</param>
+    /// <param name="overlay">A second bootstrap merged over it as Envoy merges <c>--config-yaml</c>; null for none.</param>
     public static ConfigResult Load(string text, string file, ConfigOverlay? overlay = null)
     {
         // 1. The document.
@@ -20,7 +20,7 @@ public static class BootstrapLoader
 
         // 2. Its fields.
         var map = new SourceMap();
-        var bootstrap = (Bootstrap)new ProtoReader(map).ReadMessage(Bootstrap.Descriptor, root, ConfigPath.Root);
+        var bootstrap = ConfigDocument.Read(root, map);
 
         // 3. What each field demands.
         ConstraintTable.Check(map);
@@ -47,7 +47,19 @@ public static class BootstrapLoader
             return root;
         }
 
-        return DocumentReader.Read(overlay.Text, overlay.Name, out problem) is { } over ? DocumentMerge.Merge(Bootstrap.Descriptor, root, over) : null;
+        if (DocumentReader.Read(overlay.Text, overlay.Name, out problem) is not { } over)
+        {
+            return null;
+        }
+
+        if (Array.Find([root, over], static document => !ConfigDocument.IsBootstrap(document)) is { Place: var place })
+        {
+            const string Refusal = "--config-yaml is merged over a bootstrap and is one itself; what is dumped of a running proxy is accepted only alone";
+            problem = new ConfigProblem(place.File, place.Line, place.Column, "", Refusal);
+            return null;
+        }
+
+        return DocumentMerge.Merge(Bootstrap.Descriptor, root, over);
     }
 
     private static ImmutableArray<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>

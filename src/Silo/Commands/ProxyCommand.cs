@@ -11,7 +11,7 @@ namespace MeshSim.Silo;
 /// <summary><c>meshsim proxy</c>: the live proxy, with Envoy's own flags.</summary>
 internal static class ProxyCommand
 {
-    private static readonly Option<string?> ConfigPath = new("--config-path", "-c") { Description = "Envoy bootstrap, YAML or JSON" };
+    private static readonly Option<string?> ConfigPath = new("--config-path", "-c") { Description = "Envoy bootstrap or /config_dump, YAML or JSON" };
     private static readonly Option<string?> ConfigYaml = new("--config-yaml") { Description = "Bootstrap as text, merged over --config-path" };
     private static readonly Option<int> Concurrency = new("--concurrency")
     {

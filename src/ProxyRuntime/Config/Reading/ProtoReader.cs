@@ -8,11 +8,15 @@ namespace MeshSim.ProxyRuntime.Config;
 internal sealed class ProtoReader
 {
     private readonly SourceMap map;
+    private readonly DumpContents? dump;
     private readonly WellKnownReader wellKnown;
 
-    public ProtoReader(SourceMap map)
+    /// <param name="map">Where things are noted.</param>
+    /// <param name="dump">Takes what the messages of a dump hold, unread; null where no dump is read.</param>
+    public ProtoReader(SourceMap map, DumpContents? dump = null)
     {
         this.map = map;
+        this.dump = dump;
         wellKnown = new WellKnownReader(map, this);
     }
 
@@ -135,6 +139,11 @@ internal sealed class ProtoReader
         if (WellKnownReader.IsWrapper(field.MessageType))
         {
             return ReadScalar(field.MessageType.FindFieldByNumber(1), node, path);
+        }
+
+        if (dump is not null && DumpContents.IsFor(field))
+        {
+            return dump.Keep(node, path);
         }
 
         return WellKnownReader.Handles(field.MessageType)

@@ -15,6 +15,7 @@ internal sealed class SourceMap
     private readonly HashSet<ConfigProblem> problems = [];
     private readonly HashSet<ConfigProblem> warnings = [];
     private readonly HashSet<ConfigPath> unsupported = [];
+    private readonly HashSet<ConfigPath> settled = [];
     private readonly HashSet<Any> refused = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Each once, at most <see cref="MaxProblems"/>.</summary>
@@ -79,6 +80,11 @@ internal sealed class SourceMap
 
     /// <summary>True if a field was refused as not supported yet.</summary>
     public bool IsUnsupported(ConfigPath path) => unsupported.Contains(path);
+
+    /// <summary>Marks a field of which nothing needs to be said: something else stands in its place, or it says what goes without saying.</summary>
+    public void Settle(IMessage message, string field) => _ = settled.Add(Of(message).At(field).Path);
+
+    public bool IsSettled(ConfigPath path) => settled.Contains(path);
 
     public void Warn(IMessage message, string field, string text)
     {

@@ -121,9 +121,12 @@ internal static class ModelledFields
 
             var type = message.Descriptor.FullName;
             var modelled = byPlace.GetValueOrDefault(source.Path) ?? ByMessage.GetValueOrDefault(type, []);
+
+            // The messages of a dump configure nothing themselves.
+            var isOfDump = message.Descriptor.File.Package == DumpContents.Package;
             foreach (var (name, (place, path)) in source.Fields)
             {
-                if (map.IsUnsupported(path))
+                if (map.IsUnsupported(path) || map.IsSettled(path))
                 {
                     _ = passedOver.Add(path);
                 }
@@ -131,7 +134,7 @@ internal static class ModelledFields
                 {
                     byPlace[path] = ofField;
                 }
-                else if (!modelled.Contains(name, StringComparer.Ordinal))
+                else if (!isOfDump && !modelled.Contains(name, StringComparer.Ordinal))
                 {
                     _ = passedOver.Add(path);
                     map.Warn(place, path, $"'{name}' is read but not modelled: it has no effect here");
