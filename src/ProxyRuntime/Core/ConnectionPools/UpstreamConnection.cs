@@ -25,6 +25,9 @@ internal sealed class UpstreamConnection : ITimerOwner
 
     public UpstreamConnectionId Id { get; }
 
+    /// <summary>The proxy's own end; null until connected, or if unknown.</summary>
+    public NetworkAddress? LocalAddress { get; set; }
+
     private ClusterStats Stats => pool.Cluster.Stats;
 
     public static void Open(WorkerContext context, ConnectionPool pool)

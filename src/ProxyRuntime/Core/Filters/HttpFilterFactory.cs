@@ -1,19 +1,45 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>Makes the filter that belongs to a kind of settings.</summary>
-internal static class HttpFilterFactory
+/// <summary>Makes the filter that belongs to a kind of settings, one for each stream; what streams share is made once.</summary>
+internal sealed class HttpFilterFactory
 {
-    public static IHttpFilter Create(WorkerContext context, ConnectionManager manager, HttpFilterSnapshot filter) =>
-        filter.Settings switch
+    private readonly string name;
+    private readonly Func<HttpFilter> make;
+
+    private HttpFilterFactory(string name, Func<HttpFilter> make)
+    {
+        this.name = name;
+        this.make = make;
+    }
+
+    public static HttpFilterFactory Of(WorkerContext context, ConnectionManager manager, HttpFilterSnapshot filter) =>
+        new(filter.Name, Maker(context, manager, filter));
+
+    public HttpFilter Create()
+    {
+        var filter = make();
+        filter.Name = name;
+        return filter;
+    }
+
+    private static Func<HttpFilter> Maker(WorkerContext context, ConnectionManager manager, HttpFilterSnapshot filter)
+    {
+        switch (filter.Settings)
         {
-            RouterSettings router => new Router(context, manager, router),
-            IHttpFilterFactory custom => custom.Create(),
-            _ => throw new InvalidOperationException($"No HTTP filter for {filter.Settings.GetType().Name} ('{filter.Name}')."),
-        };
+            case RouterSettings router:
+                return () => new RouterFilter(context, manager, router);
+            case PassThroughSettings:
+                return static () => new PassThroughFilter();
+            case ICustomFilterSettings custom:
+                return custom.Create;
+            default:
+                throw new InvalidOperationException($"No HTTP filter for {filter.Settings.GetType().Name} ('{filter.Name}').");
+        }
+    }
 }
 
 /// <summary>Settings that bring their own filter: how a test puts one into a chain.</summary>
-internal interface IHttpFilterFactory : IHttpFilterSettings
+internal interface ICustomFilterSettings : IHttpFilterSettings
 {
-    IHttpFilter Create();
+    HttpFilter Create();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
@@ -16,7 +15,8 @@ internal static class FormatOperators
             "REQ" or "REQUEST_HEADER" => Header(static info => info.RequestHeaders, name, arguments, maxLength, out error),
             "RESP" or "RESPONSE_HEADER" => Header(static info => info.ResponseHeaders, name, arguments, maxLength, out error),
             "TRAILER" or "RESPONSE_TRAILER" => Header(static info => info.ResponseTrailers, name, arguments, maxLength, out error),
-            "RESPONSE_FLAGS" => new FlagsSegment(),
+            "RESPONSE_FLAGS" => new FlagsSegment(isLong: false),
+            "RESPONSE_FLAGS_LONG" => new FlagsSegment(isLong: true),
             _ => Number(name) ?? Text(name, maxLength) ?? Unknown(name, out error),
         };
     }
@@ -30,8 +30,8 @@ internal static class FormatOperators
             "BYTES_SENT" => static info => info.BytesSent,
             "DURATION" => static info => Milliseconds(info.Start, info.End),
             "REQUEST_DURATION" => static info => Milliseconds(info.Start, info.RequestComplete),
-            "RESPONSE_DURATION" => static info => Milliseconds(info.Start, info.ResponseStart),
-            "RESPONSE_TX_DURATION" => static info => Milliseconds(info.ResponseStart, info.End),
+            "RESPONSE_DURATION" => static info => Milliseconds(info.Start, info.Upstream.FirstByteReceived),
+            "RESPONSE_TX_DURATION" => static info => Milliseconds(info.Upstream.FirstByteReceived, info.End),
             "UPSTREAM_REQUEST_ATTEMPT_COUNT" => static info => info.AttemptCount,
             "CONNECTION_ID" => static info => info.Stream.Connection.Value,
             "DOWNSTREAM_REMOTE_PORT" or "DOWNSTREAM_DIRECT_REMOTE_PORT" => static info => info.Connection.Remote.Port,
@@ -52,11 +52,13 @@ internal static class FormatOperators
             "UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" => static info => info.UpstreamHost?.Address.Ip,
             "UPSTREAM_HOST_NAME" => static info =>
                 info.UpstreamHost is { } host && host.Snapshot.Hostname.Length > 0 ? host.Snapshot.Hostname : info.UpstreamHost?.Address.Text,
-            "UPSTREAM_CLUSTER" or "UPSTREAM_CLUSTER_RAW" => static info => info.UpstreamCluster,
+            "UPSTREAM_CLUSTER" or "UPSTREAM_CLUSTER_RAW" => static info => info.UpstreamCluster?.Name,
             "UPSTREAM_TRANSPORT_FAILURE_REASON" => static info => info.UpstreamTransportFailureReason.Replace(' ', '_'),
             "ROUTE_NAME" => static info => info.RouteName,
-            "DOWNSTREAM_REMOTE_ADDRESS" or "DOWNSTREAM_DIRECT_REMOTE_ADDRESS" => static info => info.Connection.Remote.Text,
-            "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" or "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT" => static info => info.Connection.Remote.Ip,
+            "DOWNSTREAM_REMOTE_ADDRESS" => static info => info.RemoteAddress.Text,
+            "DOWNSTREAM_DIRECT_REMOTE_ADDRESS" => static info => info.Connection.Remote.Text,
+            "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" => static info => info.RemoteAddress.Ip,
+            "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT" => static info => info.Connection.Remote.Ip,
             "DOWNSTREAM_LOCAL_ADDRESS" => static info => info.Connection.Local.Text,
             "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT" => static info => info.Connection.Local.Ip,
             _ => null,
@@ -77,7 +79,7 @@ internal static class FormatOperators
         }
 
         error = null;
-        return new HeaderSegment(map, Bytes(names[0]), names.Length == 2 ? Bytes(names[1]) : null, maxLength);
+        return new HeaderSegment(map, HeaderName.Of(names[0]), names.Length == 2 ? HeaderName.Of(names[1]) : null, maxLength);
     }
 
     private static FormatSegment? Unknown(string name, out string? error)
@@ -96,6 +98,4 @@ internal static class FormatOperators
 
     private static long Milliseconds(MonotonicTime from, MonotonicTime to) =>
         from == MonotonicTime.Never || to == MonotonicTime.Never ? -1 : to.Since(from) / MonotonicTime.NanosecondsPerMillisecond;
-
-    private static byte[] Bytes(string name) => Encoding.Latin1.GetBytes(name);
 }

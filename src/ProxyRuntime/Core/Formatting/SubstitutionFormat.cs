@@ -33,12 +33,24 @@ public sealed class SubstitutionFormat
         return error is null ? new SubstitutionFormat(text, parsed) : null;
     }
 
-    /// <summary>Writes one line as Latin-1 bytes. What is not known is written as <c>-</c>.</summary>
+    /// <summary>Writes one line as bytes. What is not known is written as <c>-</c>.</summary>
     public void Write(StreamInfo info, IBufferWriter<byte> output)
     {
         foreach (var segment in segments)
         {
-            segment.Write(info, output);
+            if (!segment.Write(info, output))
+            {
+                output.Write("-"u8);
+            }
+        }
+    }
+
+    /// <summary>Writes a value for a header or a body: what is not known is left out.</summary>
+    public void WriteValue(StreamInfo info, IBufferWriter<byte> output)
+    {
+        foreach (var segment in segments)
+        {
+            _ = segment.Write(info, output);
         }
     }
 }

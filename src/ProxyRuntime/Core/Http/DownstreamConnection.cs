@@ -9,6 +9,9 @@ internal sealed class DownstreamConnection : ITimerOwner
     private readonly MonotonicTime openedAt;
     private MonotonicTime idleSince;
     private TimerHandle timer;
+    private TimerHandle durationTimer;
+    private int requests;
+    private bool draining;
     private bool closing;
 
     public DownstreamConnection(WorkerContext context, ConnectionManager manager, ListenerStats listener, ConnectionId id, ConnectionInfo info)
@@ -23,6 +26,10 @@ internal sealed class DownstreamConnection : ITimerOwner
         listener.DownstreamCxActive.Increment();
         manager.Stats.ConnectionOpened(info.Protocol);
         ArmIdle();
+        if (manager.Snapshot.MaxConnectionDurationNs > 0)
+        {
+            durationTimer = context.Timers.Arm(context.Now.Plus(manager.Snapshot.MaxConnectionDurationNs), TimerKind.DownstreamDuration, this);
+        }
     }
 
     public ConnectionId Id { get; }
@@ -36,7 +43,41 @@ internal sealed class DownstreamConnection : ITimerOwner
         var stream = Manager.NewStream(this, id, head);
         streams.Add(stream);
         context.Streams[id] = stream;
+        if (++requests == Manager.Snapshot.MaxRequestsPerConnection)
+        {
+            Manager.Stats.DownstreamCxMaxRequestsReached.Increment();
+        }
+
         return stream;
+    }
+
+    /// <summary>A request was redirected within the proxy: another stream of the same number takes it up.</summary>
+    public void Recreate(ActiveStream former)
+    {
+        var stream = Manager.NewStream(this, former.Id, former.RequestHeaders);
+        streams.Add(stream);
+        context.Streams[former.Id] = stream;
+        stream.BeginRecreated(former);
+    }
+
+    /// <summary>A response begins: whether the connection closes after it, and whether both sides expect that.</summary>
+    public void OnResponse(ref bool close, ref bool agreed)
+    {
+        var maxReached = Manager.Snapshot.MaxRequestsPerConnection > 0 && requests >= Manager.Snapshot.MaxRequestsPerConnection;
+        if (maxReached)
+        {
+            close = agreed = true;
+        }
+
+        if ((context.Draining || draining) && !close)
+        {
+            if (context.Draining)
+            {
+                Manager.Stats.DownstreamCxDrainClose.Increment();
+            }
+
+            close = true;
+        }
     }
 
     /// <summary>A stream of this connection is over; the connection may become idle.</summary>
@@ -57,6 +98,7 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         closing = true;
         context.Timers.Cancel(ref timer);
+        context.Timers.Cancel(ref durationTimer);
         context.Effects.Add(
             new Effect
             {
@@ -85,6 +127,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         }
 
         context.Timers.Cancel(ref timer);
+        context.Timers.Cancel(ref durationTimer);
         var lengthMs = context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond;
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
@@ -95,10 +138,18 @@ internal sealed class DownstreamConnection : ITimerOwner
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>
     public void OnTimer(TimerKind kind)
     {
+        if (kind == TimerKind.DownstreamDuration)
+        {
+            durationTimer = default;
+            Manager.Stats.DownstreamCxMaxDurationReached.Increment();
+            StartDrain();
+            return;
+        }
+
         timer = default;
         if (kind == TimerKind.DownstreamDrain)
         {
-            Close(delayed: true);
+            CloseWhenIdle();
             return;
         }
 
@@ -115,7 +166,26 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         // An idle connection is drained like any other: it closes when drain_timeout is over too.
         Manager.Stats.DownstreamCxIdleTimeout.Increment();
-        timer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.DrainTimeoutNs), TimerKind.DownstreamDrain, this);
+        StartDrain();
+    }
+
+    /// <summary>Answers tell the client that the connection ends; it closes when drain_timeout is over and nothing is under way.</summary>
+    private void StartDrain()
+    {
+        if (!draining)
+        {
+            draining = true;
+            context.Timers.Cancel(ref timer);
+            timer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.DrainTimeoutNs), TimerKind.DownstreamDrain, this);
+        }
+    }
+
+    private void CloseWhenIdle()
+    {
+        if (streams.Count == 0)
+        {
+            Close(delayed: true);
+        }
     }
 
     private void ArmIdle()

@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>What is known of one request when it is over: the source of access-log operators.</summary>
-/// <remarks>Reused; valid only while the effects it came with are carried out.</remarks>
+/// <summary>What is known of one request: the source of access-log operators and of formatted headers. Grows while the request lives.</summary>
+/// <remarks>Reused; what a driver gets is valid only while the effects it came with are carried out.</remarks>
 public sealed class StreamInfo
 {
     public StreamId Stream { get; internal set; }
@@ -18,15 +18,18 @@ public sealed class StreamInfo
     /// <summary>When the last request byte came; <see cref="MonotonicTime.Never"/> if it did not.</summary>
     public MonotonicTime RequestComplete { get; internal set; }
 
-    /// <summary>When the first byte came from the upstream that answered; <see cref="MonotonicTime.Never"/> if none did.</summary>
-    public MonotonicTime ResponseStart { get; internal set; }
+    /// <summary>When the last attempt began to wait for a connection, got one, and had sent the whole request.</summary>
+    public UpstreamTiming Upstream { get; } = new();
 
-    /// <summary>When the stream was over.</summary>
+    /// <summary>When the first byte went downstream; <see cref="MonotonicTime.Never"/> if none did.</summary>
+    public MonotonicTime DownstreamFirstByteSent { get; internal set; }
+
+    /// <summary>When the stream was over; <see cref="MonotonicTime.Never"/> while it lives.</summary>
     public MonotonicTime End { get; internal set; }
 
     public HeaderMap RequestHeaders { get; internal set; } = null!;
 
-    /// <summary>As sent downstream; null when no response went out.</summary>
+    /// <summary>As sent downstream, or about to be; null when no response went out.</summary>
     public HeaderMap? ResponseHeaders { get; internal set; }
 
     public HeaderMap? ResponseTrailers { get; internal set; }
@@ -45,19 +48,53 @@ public sealed class StreamInfo
     /// <summary>Body bytes sent downstream.</summary>
     public long BytesSent { get; internal set; }
 
+    /// <summary>Names and values of the request as it came.</summary>
+    public long RequestHeadersBytes { get; internal set; }
+
     /// <summary>0 if no host was chosen; 1 for the first attempt.</summary>
     public int AttemptCount { get; internal set; }
 
-    /// <summary>The route's cluster, null without a route or for an unknown cluster.</summary>
-    public string? UpstreamCluster { get; internal set; }
+    /// <summary>The client as far as it can be trusted: from x-forwarded-for with port 0, else the peer.</summary>
+    public NetworkAddress RemoteAddress { get; internal set; } = null!;
 
-    /// <summary>The host of the last attempt.</summary>
+    /// <summary>The route that was found; null for none.</summary>
+    public Route? Route { get; internal set; }
+
+    public VirtualHost? VirtualHost { get; internal set; }
+
+    /// <summary>The name of the route; empty for none.</summary>
+    public string RouteName => Route?.Name ?? "";
+
+    /// <summary>The name of the virtual cluster; empty for none.</summary>
+    public string VirtualClusterName { get; internal set; } = "";
+
+    /// <summary>The route's cluster; null without a route that forwards, or for an unknown cluster.</summary>
+    public ClusterSnapshot? UpstreamCluster { get; internal set; }
+
+    /// <summary>The host of the last attempt that got or failed to get a connection.</summary>
     public HostState? UpstreamHost { get; internal set; }
 
-    public string RouteName { get; internal set; } = "";
+    /// <summary>The proxy's own address on the connection of the last attempt; null if unknown.</summary>
+    public NetworkAddress? UpstreamLocalAddress { get; internal set; }
 
     /// <summary>Why the last connection to a host failed; empty if it did not.</summary>
     public string UpstreamTransportFailureReason { get; internal set; } = "";
+
+    /// <summary>The request is a health check of this proxy: left out of most statistics.</summary>
+    public bool IsHealthCheck { get; internal set; }
+
+    /// <summary>Whether the request is traced, and why.</summary>
+    public TraceReason TraceReason { get; internal set; }
+
+    /// <summary>The number of the request id that sampling goes by; null if the id has none.</summary>
+    public ulong? RequestIdNumber { get; internal set; }
+
+    /// <summary>The body of the proxy's own reply, before local_reply_config; empty for none.</summary>
+    public ReadOnlyMemory<byte> LocalReplyBody { get; internal set; }
+
+    public DynamicMetadata DynamicMetadata { get; } = new();
+
+    public FilterState FilterState { get; } = new();
 
     internal void Begin(
         StreamId stream,
@@ -74,14 +111,25 @@ public sealed class StreamInfo
         Start = now;
         StartUnixNs = unixNs;
         RequestHeaders = requestHeaders;
-        RequestComplete = ResponseStart = End = MonotonicTime.Never;
+        RemoteAddress = connection.Remote;
+        RequestComplete = DownstreamFirstByteSent = End = MonotonicTime.Never;
+        Upstream.Clear();
         ResponseHeaders = ResponseTrailers = null;
         ResponseCode = AttemptCount = 0;
-        BytesReceived = BytesSent = 0;
-        ResponseCodeDetails = RouteName = UpstreamTransportFailureReason = "";
+        BytesReceived = BytesSent = RequestHeadersBytes = 0;
+        ResponseCodeDetails = UpstreamTransportFailureReason = VirtualClusterName = "";
         Flags = default;
+        Route = null;
+        VirtualHost = null;
         UpstreamCluster = null;
         UpstreamHost = null;
+        UpstreamLocalAddress = null;
+        IsHealthCheck = false;
+        TraceReason = TraceReason.NotTraceable;
+        RequestIdNumber = null;
+        LocalReplyBody = default;
+        DynamicMetadata.Clear();
+        FilterState.Clear();
     }
 
     internal void SetFlag(ResponseFlag flag)
@@ -90,4 +138,38 @@ public sealed class StreamInfo
         flags.Set(flag);
         Flags = flags;
     }
+}
+
+/// <summary>Moments of the last attempt; each is <see cref="MonotonicTime.Never"/> until it has come.</summary>
+public sealed class UpstreamTiming
+{
+    /// <summary>The pool was asked for a connection.</summary>
+    public MonotonicTime PoolAsked { get; internal set; } = MonotonicTime.Never;
+
+    /// <summary>A connection was there.</summary>
+    public MonotonicTime PoolReady { get; internal set; } = MonotonicTime.Never;
+
+    /// <summary>The first byte of the request was sent.</summary>
+    public MonotonicTime FirstByteSent { get; internal set; } = MonotonicTime.Never;
+
+    /// <summary>The last byte of the request was sent.</summary>
+    public MonotonicTime LastByteSent { get; internal set; } = MonotonicTime.Never;
+
+    /// <summary>The first byte of the response came.</summary>
+    public MonotonicTime FirstByteReceived { get; internal set; } = MonotonicTime.Never;
+
+    /// <summary>The last byte of the response came.</summary>
+    public MonotonicTime LastByteReceived { get; internal set; } = MonotonicTime.Never;
+
+    internal void Clear() => PoolAsked = PoolReady = FirstByteSent = LastByteSent = FirstByteReceived = LastByteReceived = MonotonicTime.Never;
+}
+
+/// <summary>Why a request is traced.</summary>
+public enum TraceReason : byte
+{
+    NotTraceable,
+    Sampling,
+    ServiceForced,
+    ClientForced,
+    HealthCheck,
 }

@@ -5,9 +5,16 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
     private TimerHandle perTryTimer;
+    private TimerHandle perTryIdleTimer;
+    private TimerHandle durationTimer;
+    private MonotonicTime lastProgress;
 
     public AttemptId Id { get; set; }
 
+    /// <summary>The host the pool belongs to.</summary>
+    public HostState? PoolHost { get; private set; }
+
+    /// <summary>The host once the pool has given or refused a connection; before that nothing is charged to it.</summary>
     public HostState? Host { get; private set; }
 
     /// <summary>The pool it waits in or whose connection it uses; null once it is over.</summary>
@@ -20,73 +27,73 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     public bool AwaitingHeaders { get; private set; }
 
+    /// <summary>It took too long and another was started beside it.</summary>
+    public bool Retried { get; set; }
+
+    /// <summary>Its timeout was told to outlier detection already.</summary>
+    public bool OutlierTimeoutRecorded { get; set; }
+
+    /// <summary>Whether a gRPC request succeeded is known only when its trailers have come.</summary>
+    public bool GrpcSuccessDeferred { get; set; }
+
+    /// <summary>The host is a canary, or the response says so.</summary>
+    public bool IsCanary { get; set; }
+
     public void Begin(Router owner, HostState host)
     {
         router = owner;
-        Host = host;
+        PoolHost = host;
+        Host = null;
         Connection = null;
         AwaitingHeaders = true;
+        Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
+        router.Stream.Info.Upstream.Clear();
+        router.Stream.Info.Upstream.PoolAsked = context.Now;
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
     public void OnPoolReady(UpstreamConnection connection)
     {
         Connection = connection;
+        Host = PoolHost;
+        router.OnHostSelected(Host!, connected: true);
         var stream = router.Stream;
+        var info = stream.Info;
+        info.UpstreamLocalAddress = connection.LocalAddress;
+        info.Upstream.PoolReady = info.Upstream.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
-            RewriteHost(head, Host.HostnameBytes);
+            HostHeader.Rewrite(head, Host.HostnameBytes, router.Action.AppendForwardedHost, router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost));
         }
 
-        var trailers = stream.RequestTrailers;
-        var complete = stream.RequestComplete && trailers is null;
-        router.OnRequestSent();
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.StartAttempt,
-                Head = head,
-                EndStream = complete && stream.BodyKept == 0,
-            }
-        );
-        if (stream.BodyKept > 0)
-        {
-            Emit(
-                new Effect
-                {
-                    Kind = EffectKind.SendBuffered,
-                    Bytes = stream.BodyKept,
-                    EndStream = complete,
-                }
-            );
-        }
-
-        if (!router.RetryPossible)
-        {
-            stream.ReleaseBody();
-        }
-
-        if (trailers is not null)
-        {
-            SendTrailers(trailers);
-        }
-
+        SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            ArmPerTryTimer();
+            info.Upstream.LastByteSent = context.Now;
+            ArmPerTryTimers();
         }
+
+        Arm(ref durationTimer, router.MaxStreamDurationNs, TimerKind.UpstreamMaxStreamDuration);
     }
 
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
         Pool = null;
+        Host = PoolHost;
+        router.OnHostSelected(Host!, connected: false);
         context.Retire(this);
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
-    public void SendData(long bytes, bool endStream) =>
+    public void SendData(long bytes, bool endStream)
+    {
+        if (endStream)
+        {
+            router.Stream.Info.Upstream.LastByteSent = context.Now;
+        }
+
         Emit(
             new Effect
             {
@@ -95,6 +102,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
                 EndStream = endStream,
             }
         );
+    }
 
     public void SendTrailers(HeaderMap trailers)
     {
@@ -113,22 +121,47 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     public void OnRequestComplete()
     {
-        if (IsBound && !perTryTimer.IsArmed)
+        if (IsBound && !perTryTimer.IsArmed && !perTryIdleTimer.IsArmed)
         {
-            ArmPerTryTimer();
+            ArmPerTryTimers();
         }
+    }
+
+    public void OnInformational(HeaderMap head)
+    {
+        lastProgress = context.Now;
+        router.OnUpstreamInformational(this, head);
     }
 
     public void OnResponseHeaders(HeaderMap head, bool endStream)
     {
+        lastProgress = context.Now;
         AwaitingHeaders = false;
-        context.Timers.Cancel(ref perTryTimer);
+        var timing = router.Stream.Info.Upstream;
+        timing.FirstByteReceived = context.Now;
+        timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
-    public void OnResponseData(long bytes, bool endStream) => router.OnUpstreamData(this, bytes, endStream);
+    public void OnResponseData(long bytes, bool endStream)
+    {
+        OnProgress(endStream);
+        router.OnUpstreamData(this, bytes, endStream);
+    }
 
-    public void OnResponseTrailers(HeaderMap trailers) => router.OnUpstreamTrailers(this, trailers);
+    /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
+    public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
+    {
+        OnProgress(endStream);
+        (router.Stream as AsyncStream)?.AddContent(content);
+        router.OnUpstreamData(this, content.Length, endStream);
+    }
+
+    public void OnResponseTrailers(HeaderMap trailers)
+    {
+        OnProgress(end: true);
+        router.OnUpstreamTrailers(this, trailers);
+    }
 
     /// <summary>The peer or the transport ended the attempt.</summary>
     public void OnReset(ResetReason reason)
@@ -146,17 +179,6 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
-    }
-
-    /// <summary>The router's patience is over; charged to the host, and as a failure if no response had begun.</summary>
-    public void OnTimedOut()
-    {
-        Host!.Stats.TimedOut();
-        if (AwaitingHeaders)
-        {
-            Host.Stats.Failed();
-            Host.Monitor.PutLocalOriginFailure(504);
-        }
     }
 
     /// <summary>The response ended in order.</summary>
@@ -207,45 +229,138 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    /// <summary>Once a response has begun, it may take its time.</summary>
     public void OnTimer(TimerKind kind)
     {
-        perTryTimer = default;
-        if (Connection is not null && AwaitingHeaders)
+        switch (kind)
         {
-            router.OnPerTryTimeout(this);
+            case TimerKind.UpstreamMaxStreamDuration:
+                durationTimer = default;
+                router.OnMaxStreamDuration(this);
+                break;
+            case TimerKind.PerTryTimeout:
+                perTryTimer = default;
+                context.Timers.Cancel(ref perTryIdleTimer);
+                if (!router.Stream.ResponseStarted)
+                {
+                    router.OnPerTryTimeout(this, idle: false);
+                }
+
+                break;
+            default:
+                OnIdleTimer();
+                break;
         }
     }
 
     /// <summary>Called when the effects of the end are carried out.</summary>
     public void Reclaim()
     {
-        Host = null;
+        Host = PoolHost = null;
         Connection = null;
+    }
+
+    private void SendHead(RequestStream stream, HeaderMap head)
+    {
+        var trailers = stream.RequestTrailers;
+        var complete = stream.RequestComplete && trailers is null;
+        var own = stream.OwnBody;
+        router.OnRequestSent();
+        Emit(
+            new Effect
+            {
+                Kind = EffectKind.StartAttempt,
+                Head = head,
+                EndStream = complete && stream.BodyKept == 0 && own.IsEmpty,
+                WantsContent = stream.WantsContent,
+            }
+        );
+        if (!own.IsEmpty)
+        {
+            Emit(
+                new Effect
+                {
+                    Kind = EffectKind.SendBody,
+                    Body = own,
+                    Bytes = own.Length,
+                    EndStream = true,
+                }
+            );
+        }
+
+        if (stream.BodyKept > 0)
+        {
+            Emit(
+                new Effect
+                {
+                    Kind = EffectKind.SendBuffered,
+                    Bytes = stream.BodyKept,
+                    EndStream = complete,
+                }
+            );
+        }
+
+        if (!router.BodyMayBeNeededAgain)
+        {
+            stream.ReleaseBody();
+        }
+
+        if (trailers is not null)
+        {
+            SendTrailers(trailers);
+        }
+    }
+
+    private void OnProgress(bool end)
+    {
+        lastProgress = context.Now;
+        if (end)
+        {
+            router.Stream.Info.Upstream.LastByteReceived = context.Now;
+        }
+    }
+
+    private void OnIdleTimer()
+    {
+        perTryIdleTimer = default;
+        if (router.Stream.ResponseStarted)
+        {
+            return;
+        }
+
+        var idleNs = router.Timeouts.PerTryIdleNs;
+        if (context.Now.Since(lastProgress) < idleNs)
+        {
+            perTryIdleTimer = context.Timers.Arm(lastProgress.Plus(idleNs), TimerKind.PerTryIdleTimeout, this);
+            return;
+        }
+
+        context.Timers.Cancel(ref perTryTimer);
+        router.OnPerTryTimeout(this, idle: true);
     }
 
     private void Over()
     {
         context.Timers.Cancel(ref perTryTimer);
+        context.Timers.Cancel(ref perTryIdleTimer);
+        context.Timers.Cancel(ref durationTimer);
         Pool = null;
         context.Retire(this);
     }
 
-    private void ArmPerTryTimer()
+    private void ArmPerTryTimers()
     {
-        if (router.PerTryTimeoutNs > 0)
-        {
-            perTryTimer = context.Timers.Arm(context.Now.Plus(router.PerTryTimeoutNs), TimerKind.PerTryTimeout, this);
-        }
+        lastProgress = context.Now;
+        Arm(ref perTryTimer, router.Timeouts.PerTryNs, TimerKind.PerTryTimeout);
+        Arm(ref perTryIdleTimer, router.Timeouts.PerTryIdleNs, TimerKind.PerTryIdleTimeout);
     }
 
-    private void RewriteHost(HeaderMap head, ReadOnlySpan<byte> hostname)
+    private void Arm(ref TimerHandle timer, long durationNs, TimerKind kind)
     {
-        if (!router.Settings.SuppressEnvoyHeaders && !head.Contains(HeaderName.XEnvoyOriginalHost))
+        if (durationNs > 0)
         {
-            head.Set(HeaderName.XEnvoyOriginalHost, head.Get(HeaderName.Authority));
+            timer = context.Timers.Arm(context.Now.Plus(durationNs), kind, this);
         }
-
-        head.Set(HeaderName.Authority, hostname);
     }
 
     private void Emit(in Effect effect) => context.Effects.Add(effect with { Attempt = Id, Stream = router.Stream.Id, Upstream = Connection!.Id });

@@ -38,6 +38,12 @@ public sealed record ClusterSnapshot
     /// <summary>common_http_protocol_options.idle_timeout of upstream connections in nanoseconds, 0 = off. Default one hour.</summary>
     public long IdleTimeoutNs { get; init; } = DefaultIdleTimeoutNs;
 
+    /// <summary>common_http_protocol_options.max_stream_duration of an attempt in nanoseconds, 0 = no limit.</summary>
+    public long MaxStreamDurationNs { get; init; }
+
+    /// <summary>metadata.</summary>
+    public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
+
     /// <summary>max_requests_per_connection, 0 = no limit.</summary>
     public int MaxRequestsPerConnection { get; init; }
 }
@@ -62,6 +68,9 @@ public sealed record EndpointSnapshot
     public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
 
     public EdsHealth Health { get; init; }
+
+    /// <summary>metadata of the endpoint.</summary>
+    public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
 }
 
 /// <summary>Where an endpoint is.</summary>

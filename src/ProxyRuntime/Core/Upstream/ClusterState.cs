@@ -6,7 +6,12 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class ClusterState
 {
     private readonly WorkerContext context;
+    /// <summary>Names that requests may bring; they cannot grow memory without bound.</summary>
+    private const int MaxAlternatives = 64;
+
     private readonly PriorityLoadBalancer balancer;
+    private readonly string maintenanceKey;
+    private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
     private ImmutableArray<HostState> hosts = [];
 
@@ -15,7 +20,8 @@ internal sealed class ClusterState
         this.context = context;
         Snapshot = snapshot;
         Resources = resources;
-        Stats = new ClusterStats(context.Stats, snapshot.StatName);
+        maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
+        Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = new PriorityLoadBalancer(snapshot.LbPolicy, context.Random.Derive("lb", snapshot.Name), Stats);
     }
@@ -28,8 +34,41 @@ internal sealed class ClusterState
 
     public RandomStream RetryRandom { get; }
 
-    /// <summary>The host for the next attempt; null when there is none to be had.</summary>
-    public HostState? ChooseHost() => balancer.ChooseHost();
+    /// <summary>Runtime upstream.maintenance_mode: so many percent of the requests are answered 503.</summary>
+    public bool IsInMaintenance =>
+        context.Runtime.Values.Count > 0
+        && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
+
+    /// <summary>The host for the next attempt; null when there is none to be had. If every draw is refused the last one is taken.</summary>
+    public HostState? ChooseHost(LoadBalancerContext choice)
+    {
+        HostState? host = null;
+        for (var draw = 0; draw < choice.MaxDraws; draw++)
+        {
+            host = balancer.ChooseHost(choice);
+            if (host is null || !choice.Rejects(host))
+            {
+                break;
+            }
+        }
+
+        return host;
+    }
+
+    /// <summary>The statistics under an alternative name that a request asks for.</summary>
+    public ResponseStats Alternative(string name)
+    {
+        if (!alternatives.TryGetValue(name, out var stats))
+        {
+            stats = new ResponseStats(context.Stats, $"cluster.{Snapshot.StatName}.{name}.", context.Node.Zone);
+            if (alternatives.Count < MaxAlternatives)
+            {
+                alternatives[name] = stats;
+            }
+        }
+
+        return stats;
+    }
 
     public ConnectionPool Pool(HostState host, RoutingPriority priority)
     {

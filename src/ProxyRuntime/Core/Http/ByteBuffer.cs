@@ -1,0 +1,59 @@
+using System.Buffers;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>Bytes under construction, in memory that is used again: what formats and rewrites write into.</summary>
+internal sealed class ByteBuffer : IBufferWriter<byte>
+{
+    private byte[] bytes = new byte[256];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    /// <summary>Drops what was written after a length reached before.</summary>
+    public void Truncate(int length) => Length = Math.Min(Length, length);
+
+    public void Append(ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(GetSpan(data.Length));
+        Length += data.Length;
+    }
+
+    public void Append(byte value)
+    {
+        GetSpan(1)[0] = value;
+        Length++;
+    }
+
+    public void AppendNumber(long value)
+    {
+        _ = System.Buffers.Text.Utf8Formatter.TryFormat(value, GetSpan(20), out var written);
+        Length += written;
+    }
+
+    public void Advance(int count) => Length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return bytes.AsMemory(Length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return bytes.AsSpan(Length);
+    }
+
+    private void Reserve(int sizeHint)
+    {
+        var needed = Length + Math.Max(1, sizeHint);
+        if (needed > bytes.Length)
+        {
+            Array.Resize(ref bytes, Math.Max(2 * bytes.Length, needed));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>What filters have noted about one request, a struct per namespace. Reused with its stream.</summary>
+public sealed class DynamicMetadata
+{
+    private readonly SortedDictionary<string, MetadataValue> namespaces = new(StringComparer.Ordinal);
+
+    /// <summary>The struct of each namespace, sorted by name.</summary>
+    public IReadOnlyDictionary<string, MetadataValue> Namespaces => namespaces;
+
+    /// <summary>The struct of a namespace; null if nobody has set one.</summary>
+    public MetadataValue? Get(string name) => namespaces.GetValueOrDefault(name);
+
+    /// <summary>Lays the fields of a struct over those of that namespace.</summary>
+    public void Merge(string name, MetadataValue fields) =>
+        namespaces[name] = namespaces.TryGetValue(name, out var former) ? former.Merge(fields) : fields;
+
+    internal void Clear()
+    {
+        if (namespaces.Count > 0)
+        {
+            namespaces.Clear();
+        }
+    }
+}
