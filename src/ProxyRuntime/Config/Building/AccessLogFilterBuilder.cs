@@ -48,9 +48,7 @@ internal sealed class AccessLogFilterBuilder(BuildContext context)
             case FilterMessage.FilterSpecifierOneofCase.HeaderFilter:
                 return new MatcherBuilder(context).Header(filter.HeaderFilter.Header) is { } header ? new HeaderFilter(header) : null;
             case FilterMessage.FilterSpecifierOneofCase.ResponseFlagFilter:
-                return new ResponseFlagFilter(
-                    [.. filter.ResponseFlagFilter.Flags.Select(static flag => ResponseFlagNames.Find(flag)).OfType<ResponseFlag>()]
-                );
+                return new ResponseFlagFilter([.. filter.ResponseFlagFilter.Flags.Select(static flag => ResponseFlagNames.Find(flag)).OfType<ResponseFlag>()]);
             case FilterMessage.FilterSpecifierOneofCase.GrpcStatusFilter:
                 return new GrpcStatusFilter([.. filter.GrpcStatusFilter.Statuses.Select(static status => (int)status)], filter.GrpcStatusFilter.Exclude);
             case FilterMessage.FilterSpecifierOneofCase.MetadataFilter:
@@ -72,8 +70,5 @@ internal sealed class AccessLogFilterBuilder(BuildContext context)
 
     /// <summary>Without a matcher nothing is ever found.</summary>
     private MetadataFilter Metadata(Envoy.Config.Accesslog.V3.MetadataFilter filter) =>
-        new(
-            new MetadataBuilder(context).Matcher(filter.Matcher) ?? new MetadataMatcher("", [], new PresenceMatcher(true)),
-            filter.MatchIfKeyNotFound ?? true
-        );
+        new(new MetadataBuilder(context).Matcher(filter.Matcher) ?? new MetadataMatcher("", [], new PresenceMatcher(true)), filter.MatchIfKeyNotFound ?? true);
 }

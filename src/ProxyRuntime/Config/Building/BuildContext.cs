@@ -35,29 +35,37 @@ internal sealed class BuildContext(SourceMap map)
     public IMessage? Extension(IMessage owner, string name, Any? typedConfig, string category, params ReadOnlySpan<MessageDescriptor> accepted)
     {
         var type = ConfigTypes.NameOf(typedConfig?.TypeUrl ?? "");
-        if (map.IsRefused(typedConfig))
-        {
-            return null;
-        }
-
-        var known = ConfigTypes.Find(type) is not null || ConfigTypes.IsKnownToEnvoy(type);
-        if (!known || !IsOf(category, type))
-        {
-            map.Problem(
-                owner,
-                "typed_config",
-                $"Didn't find a registered implementation for '{name}' with type URL: '{typedConfig?.TypeUrl}'; accepted is a typed_config with '@type' {Names(accepted)}"
-            );
-            return null;
-        }
-
-        if (Contains(accepted, type))
+        if (!map.IsRefused(typedConfig) && Contains(accepted, type))
         {
             return map.Content(typedConfig);
         }
 
-        map.Unsupported(owner, "typed_config", $"'{name}' ({type}) is not supported yet; accepted: {Names(accepted)}");
+        Refuse(owner, name, typedConfig, category, Names(accepted));
         return null;
+    }
+
+    /// <summary>Refuses an extension that is not read here, as Envoy does where it has none of that type either.</summary>
+    /// <param name="accepted">What would be accepted, for the message.</param>
+    public void Refuse(IMessage owner, string name, Any? typedConfig, string category, string accepted)
+    {
+        if (map.IsRefused(typedConfig))
+        {
+            return; // That is told already.
+        }
+
+        var type = ConfigTypes.NameOf(typedConfig?.TypeUrl ?? "");
+        if ((ConfigTypes.Find(type) is not null || ConfigTypes.IsKnownToEnvoy(type)) && IsOf(category, type))
+        {
+            map.Unsupported(owner, "typed_config", $"'{name}' ({type}) is not supported yet; accepted: {accepted}");
+        }
+        else
+        {
+            map.Problem(
+                owner,
+                "typed_config",
+                $"Didn't find a registered implementation for '{name}' with type URL: '{typedConfig?.TypeUrl}'; accepted is a typed_config with '@type' {accepted}"
+            );
+        }
     }
 
     /// <summary>True for a type of extensions of that category; settings for single routes are none.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Envoy.Config.Route.V3;
 using MeshSim.ProxyRuntime.Core;
 using HashPolicy = MeshSim.ProxyRuntime.Core.HashPolicy;
 using PolicyMessage = Envoy.Config.Route.V3.RouteAction.Types.HashPolicy;

@@ -26,7 +26,9 @@ internal sealed class HeaderMutationBuilder(BuildContext context)
                 context.Map.Problem(option, "append", "Both append and append_action are set and it's not allowed");
             }
 
-            action = append ? HeaderValueOption.Types.HeaderAppendAction.AppendIfExistsOrAdd : HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd;
+            action = append
+                ? HeaderValueOption.Types.HeaderAppendAction.AppendIfExistsOrAdd
+                : HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd;
         }
 
         var (field, text) = header.RawValue.IsEmpty ? ("value", header.Value) : ("raw_value", header.RawValue.ToStringUtf8());

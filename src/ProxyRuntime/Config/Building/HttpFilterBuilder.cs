@@ -55,7 +55,8 @@ internal sealed class HttpFilterBuilder(BuildContext context)
         var type = ConfigTypes.NameOf(any?.TypeUrl ?? "");
         if (any is null || context.Map.IsRefused(any))
         {
-            return context.Refuse(filter, filter.Name, any, HttpFilters, HttpFilterTable.Names);
+            context.Refuse(filter, filter.Name, any, HttpFilters, HttpFilterTable.Names);
+            return null;
         }
 
         if (HttpFilterTable.Find(type) is { } entry && context.Map.Content(any) is { } content)
@@ -78,7 +79,8 @@ internal sealed class HttpFilterBuilder(BuildContext context)
             return new PassThroughSettings();
         }
 
-        return context.Refuse(filter, filter.Name, any, HttpFilters, HttpFilterTable.Names);
+        context.Refuse(filter, filter.Name, any, HttpFilters, HttpFilterTable.Names);
+        return null;
     }
 
     /// <summary>False, with a problem, for a filter that cannot stand where it does.</summary>

@@ -8,10 +8,7 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>The HTTP filters that are known here: those that act, and those that change no decision that is modelled.</summary>
 internal static class HttpFilterTable
 {
-    private static readonly HttpFilterEntry[] All =
-    [
-        new(Router.Descriptor, static (context, message) => new RouterBuilder(context).Build((Router)message)),
-    ];
+    private static readonly HttpFilterEntry[] All = [new(Router.Descriptor, static (context, message) => new RouterBuilder(context).Build((Router)message))];
 
     /// <summary>Types that pass, and what is left out with them. Istio's are not in Envoy itself.</summary>
     private static readonly Dictionary<string, string> PassThrough = new(StringComparer.Ordinal)

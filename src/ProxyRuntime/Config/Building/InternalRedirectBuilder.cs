@@ -1,5 +1,4 @@
 using Envoy.Config.Core.V3;
-using Envoy.Config.Route.V3;
 using Envoy.Extensions.InternalRedirect.AllowListedRoutes.V3;
 using Envoy.Extensions.InternalRedirect.PreviousRoutes.V3;
 using Envoy.Extensions.InternalRedirect.SafeCrossScheme.V3;
@@ -31,10 +30,7 @@ internal sealed class InternalRedirectBuilder(BuildContext context)
         return new InternalRedirectPolicy
         {
             MaxRedirects = policy.MaxInternalRedirects ?? 1,
-            Codes =
-                policy.RedirectResponseCodes.Count == 0
-                    ? [302]
-                    : [.. policy.RedirectResponseCodes.Where(Codes.Contains).Select(static code => (int)code)],
+            Codes = policy.RedirectResponseCodes.Count == 0 ? [302] : [.. policy.RedirectResponseCodes.Where(Codes.Contains).Select(static code => (int)code)],
             AllowCrossScheme = policy.AllowCrossSchemeRedirect,
             HeadersToCopy = HeaderMutationBuilder.Names(policy.ResponseHeadersToCopy),
             Predicates = [.. policy.Predicates.Select(Predicate).OfType<InternalRedirectPredicate>()],

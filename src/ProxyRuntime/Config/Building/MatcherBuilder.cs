@@ -1,5 +1,4 @@
 using Envoy.Config.Core.V3;
-using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
 using Envoy.Type.V3;
 using MeshSim.ProxyRuntime.Core;

@@ -1,5 +1,4 @@
 using Envoy.Config.Core.V3;
-using Envoy.Type.Matcher.V3;
 using Google.Protobuf.WellKnownTypes;
 using MeshSim.ProxyRuntime.Core;
 using DoubleMatcher = MeshSim.ProxyRuntime.Core.DoubleMatcher;
@@ -19,14 +18,14 @@ internal sealed class MetadataBuilder(BuildContext context)
     public static MetadataMap Build(Metadata? metadata) =>
         metadata is null || metadata.FilterMetadata.Count == 0
             ? MetadataMap.Empty
-            : new MetadataMap(metadata.FilterMetadata.Select(static entry => KeyValuePair.Create(entry.Key, Value(entry.Value))));
+            : new MetadataMap(metadata.FilterMetadata.Select(static entry => System.Collections.Generic.KeyValuePair.Create(entry.Key, Value(entry.Value))));
 
     /// <summary>What stands under <c>envoy.lb</c>; null if nothing does.</summary>
     public static MetadataValue? LoadBalancing(Metadata? metadata) =>
         metadata is not null && metadata.FilterMetadata.TryGetValue("envoy.lb", out var fields) && fields.Fields.Count > 0 ? Value(fields) : null;
 
     public static MetadataValue Value(Struct value) =>
-        MetadataValue.Of(value.Fields.Select(static field => KeyValuePair.Create(field.Key, Value(field.Value))));
+        MetadataValue.Of(value.Fields.Select(static field => System.Collections.Generic.KeyValuePair.Create(field.Key, Value(field.Value))));
 
     public static MetadataValue Value(Value value) =>
         value.KindCase switch
@@ -56,9 +55,7 @@ internal sealed class MetadataBuilder(BuildContext context)
             ValueMatcherMessage.MatchPatternOneofCase.BoolMatch => new BoolMatcher(matcher.BoolMatch),
             ValueMatcherMessage.MatchPatternOneofCase.PresentMatch => new PresenceMatcher(matcher.PresentMatch),
             ValueMatcherMessage.MatchPatternOneofCase.ListMatch => Matcher(matcher.ListMatch.OneOf) is { } item ? new ListMatcher(item) : null,
-            ValueMatcherMessage.MatchPatternOneofCase.OrMatch => new OrMatcher(
-                [.. matcher.OrMatch.ValueMatchers.Select(Matcher).OfType<ValueMatcher>()]
-            ),
+            ValueMatcherMessage.MatchPatternOneofCase.OrMatch => new OrMatcher([.. matcher.OrMatch.ValueMatchers.Select(Matcher).OfType<ValueMatcher>()]),
             _ => null,
         };
 

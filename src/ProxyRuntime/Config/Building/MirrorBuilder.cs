@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Envoy.Config.Route.V3;
 using MeshSim.ProxyRuntime.Core;
 using RouteAction = Envoy.Config.Route.V3.RouteAction;
 

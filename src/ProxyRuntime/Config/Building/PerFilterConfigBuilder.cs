@@ -74,12 +74,12 @@ internal sealed class PerFilterConfigBuilder(BuildContext context)
 
         if (context.Map.AllowUnsupported)
         {
-            context.Map.Warn(any, "@type", $"settings of '{filter}' ({type}) have no effect here");
+            context.Map.Warn(owner, OwnField(owner), $"settings of '{filter}' ({type}) have no effect here");
             context.Map.Settle(any);
             return null;
         }
 
-        context.Map.Unsupported(any, "@type", $"settings of '{filter}' ({type}) are not supported yet; accepted: {HttpFilterTable.PerRouteNames}");
+        context.Map.Unsupported(owner, OwnField(owner), $"settings of '{filter}' ({type}) are not supported yet; accepted: {HttpFilterTable.PerRouteNames}");
         return null;
     }
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
-using Envoy.Extensions.Retry.Host.OmitCanaryHosts.V3;
 using Envoy.Extensions.Retry.Host.OmitHostMetadata.V3;
 using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Google.Protobuf.WellKnownTypes;
 using MeshSim.ProxyRuntime.Core;
+using OmitCanaryMessage = Envoy.Extensions.Retry.Host.OmitCanaryHosts.V3.OmitCanaryHostsPredicate;
 using PreviousHostsMessage = Envoy.Extensions.Retry.Host.PreviousHosts.V3.PreviousHostsPredicate;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -35,7 +35,9 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             RetriableHeaders = [.. policy.RetriableHeaders.Select(matchers.Header).OfType<Core.HeaderMatcher>()],
             RetriableRequestHeaders = [.. policy.RetriableRequestHeaders.Select(matchers.Header).OfType<Core.HeaderMatcher>()],
             ResetHeaders = ResetHeaders(policy.RateLimitedRetryBackOff),
-            ResetMaxIntervalMs = policy.RateLimitedRetryBackOff?.MaxInterval is { } resetMax ? Milliseconds(resetMax) : RetryPolicySnapshot.DefaultResetMaxIntervalMs,
+            ResetMaxIntervalMs = policy.RateLimitedRetryBackOff?.MaxInterval is { } resetMax
+                ? Milliseconds(resetMax)
+                : RetryPolicySnapshot.DefaultResetMaxIntervalMs,
             HostPredicates = [.. policy.RetryHostPredicate.Select(HostPredicate).OfType<RetryHostPredicate>()],
             HostSelectionMaxAttempts = HostSelectionAttempts(policy.HostSelectionRetryMaxAttempts),
             PriorityUpdateFrequency = PriorityUpdateFrequency(policy.RetryPriority),
@@ -66,10 +68,7 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
         [
             .. (backOff?.ResetHeaders ?? [])
                 .Where(static header => header.Name.Length > 0)
-                .Select(static header => new ResetHeader(
-                    HeaderName.Of(header.Name),
-                    header.Format == RetryPolicy.Types.ResetHeaderFormat.UnixTimestamp
-                )),
+                .Select(static header => new ResetHeader(HeaderName.Of(header.Name), header.Format == RetryPolicy.Types.ResetHeaderFormat.UnixTimestamp)),
         ];
 
     private RetryHostPredicate? HostPredicate(RetryPolicy.Types.RetryHostPredicate predicate) =>
@@ -79,12 +78,12 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             predicate.TypedConfig,
             "envoy.extensions.retry.host.",
             PreviousHostsMessage.Descriptor,
-            OmitCanaryHostsPredicate.Descriptor,
+            OmitCanaryMessage.Descriptor,
             OmitHostMetadataConfig.Descriptor
         ) switch
         {
             PreviousHostsMessage => new PreviousHostsPredicate(),
-            OmitCanaryHostsPredicate => new Core.OmitCanaryHostsPredicate(),
+            OmitCanaryMessage => new OmitCanaryHostsPredicate(),
             OmitHostMetadataConfig omit => new OmitHostMetadataPredicate(MetadataBuilder.LoadBalancing(omit.MetadataMatch) ?? MetadataValue.EmptyStruct),
             _ => null,
         };
@@ -97,7 +96,8 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
         }
 
         const string Category = "envoy.extensions.retry.priority.";
-        return context.Extension(priority, priority.Name, priority.TypedConfig, Category, PreviousPrioritiesConfig.Descriptor) is PreviousPrioritiesConfig previous
+        return
+            context.Extension(priority, priority.Name, priority.TypedConfig, Category, PreviousPrioritiesConfig.Descriptor) is PreviousPrioritiesConfig previous
             ? Math.Max(1, previous.UpdateFrequency)
             : 0;
     }

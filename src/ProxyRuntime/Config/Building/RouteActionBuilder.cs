@@ -96,7 +96,10 @@ internal sealed class RouteActionBuilder(BuildContext context, RouteBuilder.Inhe
     private void CheckRewrites(ActionMessage action, Core.RouteMatch? match)
     {
         var rewrites =
-            (action.PrefixRewrite.Length > 0 ? 1 : 0) + (action.RegexRewrite is null ? 0 : 1) + (action.PathRewritePolicy is null ? 0 : 1) + (action.PathRewrite.Length > 0 ? 1 : 0);
+            (action.PrefixRewrite.Length > 0 ? 1 : 0)
+            + (action.RegexRewrite is null ? 0 : 1)
+            + (action.PathRewritePolicy is null ? 0 : 1)
+            + (action.PathRewrite.Length > 0 ? 1 : 0);
         if (rewrites > 1)
         {
             context.Map.Problem(action, "prefix_rewrite", "Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy");
@@ -126,7 +129,11 @@ internal sealed class RouteActionBuilder(BuildContext context, RouteBuilder.Inhe
 
         if (match.Path.Template is not { } template)
         {
-            context.Map.Problem(policy, "typed_config", "unable to use envoy.path.rewrite.uri_template.uri_template_rewriter extension without envoy.path.match.uri_template.uri_template_matcher extension");
+            context.Map.Problem(
+                policy,
+                "typed_config",
+                "unable to use envoy.path.rewrite.uri_template.uri_template_rewriter extension without envoy.path.match.uri_template.uri_template_matcher extension"
+            );
             return null;
         }
 

@@ -51,7 +51,7 @@ internal sealed class RouteBuilder(BuildContext context, RouteBuilder.Inherited 
             case RouteMessage.ActionOneofCase.DirectResponse:
                 return new DirectResponseBuilder(context).Build(route.DirectResponse, inherited.MaxDirectResponseBytes);
             case RouteMessage.ActionOneofCase.NonForwardingAction:
-                return new NonForwardingAction();
+                return new Core.NonForwardingAction();
             case RouteMessage.ActionOneofCase.FilterAction:
                 context.NotSupported(route, "filter_action", "route, redirect, direct_response, non_forwarding_action");
                 return null;
@@ -64,8 +64,7 @@ internal sealed class RouteBuilder(BuildContext context, RouteBuilder.Inherited 
     private long? BufferLimit(RouteMessage route)
     {
         var host = inherited.VirtualHost;
-        return (route.RequestBodyBufferLimit ?? host.RequestBodyBufferLimit ?? host.PerRequestBufferLimitBytes ?? route.PerRequestBufferLimitBytes)
-            is { } limit
+        return (route.RequestBodyBufferLimit ?? host.RequestBodyBufferLimit ?? host.PerRequestBufferLimitBytes ?? route.PerRequestBufferLimitBytes) is { } limit
             ? (long)Math.Min(limit, long.MaxValue)
             : null;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
 using MeshSim.ProxyRuntime.Core;
 using VirtualClusterMessage = Envoy.Config.Route.V3.VirtualCluster;

@@ -55,7 +55,11 @@ internal sealed class RuntimeBuilder(BuildContext context)
                 AddStruct(layer, key, value.StructValue);
                 break;
             default:
-                context.Map.Problem(layer, "static_layer", $"Invalid runtime entry value for {key}; accepted: a number, a truth value, a text, a fractional percent");
+                context.Map.Problem(
+                    layer,
+                    "static_layer",
+                    $"Invalid runtime entry value for {key}; accepted: a number, a truth value, a text, a fractional percent"
+                );
                 break;
         }
     }
