@@ -166,25 +166,6 @@ public class CodeCheckTests
         );
     }
 
-    [Theory]
-    [InlineData("a|b*(?i)[[:alpha:]]\\pL\\p{Greek}(?P<n>x)(?:y)\\Q[(\\E", null)]
-    [InlineData("(?U)a+?", null)]
-    [InlineData("[]a]", null)]
-    [InlineData("[^]a]", null)]
-    [InlineData("\\(?=", null)]
-    [InlineData("[(?=]", null)]
-    [InlineData("(", "missing ): (")]
-    [InlineData("a)", "unexpected ): a)")]
-    [InlineData("x[a", "missing ]: [a")]
-    [InlineData("*", "no argument for repetition operator: *")]
-    [InlineData("a**", "bad repetition operator: a**")]
-    [InlineData("a\\", "trailing \\")]
-    [InlineData("(?!a)", "invalid perl operator: (?!")]
-    [InlineData("(?<=a)", "invalid perl operator: (?<=")]
-    [InlineData("(?>a)", "invalid perl operator: (?>")]
-    [InlineData("(a)\\1", "invalid escape sequence: \\1")]
-    public void Expressions_are_those_of_RE2(string pattern, string? error) => Assert.Equal(error, Re2Syntax.Check(pattern));
-
     private static void Expect(string right, string wrong, string path, string message) => Expect(Configurations.With(right, wrong), path, message);
 
     private static void Expect(ConfigResult result, string path, string message) =>
