@@ -9,6 +9,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
     private bool informed;
+    private bool isTunnel;
 
     public AttemptId Id { get; set; }
 
@@ -47,7 +48,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
-        informed = false;
+        informed = isTunnel = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         router.Stream.Info.Upstream.Clear();
         router.Stream.Info.Upstream.PoolAsked = context.Now;
@@ -152,6 +153,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
         var timing = router.Stream.Info.Upstream;
         timing.FirstByteReceived = context.Now;
         timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
@@ -190,8 +192,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The connection is gone, and the attempt with it.</summary>
     public void OnConnectionGone(ResetReason reason)
     {
-        // In the middle of a body the codec cannot know where the message would have ended.
-        var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
+        // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
+        var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
+        var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
     }
