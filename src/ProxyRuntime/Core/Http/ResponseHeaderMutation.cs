@@ -12,10 +12,7 @@ internal static class ResponseHeaderMutation
         }
 
         var server = settings.ServerHeader;
-        if (
-            server == ServerHeaderTransformation.Overwrite
-            || (server == ServerHeaderTransformation.AppendIfAbsent && !response.Contains(HeaderName.Server))
-        )
+        if (server == ServerHeaderTransformation.Overwrite || (server == ServerHeaderTransformation.AppendIfAbsent && !response.Contains(HeaderName.Server)))
         {
             response.Set(HeaderName.Server, stream.Manager.ServerName);
         }

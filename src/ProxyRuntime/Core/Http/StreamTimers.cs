@@ -115,11 +115,7 @@ internal sealed class StreamTimers(WorkerContext context, ActiveStream stream) :
         }
 
         // What has gone by since the stream began counts.
-        duration = context.Timers.Arm(
-            stream.Info.Start.Plus(limitNs) is var end && end > context.Now ? end : context.Now,
-            TimerKind.MaxStreamDuration,
-            this
-        );
+        duration = context.Timers.Arm(stream.Info.Start.Plus(limitNs) is var end && end > context.Now ? end : context.Now, TimerKind.MaxStreamDuration, this);
     }
 
     private static long FromHeader(MaxStreamDuration settings, long headerMs)

@@ -12,8 +12,7 @@ public sealed class DynamicMetadata
     public MetadataValue? Get(string name) => namespaces.GetValueOrDefault(name);
 
     /// <summary>Lays the fields of a struct over those of that namespace.</summary>
-    public void Merge(string name, MetadataValue fields) =>
-        namespaces[name] = namespaces.TryGetValue(name, out var former) ? former.Merge(fields) : fields;
+    public void Merge(string name, MetadataValue fields) => namespaces[name] = namespaces.TryGetValue(name, out var former) ? former.Merge(fields) : fields;
 
     internal void Clear()
     {

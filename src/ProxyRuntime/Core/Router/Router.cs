@@ -679,7 +679,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         if (unbound || keep)
         {
-            Stream.KeepBody(bytes);
+            Stream.KeepBody(bytes, awaitsConnection: unbound);
         }
     }
 
