@@ -177,8 +177,11 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     /// <summary>The pool has given the attempt a connection, or refused it.</summary>
     public void OnHostSelected(HostState host, bool connected)
     {
-        Stream.Info.UpstreamHost = host;
-        choice.OnHostAttempted(host);
+        if (hasRetries)
+        {
+            choice.OnHostAttempted(host);
+        }
+
         if (connected)
         {
             charger.Selected();
@@ -231,12 +234,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         Stream.ReleaseBody();
         Stream.Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
-        Stream.Info.UpstreamHost = host;
+        attempt.Win();
         CancelOthers(attempt);
         Stream.Info.ResponseHeaders = head;
         Stream.Info.ResponseCode = code;
-        RouteFinalization.Response(Stream.Selection, head, Stream.Info, context.Scratch);
         AddCookies(head);
+        RouteFinalization.Response(Stream.Selection, head, Stream.Info, context.Scratch);
         ModifyResponse(head);
         if (endStream)
         {
@@ -278,7 +281,6 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void OnUpstreamReset(UpstreamRequest attempt, ResetReason reason, string transportFailure)
     {
         Remove(attempt);
-        Stream.Info.UpstreamTransportFailureReason = transportFailure;
         if (reason != ResetReason.Overflow)
         {
             attempt.Host?.Monitor.PutLocalOriginFailure(503);
