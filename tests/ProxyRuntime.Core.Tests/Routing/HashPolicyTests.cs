@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 
@@ -69,40 +70,41 @@ public class HashPolicyTests
     }
 
     [Fact]
-    public void A_cookie_that_is_absent_is_made_and_set_with_the_answer_and_counts_from_then_on()
+    public void A_cookie_that_is_absent_is_made_of_the_connections_addresses_and_hashed()
     {
         var policy = new CookieHashPolicy("id", 3600, "/app", [("SameSite", "Strict"), ("Secure", "")], Terminal: false);
-        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", HashPolicies = [policy] }));
-        var value = XxHash64.Of("192.0.2.7:40001127.0.0.1:15001"u8).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+        var value = XxHash64.Of("192.0.2.7:40001127.0.0.1:15001"u8).ToString("x16", CultureInfo.InvariantCulture);
+        List<string> made = [];
 
-        Assert.Equal([$"id=\"{value}\"; Max-Age=3600; Path=/app; SameSite=Strict; Secure; HttpOnly"], proxy.Ask().AllGot("set-cookie"));
-        Assert.Empty(proxy.Ask("/", ("cookie", $"id=\"{value}\"")).AllGot("set-cookie"));
+        Assert.Equal(Of(value), Hash([policy], [], made));
+        Assert.Equal([$"id=\"{value}\"; Max-Age=3600; Path=/app; SameSite=Strict; Secure; HttpOnly"], made);
+        Assert.Equal(Of(value), Hash([policy], [("cookie", $"id=\"{value}\"")], made));
+        Assert.Single(made);
     }
 
     [Fact]
-    public void A_ttl_of_zero_makes_a_session_cookie()
+    public void A_ttl_of_zero_makes_a_session_cookie_and_no_ttl_none()
     {
-        var policy = new CookieHashPolicy("id", 0, "", [], Terminal: false);
-        var cookie = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", HashPolicies = [policy] })).Ask().Got("set-cookie");
+        List<string> made = [];
 
-        Assert.Matches("^id=\"[0-9a-f]{16}\"; HttpOnly$", cookie);
+        Assert.NotNull(Hash([new CookieHashPolicy("id", 0, "", [], Terminal: false)], [], made));
+        Assert.Matches("^id=\"[0-9a-f]{16}\"; HttpOnly$", made.Single());
+        Assert.Null(Hash([new CookieHashPolicy("id", null, "", [], Terminal: false)], [], made));
+        Assert.Null(Hash([new CookieHashPolicy("id", 0, "", [], Terminal: false)], []));
     }
 
+    /// <summary>Only a balancer that goes by the hash asks for it.</summary>
     [Fact]
-    public void Headers_that_the_route_removes_from_responses_take_the_new_cookie_along()
+    public void A_balancer_that_needs_no_hash_gives_the_client_no_cookie()
     {
-        var policy = new CookieHashPolicy("id", 0, "", [], Terminal: false);
-        var route = Snapshots.Prefix("/", new RouteAction { Cluster = "svc", HashPolicies = [policy] }) with
-        {
-            ResponseHeaders = new HeaderMutations([HeaderName.SetCookie], []),
-        };
+        var action = new RouteAction { Cluster = "svc", HashPolicies = [new CookieHashPolicy("id", 0, "", [], Terminal: false)] };
 
-        Assert.Empty(new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", route)], [Snapshots.Cluster("svc", 1)])).Ask().AllGot("set-cookie"));
+        Assert.Empty(new WorkerHarness(Snapshots.Proxy(action)).Ask().AllGot("set-cookie"));
     }
 
     private static ulong Of(string text) => XxHash64.Of(Encoding.ASCII.GetBytes(text));
 
-    private static ulong? Hash(ImmutableArray<HashPolicy> policies, (string Name, string Value)[] headers)
+    private static ulong? Hash(ImmutableArray<HashPolicy> policies, (string Name, string Value)[] headers, List<string>? made = null)
     {
         var head = new HeaderMap();
         head.Add(":path", "/p?q=1");
@@ -113,6 +115,6 @@ public class HashPolicyTests
 
         var info = new StreamInfo { Connection = Snapshots.Connection(), RemoteAddress = Snapshots.Client };
         info.FilterState.Set("key", "state");
-        return HashPolicies.Hash(policies, head, info, new ByteBuffer(), newCookies: null);
+        return HashPolicies.Hash(policies, head, info, new ByteBuffer(), made);
     }
 }
