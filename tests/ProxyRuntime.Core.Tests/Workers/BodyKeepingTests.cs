@@ -18,8 +18,12 @@ public class BodyKeepingTests
 
     private static bool Awaits(WorkerHarness proxy, long bytes)
     {
-        var effects = new EffectBuffer();
-        proxy.Worker.RequestData(proxy.Now, proxy.LastStream, bytes, endStream: false, effects);
-        return Assert.Single(effects.Span.ToArray(), static effect => effect.Kind == EffectKind.BufferBody).AwaitsConnection;
+        var awaits = false;
+        _ = proxy.Run(effects =>
+        {
+            proxy.Worker.RequestData(proxy.Now, proxy.LastStream, bytes, endStream: false, effects);
+            awaits = Assert.Single(effects.Span.ToArray(), static effect => effect.Kind == EffectKind.BufferBody).AwaitsConnection;
+        });
+        return awaits;
     }
 }

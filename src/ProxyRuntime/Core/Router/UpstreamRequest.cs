@@ -4,6 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
+    private UpstreamInfo info = new();
     private TimerHandle perTryTimer;
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
@@ -50,8 +51,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         AwaitingHeaders = true;
         informed = isTunnel = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
-        router.Stream.Info.Upstream.Clear();
-        router.Stream.Info.Upstream.PoolAsked = context.Now;
+        info.Clear();
+        info.Host = host;
+        info.PoolAsked = context.Now;
+        router.Stream.Info.Follow(info);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -61,9 +64,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = PoolHost;
         router.OnHostSelected(Host!, connected: true);
         var stream = router.Stream;
-        var info = stream.Info;
-        info.UpstreamLocalAddress = connection.LocalAddress;
-        info.Upstream.PoolReady = info.Upstream.FirstByteSent = context.Now;
+        info.LocalAddress = connection.LocalAddress;
+        info.PoolReady = info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
@@ -78,7 +80,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
             ArmPerTryTimers();
         }
 
@@ -88,10 +90,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
-        Pool = null;
         Host = PoolHost;
+        info.TransportFailureReason = transportFailure;
         router.OnHostSelected(Host!, connected: false);
-        context.Retire(this);
+        Over();
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
@@ -99,7 +101,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (endStream)
         {
-            router.Stream.Info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
         }
 
         Emit(
@@ -112,10 +114,14 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         );
     }
 
+    /// <summary>This attempt answers: from now on it is the one that counts.</summary>
+    public void Win() => router.Stream.Info.Follow(info);
+
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
+            info.LastByteSent = context.Now;
             Emit(
                 new Effect
                 {
@@ -154,9 +160,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         lastProgress = context.Now;
         AwaitingHeaders = false;
         isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
-        var timing = router.Stream.Info.Upstream;
-        timing.FirstByteReceived = context.Now;
-        timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
+        info.FirstByteReceived = context.Now;
+        info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
@@ -334,7 +339,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         lastProgress = context.Now;
         if (end)
         {
-            router.Stream.Info.Upstream.LastByteReceived = context.Now;
+            info.LastByteReceived = context.Now;
         }
     }
 
@@ -363,6 +368,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         context.Timers.Cancel(ref perTryIdleTimer);
         context.Timers.Cancel(ref durationTimer);
         Pool = null;
+        info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
 
