@@ -43,6 +43,8 @@ internal sealed class ActiveStream : RequestStream
     {
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
+        Info.Listener = Manager.Listener;
+        Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
         Random = Context.StreamRandom.NextUInt64();
@@ -65,6 +67,8 @@ internal sealed class ActiveStream : RequestStream
         Info.RequestIdNumber = former.Info.RequestIdNumber;
         Info.BytesReceived = former.Info.BytesReceived;
         Info.RequestHeadersBytes = former.Info.RequestHeadersBytes;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.CopyFrom(former.Info.DownstreamBytes);
         closeConnection = former.closeConnection;
         closeAgreed = former.closeAgreed;
         IsGrpc = former.IsGrpc;
@@ -105,6 +109,8 @@ internal sealed class ActiveStream : RequestStream
         timers.OnHeaders();
         decodingStarted = true;
         Info.RequestHeadersBytes = head.ByteSize;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.RequestReceived(head);
         closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
         IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
@@ -144,6 +150,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         Info.BytesReceived += bytes;
+        Info.DownstreamBytes.DataReceived(bytes, endStream);
         if (endStream)
         {
             CompleteRequest();
@@ -170,6 +177,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         RequestTrailers = trailers;
+        Info.DownstreamBytes.TrailersReceived(trailers);
         CompleteRequest();
         if (!ended && decodingStarted)
         {
@@ -201,6 +209,7 @@ internal sealed class ActiveStream : RequestStream
     public override void RefreshRoute()
     {
         var snapshot = Manager.Snapshot;
+        Info.RouteResolutions++;
         var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
         Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
         Info.Route = Selection.Route;
@@ -229,7 +238,7 @@ internal sealed class ActiveStream : RequestStream
 
         Info.ResponseHeaders = head;
         filters.EncodeHeaders(head, endStream);
-        StartResponse(head);
+        StartResponse(head, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -268,7 +277,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -304,7 +313,7 @@ internal sealed class ActiveStream : RequestStream
 
         timers.OnActivity();
         ResponseKept -= bytes;
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -323,6 +332,8 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Sends the trailers that have come.</summary>
     public void ForwardTrailers()
     {
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!);
+        Info.DownstreamLastByteSent = Context.Now;
         Context.Effects.Add(
             new Effect
             {
@@ -361,8 +372,12 @@ internal sealed class ActiveStream : RequestStream
         var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
         Info.ResponseHeaders = head;
         filters.EncodeHeaders(head, endStream: body.IsEmpty);
-        StartResponse(head);
-        Info.BytesSent = body.Length;
+        StartResponse(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            SentData(body.Length, endStream: true);
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -427,6 +442,7 @@ internal sealed class ActiveStream : RequestStream
         filters.Destroy();
         timers.End();
         Info.End = Context.Now;
+        Info.LogType = AccessLogType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
         Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         Context.Effects.Add(
@@ -501,6 +517,7 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, toHead: false);
         if (!Info.IsHealthCheck)
         {
             Manager.Stats.Responded(head.StatusCode());
@@ -517,7 +534,7 @@ internal sealed class ActiveStream : RequestStream
         Context.ReturnAfterEffects(head);
     }
 
-    private void StartResponse(HeaderMap head)
+    private void StartResponse(HeaderMap head, bool endStream)
     {
         timers.OnActivity();
         ResponseStarted = true;
@@ -531,9 +548,25 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, RequestHeaders.Get(HeaderName.Method).SequenceEqual("HEAD"u8));
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
+        }
+
         if (!Info.IsHealthCheck)
         {
             Manager.Stats.Responded(Info.ResponseCode);
+        }
+    }
+
+    private void SentData(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
         }
     }
 

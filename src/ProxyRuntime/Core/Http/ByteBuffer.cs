@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Bytes under construction, in memory that is used again: what formats and rewrites write into.</summary>
-internal sealed class ByteBuffer : IBufferWriter<byte>
+public sealed class ByteBuffer : IBufferWriter<byte>
 {
     private byte[] bytes = new byte[256];
 
@@ -12,6 +13,9 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
     public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);
 
     public void Clear() => Length = 0;
+
+    /// <summary>What was written from a place on, to be changed in place. Valid until more is written.</summary>
+    public Span<byte> From(int start) => bytes.AsSpan(start, Length - start);
 
     /// <summary>Drops what was written after a length reached before.</summary>
     public void Truncate(int length) => Length = Math.Min(Length, length);
@@ -26,6 +30,13 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
     {
         GetSpan(1)[0] = value;
         Length++;
+    }
+
+    /// <summary>Text as UTF-8.</summary>
+    public void AppendText(ReadOnlySpan<char> text)
+    {
+        var span = GetSpan(3 * text.Length);
+        Length += Encoding.UTF8.GetBytes(text, span);
     }
 
     public void AppendNumber(long value)

@@ -4,9 +4,23 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <remarks>Reused; what a driver gets is valid only while the effects it came with are carried out.</remarks>
 public sealed class StreamInfo
 {
+    private readonly WorkerContext? context;
+    private readonly Stack<UpstreamInfo> freeUpstreams = new();
+    private readonly List<HostState> attemptedHosts = [];
+    private readonly List<UpstreamConnectionId> attemptedConnections = [];
+
+    /// <param name="context">The worker that runs the request; null where nobody asks for the time or for random numbers.</param>
+    internal StreamInfo(WorkerContext? context = null) => this.context = context;
+
     public StreamId Stream { get; internal set; }
 
     public ConnectionInfo Connection { get; internal set; } = null!;
+
+    /// <summary>The listener that accepted the connection; null for requests of the proxy's own.</summary>
+    public ListenerSnapshot? Listener { get; internal set; }
+
+    /// <summary>When the connection began.</summary>
+    public MonotonicTime ConnectionStart { get; internal set; } = MonotonicTime.Never;
 
     public HttpConnectionManagerSnapshot ConnectionManager { get; internal set; } = null!;
 
@@ -15,14 +29,26 @@ public sealed class StreamInfo
 
     public MonotonicTime Start { get; internal set; }
 
+    /// <summary>When the headers of the request were complete; <see cref="MonotonicTime.Never"/> if they were not.</summary>
+    public MonotonicTime RequestHeadersComplete { get; internal set; }
+
     /// <summary>When the last request byte came; <see cref="MonotonicTime.Never"/> if it did not.</summary>
     public MonotonicTime RequestComplete { get; internal set; }
 
-    /// <summary>When the last attempt began to wait for a connection, got one, and had sent the whole request.</summary>
-    public UpstreamTiming Upstream { get; } = new();
+    /// <summary>The attempt whose response is the answer; before that the one begun last.</summary>
+    public UpstreamInfo Upstream { get; private set; } = new();
+
+    /// <summary>The hosts of all attempts that got or failed to get a connection, in order.</summary>
+    public IReadOnlyList<HostState> AttemptedHosts => attemptedHosts;
+
+    /// <summary>The connections of all attempts, in order.</summary>
+    public IReadOnlyList<UpstreamConnectionId> AttemptedConnections => attemptedConnections;
 
     /// <summary>When the first byte went downstream; <see cref="MonotonicTime.Never"/> if none did.</summary>
     public MonotonicTime DownstreamFirstByteSent { get; internal set; }
+
+    /// <summary>When the last byte went downstream; <see cref="MonotonicTime.Never"/> if the response broke off.</summary>
+    public MonotonicTime DownstreamLastByteSent { get; internal set; }
 
     /// <summary>When the stream was over; <see cref="MonotonicTime.Never"/> while it lives.</summary>
     public MonotonicTime End { get; internal set; }
@@ -51,6 +77,15 @@ public sealed class StreamInfo
     /// <summary>Names and values of the request as it came.</summary>
     public long RequestHeadersBytes { get; internal set; }
 
+    /// <summary>The client's side of the request on the wire.</summary>
+    public BytesMeter DownstreamBytes { get; } = new();
+
+    /// <summary>All attempts together on the wire.</summary>
+    public BytesMeter UpstreamBytes { get; } = new();
+
+    /// <summary>How often a route was looked for.</summary>
+    public int RouteResolutions { get; internal set; }
+
     /// <summary>0 if no host was chosen; 1 for the first attempt.</summary>
     public int AttemptCount { get; internal set; }
 
@@ -71,14 +106,11 @@ public sealed class StreamInfo
     /// <summary>The route's cluster; null without a route that forwards, or for an unknown cluster.</summary>
     public ClusterSnapshot? UpstreamCluster { get; internal set; }
 
-    /// <summary>The host of the last attempt that got or failed to get a connection.</summary>
-    public HostState? UpstreamHost { get; internal set; }
+    /// <summary>The host of <see cref="Upstream"/>; null if there was no attempt.</summary>
+    public HostState? UpstreamHost => Upstream.Host;
 
-    /// <summary>The proxy's own address on the connection of the last attempt; null if unknown.</summary>
-    public NetworkAddress? UpstreamLocalAddress { get; internal set; }
-
-    /// <summary>Why the last connection to a host failed; empty if it did not.</summary>
-    public string UpstreamTransportFailureReason { get; internal set; } = "";
+    /// <summary>Why the connection of <see cref="Upstream"/> failed; empty if it did not.</summary>
+    public string UpstreamTransportFailureReason => Upstream.TransportFailureReason;
 
     /// <summary>The request is a health check of this proxy: left out of most statistics.</summary>
     public bool IsHealthCheck { get; internal set; }
@@ -89,12 +121,21 @@ public sealed class StreamInfo
     /// <summary>The number of the request id that sampling goes by; null if the id has none.</summary>
     public ulong? RequestIdNumber { get; internal set; }
 
-    /// <summary>The body of the proxy's own reply, before local_reply_config; empty for none.</summary>
+    /// <summary>The body that a body_format is being applied to; empty at any other time.</summary>
     public ReadOnlyMemory<byte> LocalReplyBody { get; internal set; }
+
+    /// <summary>Which moment of the request is being logged, if any is.</summary>
+    public AccessLogType LogType { get; internal set; }
 
     public DynamicMetadata DynamicMetadata { get; } = new();
 
     public FilterState FilterState { get; } = new();
+
+    /// <summary>The moment of the input under way; the end of a request that is over.</summary>
+    internal MonotonicTime Now => End != MonotonicTime.Never ? End : context?.Now ?? Start;
+
+    /// <summary>Random numbers of the worker; null without one.</summary>
+    internal RandomStream? Random => context?.FormatRandom;
 
     internal void Begin(
         StreamId stream,
@@ -112,24 +153,81 @@ public sealed class StreamInfo
         StartUnixNs = unixNs;
         RequestHeaders = requestHeaders;
         RemoteAddress = connection.Remote;
-        RequestComplete = DownstreamFirstByteSent = End = MonotonicTime.Never;
+        RequestHeadersComplete = RequestComplete = DownstreamFirstByteSent = DownstreamLastByteSent = End = MonotonicTime.Never;
         Upstream.Clear();
+        attemptedHosts.Clear();
+        attemptedConnections.Clear();
+        DownstreamBytes.Clear();
+        UpstreamBytes.Clear();
         ResponseHeaders = ResponseTrailers = null;
-        ResponseCode = AttemptCount = 0;
+        ResponseCode = AttemptCount = RouteResolutions = 0;
         BytesReceived = BytesSent = RequestHeadersBytes = 0;
-        ResponseCodeDetails = UpstreamTransportFailureReason = VirtualClusterName = "";
+        ResponseCodeDetails = VirtualClusterName = "";
         Flags = default;
         Route = null;
         VirtualHost = null;
         UpstreamCluster = null;
-        UpstreamHost = null;
-        UpstreamLocalAddress = null;
         IsHealthCheck = false;
         TraceReason = TraceReason.NotTraceable;
         RequestIdNumber = null;
         LocalReplyBody = default;
+        LogType = AccessLogType.NotSet;
         DynamicMetadata.Clear();
         FilterState.Clear();
+    }
+
+    /// <summary>What is known of an attempt that begins.</summary>
+    internal UpstreamInfo BeginUpstream(HostState host)
+    {
+        var begun = freeUpstreams.TryPop(out var free) ? free : new UpstreamInfo();
+        begun.Clear();
+        begun.IsOver = false;
+        begun.Host = host;
+        begun.PoolAsked = Now;
+        Choose(begun);
+        return begun;
+    }
+
+    /// <summary>The pool has given an attempt a connection, or refused it.</summary>
+    internal void Attempted(UpstreamInfo upstream)
+    {
+        upstream.PoolAnswered = Now;
+        attemptedHosts.Add(upstream.Host!);
+        if (upstream.Connection != default)
+        {
+            attemptedConnections.Add(upstream.Connection);
+        }
+    }
+
+    /// <summary>An attempt is over. What is known of it stays if it was the last one.</summary>
+    internal void EndUpstream(UpstreamInfo upstream)
+    {
+        if (upstream.IsOver)
+        {
+            return;
+        }
+
+        upstream.IsOver = true;
+        if (!ReferenceEquals(upstream, Upstream))
+        {
+            freeUpstreams.Push(upstream);
+        }
+    }
+
+    /// <summary>From now on this attempt is the one that is told of.</summary>
+    internal void Choose(UpstreamInfo upstream)
+    {
+        if (ReferenceEquals(upstream, Upstream))
+        {
+            return;
+        }
+
+        if (Upstream.IsOver)
+        {
+            freeUpstreams.Push(Upstream);
+        }
+
+        Upstream = upstream;
     }
 
     internal void SetFlag(ResponseFlag flag)
@@ -138,30 +236,6 @@ public sealed class StreamInfo
         flags.Set(flag);
         Flags = flags;
     }
-}
-
-/// <summary>Moments of the last attempt; each is <see cref="MonotonicTime.Never"/> until it has come.</summary>
-public sealed class UpstreamTiming
-{
-    /// <summary>The pool was asked for a connection.</summary>
-    public MonotonicTime PoolAsked { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>A connection was there.</summary>
-    public MonotonicTime PoolReady { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The first byte of the request was sent.</summary>
-    public MonotonicTime FirstByteSent { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The last byte of the request was sent.</summary>
-    public MonotonicTime LastByteSent { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The first byte of the response came.</summary>
-    public MonotonicTime FirstByteReceived { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The last byte of the response came.</summary>
-    public MonotonicTime LastByteReceived { get; internal set; } = MonotonicTime.Never;
-
-    internal void Clear() => PoolAsked = PoolReady = FirstByteSent = LastByteSent = FirstByteReceived = LastByteReceived = MonotonicTime.Never;
 }
 
 /// <summary>Why a request is traced.</summary>

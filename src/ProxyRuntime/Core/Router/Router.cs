@@ -177,7 +177,6 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     /// <summary>The pool has given the attempt a connection, or refused it.</summary>
     public void OnHostSelected(HostState host, bool connected)
     {
-        Stream.Info.UpstreamHost = host;
         choice.OnHostAttempted(host);
         if (connected)
         {
@@ -231,7 +230,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         Stream.ReleaseBody();
         Stream.Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
-        Stream.Info.UpstreamHost = host;
+        Stream.Info.Choose(attempt.Info);
         CancelOthers(attempt);
         Stream.Info.ResponseHeaders = head;
         Stream.Info.ResponseCode = code;
@@ -278,7 +277,6 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void OnUpstreamReset(UpstreamRequest attempt, ResetReason reason, string transportFailure)
     {
         Remove(attempt);
-        Stream.Info.UpstreamTransportFailureReason = transportFailure;
         if (reason != ResetReason.Overflow)
         {
             attempt.Host?.Monitor.PutLocalOriginFailure(503);

@@ -4,6 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
+    private UpstreamInfo upstream = null!;
     private TimerHandle perTryTimer;
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
@@ -16,6 +17,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     /// <summary>The host once the pool has given or refused a connection; before that nothing is charged to it.</summary>
     public HostState? Host { get; private set; }
+
+    /// <summary>What logs and headers may tell of it.</summary>
+    public UpstreamInfo Info => upstream;
 
     /// <summary>The pool it waits in or whose connection it uses; null once it is over.</summary>
     public ConnectionPool? Pool { get; set; }
@@ -47,8 +51,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Connection = null;
         AwaitingHeaders = true;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
-        router.Stream.Info.Upstream.Clear();
-        router.Stream.Info.Upstream.PoolAsked = context.Now;
+        upstream = router.Stream.Info.BeginUpstream(host);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -56,21 +59,26 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Connection = connection;
         Host = PoolHost;
-        router.OnHostSelected(Host!, connected: true);
+        connection.Describe(upstream);
         var stream = router.Stream;
-        var info = stream.Info;
-        info.UpstreamLocalAddress = connection.LocalAddress;
-        info.Upstream.PoolReady = info.Upstream.FirstByteSent = context.Now;
+        stream.Info.Attempted(upstream);
+        router.OnHostSelected(Host!, connected: true);
+        upstream.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
-            HostHeader.Rewrite(head, Host.HostnameBytes, router.Action.AppendForwardedHost, router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost));
+            HostHeader.Rewrite(
+                head,
+                Host.HostnameBytes,
+                router.Action.AppendForwardedHost,
+                router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost)
+            );
         }
 
         SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            info.Upstream.LastByteSent = context.Now;
+            upstream.LastByteSent = context.Now;
             ArmPerTryTimers();
         }
 
@@ -82,7 +90,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Pool = null;
         Host = PoolHost;
+        upstream.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(upstream);
         router.OnHostSelected(Host!, connected: false);
+        EndUpstream();
         context.Retire(this);
         router.OnUpstreamReset(this, reason, transportFailure);
     }
@@ -91,9 +102,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (endStream)
         {
-            router.Stream.Info.Upstream.LastByteSent = context.Now;
+            upstream.LastByteSent = context.Now;
         }
 
+        router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
         Emit(
             new Effect
             {
@@ -108,6 +120,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (IsBound)
         {
+            upstream.LastByteSent = context.Now;
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers);
             Emit(
                 new Effect
                 {
@@ -130,6 +144,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamInformational(this, head);
     }
 
@@ -137,22 +152,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
-        var timing = router.Stream.Info.Upstream;
-        timing.FirstByteReceived = context.Now;
-        timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
+        upstream.FirstByteReceived = context.Now;
+        upstream.LastByteReceived = endStream ? context.Now : upstream.LastByteReceived;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
     public void OnResponseData(long bytes, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(bytes, endStream);
         router.OnUpstreamData(this, bytes, endStream);
     }
 
     /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
     public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(content.Length, endStream);
         (router.Stream as AsyncStream)?.AddContent(content);
         router.OnUpstreamData(this, content.Length, endStream);
     }
@@ -160,6 +175,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnResponseTrailers(HeaderMap trailers)
     {
         OnProgress(end: true);
+        router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
         router.OnUpstreamTrailers(this, trailers);
     }
 
@@ -265,18 +281,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
+        var endStream = complete && stream.BodyKept == 0 && own.IsEmpty;
+        var bytes = stream.Info.UpstreamBytes;
+        bytes.RequestSent(head, endStream);
         router.OnRequestSent();
         Emit(
             new Effect
             {
                 Kind = EffectKind.StartAttempt,
                 Head = head,
-                EndStream = complete && stream.BodyKept == 0 && own.IsEmpty,
+                EndStream = endStream,
                 WantsContent = stream.WantsContent,
             }
         );
         if (!own.IsEmpty)
         {
+            bytes.DataSent(own.Length, endStream: true);
             Emit(
                 new Effect
                 {
@@ -290,6 +310,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
         if (stream.BodyKept > 0)
         {
+            bytes.DataSent(stream.BodyKept, complete);
             Emit(
                 new Effect
                 {
@@ -311,12 +332,23 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    private void OnBody(long bytes, bool end)
+    {
+        if (bytes > 0 && upstream.FirstBodyByteReceived == MonotonicTime.Never)
+        {
+            upstream.FirstBodyByteReceived = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        OnProgress(end);
+    }
+
     private void OnProgress(bool end)
     {
         lastProgress = context.Now;
         if (end)
         {
-            router.Stream.Info.Upstream.LastByteReceived = context.Now;
+            upstream.LastByteReceived = context.Now;
         }
     }
 
@@ -345,8 +377,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         context.Timers.Cancel(ref perTryIdleTimer);
         context.Timers.Cancel(ref durationTimer);
         Pool = null;
+        EndUpstream();
         context.Retire(this);
     }
+
+    private void EndUpstream() => router.Stream.Info.EndUpstream(upstream);
 
     private void ArmPerTryTimers()
     {
