@@ -13,6 +13,7 @@ internal interface ISharedFilterSettings
 internal sealed class SharedFilterStates
 {
     private readonly Dictionary<object, object> states = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, Resource> activeFaults = new(StringComparer.Ordinal);
 
     public SharedFilterStates(ProxySnapshot snapshot)
     {
@@ -23,6 +24,7 @@ internal sealed class SharedFilterStates
                 continue;
             }
 
+            activeFaults[manager.StatPrefix] = new Resource(uint.MaxValue);
             foreach (var filter in manager.HttpFilters)
             {
                 Add(filter.Settings);
@@ -38,6 +40,9 @@ internal sealed class SharedFilterStates
     /// <summary>What is shared for some settings of the proxy's snapshot.</summary>
     public T Of<T>(ISharedFilterSettings settings)
         where T : class => (T)states[settings];
+
+    /// <summary>The faults under way behind connection managers of that stat_prefix: what the gauge active_faults counts in all workers.</summary>
+    public Resource ActiveFaults(string statPrefix) => activeFaults[statPrefix];
 
     private void Add(object settings)
     {

@@ -6,11 +6,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <param name="Entries">entries in order. An empty value stands for any, and each combination of values gets a bucket of its own.</param>
 /// <param name="Bucket">token_bucket.</param>
 /// <param name="ShadowMode">shadow_mode: an empty bucket is counted, the request passes. Default false.</param>
-public sealed record LocalRateLimitDescriptor(
-    ImmutableArray<(string Key, string Value)> Entries,
-    TokenBucketSnapshot Bucket,
-    bool ShadowMode = false
-)
+public sealed record LocalRateLimitDescriptor(ImmutableArray<(string Key, string Value)> Entries, TokenBucketSnapshot Bucket, bool ShadowMode = false)
 {
     /// <summary>An entry has an empty value.</summary>
     public bool HasWildcard => Entries.Any(static entry => entry.Value.Length == 0);

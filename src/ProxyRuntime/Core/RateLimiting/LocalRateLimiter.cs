@@ -23,7 +23,10 @@ internal sealed class LocalRateLimiter
         defaultBucket = bucket is null ? null : new TokenBucket(bucket);
         this.alwaysConsumeDefault = alwaysConsumeDefault;
         exact = new BucketTable([.. descriptors.Where(static descriptor => !descriptor.HasWildcard).Select(BucketOf)]);
-        wildcards = [.. descriptors.Where(static descriptor => descriptor.HasWildcard).Select(descriptor => new WildcardBuckets(descriptor, maxDynamicDescriptors))];
+        wildcards =
+        [
+            .. descriptors.Where(static descriptor => descriptor.HasWildcard).Select(descriptor => new WildcardBuckets(descriptor, maxDynamicDescriptors)),
+        ];
     }
 
     /// <summary>Takes tokens from every bucket that the request's descriptors match, the slowest first, until one is empty; then from the default one.</summary>
