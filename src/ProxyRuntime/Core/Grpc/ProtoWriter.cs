@@ -16,6 +16,8 @@ internal sealed class ProtoWriter
     /// <summary>What was written, for a request's body; valid until <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> Memory => output.Memory;
 
+    public int Length => output.Length;
+
     /// <summary>How many bytes somebody else appends to what was written here.</summary>
     public long BytesAhead => ahead;
 
@@ -24,6 +26,9 @@ internal sealed class ProtoWriter
         output.Clear();
         ahead = 0;
     }
+
+    /// <summary>Drops what was written after a length reached before.</summary>
+    public void Truncate(int length) => output.Truncate(length);
 
     public void WriteVarint(int field, ulong value)
     {
