@@ -47,6 +47,7 @@ internal sealed class UpstreamConnection : ITimerOwner
                 Kind = EffectKind.OpenConnection,
                 Upstream = connection.Id,
                 Subject = connection.host,
+                Cluster = pool.Cluster.Snapshot,
             }
         );
     }

@@ -90,7 +90,7 @@ internal sealed class UnderscoreSegment(Func<StreamInfo, string?> read, bool onl
 
         var start = output.Length;
         output.AppendText(value);
-        var written = output.From(start);
+        var written = output.Written[start..];
         written.Replace((byte)' ', (byte)'_');
         if (!onlyBlanks)
         {

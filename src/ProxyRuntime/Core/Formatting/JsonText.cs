@@ -30,7 +30,7 @@ internal static class JsonText
     /// </summary>
     public static void Escape(ByteBuffer buffer, int start)
     {
-        var text = buffer.From(start);
+        var text = buffer.Written[start..];
         if (text.IndexOfAny(Suspicious) < 0)
         {
             return;
@@ -51,7 +51,7 @@ internal static class JsonText
 
         _ = buffer.GetSpan(length - read);
         buffer.Advance(length - read);
-        text = buffer.From(start);
+        text = buffer.Written[start..];
         while (read > 0)
         {
             var b = text[--read];

@@ -146,18 +146,14 @@ internal static class RequestOperators
             var mark = path.IndexOf((byte)'?');
             var query = mark < 0 ? default : path[(mark + 1)..];
             var start = output.Length;
-            while (!query.IsEmpty)
+            while (QueryString.TryTake(ref query, out var key, out var value))
             {
-                var end = query.IndexOf((byte)'&');
-                var pair = end < 0 ? query : query[..end];
-                query = end < 0 ? default : query[(end + 1)..];
-                var equals = pair.IndexOf((byte)'=');
-                PercentEncoding.Decode(equals < 0 ? pair : pair[..equals], output);
-                var found = output.From(start).SequenceEqual(name);
+                PercentEncoding.Decode(key, output);
+                var found = output.Written[start..].SequenceEqual(name);
                 output.Truncate(start);
                 if (found)
                 {
-                    PercentEncoding.Decode(equals < 0 ? default : pair[(equals + 1)..], output);
+                    PercentEncoding.Decode(value, output);
                     output.Truncate(start + Math.Min(maxLength, output.Length - start));
                     return true;
                 }

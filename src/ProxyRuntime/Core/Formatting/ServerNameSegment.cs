@@ -67,7 +67,7 @@ internal sealed class ServerNameSegment(ServerNameSource first, ServerNameSource
     private static void Sanitize(ByteBuffer output, int start)
     {
         var invalid = false;
-        foreach (ref var b in output.From(start))
+        foreach (ref var b in output.Written[start..])
         {
             if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)'.' or (byte)'-' or (byte)'_'))
             {
@@ -80,7 +80,7 @@ internal sealed class ServerNameSegment(ServerNameSource first, ServerNameSource
         {
             var length = output.Length - start;
             output.Append("invalid:"u8);
-            var text = output.From(start);
+            var text = output.Written[start..];
             text[..length].CopyTo(text["invalid:".Length..]);
             "invalid:"u8.CopyTo(text);
         }

@@ -159,7 +159,7 @@ internal static class TimeWriter
 
         // The flag # makes capitals of names and small letters of AM, PM and zones.
         var down = part.SwapCase && part.Conversion is (byte)'p' or (byte)'Z';
-        foreach (ref var b in output.From(start))
+        foreach (ref var b in output.Written[start..])
         {
             b = down ? (byte)char.ToLowerInvariant((char)b) : (byte)char.ToUpperInvariant((char)b);
         }

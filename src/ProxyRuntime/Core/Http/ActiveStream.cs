@@ -26,7 +26,12 @@ internal sealed class ActiveStream : RequestStream
 
     public override long TimeoutNs => Selection.Action!.TimeoutNs;
 
-    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
+    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? FilterBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
+
+    /// <summary>A filter's own limit for this request in place of the connection's; null for none.</summary>
+    public long? FilterBufferLimit { get; set; }
+
+    public DownstreamConnection Connection => connection;
 
     public bool IsGrpc { get; private set; }
 
@@ -51,6 +56,7 @@ internal sealed class ActiveStream : RequestStream
         RequestComplete = ResponseStarted = ChunkIsLive = ended = closeConnection = closeAgreed = aborted = recreated = IsGrpc = decodingStarted = false;
         previousRoutes.Clear();
         ResponseKept = 0;
+        FilterBufferLimit = null;
         ForgetBody();
         Manager.Stats.RequestStarted(owner.Info.Protocol);
         filters.Begin(this);
@@ -220,11 +226,17 @@ internal sealed class ActiveStream : RequestStream
 
     // Response.
 
+    /// <summary>Interim answers of an upstream go on only with proxy_100_continue: else the client has had its 100 from the proxy.</summary>
     public override void EncodeInformational(HeaderMap head)
     {
-        timers.OnActivity();
         ResponseStarted = true;
-        filters.EncodeHeaders(head, endStream: false);
+        if (ended || !Manager.Snapshot.Proxy100Continue)
+        {
+            Context.Headers.Return(head);
+            return;
+        }
+
+        timers.OnActivity();
         SendInformational(head);
     }
 

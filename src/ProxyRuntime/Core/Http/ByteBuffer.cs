@@ -12,10 +12,13 @@ public sealed class ByteBuffer : IBufferWriter<byte>
 
     public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);
 
-    public void Clear() => Length = 0;
+    /// <summary>What was written, valid until more is.</summary>
+    public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
 
-    /// <summary>What was written from a place on, to be changed in place. Valid until more is written.</summary>
-    public Span<byte> From(int start) => bytes.AsSpan(start, Length - start);
+    /// <summary>What was written, to change it in place.</summary>
+    public Span<byte> Written => bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
 
     /// <summary>Drops what was written after a length reached before.</summary>
     public void Truncate(int length) => Length = Math.Min(Length, length);
@@ -37,6 +40,15 @@ public sealed class ByteBuffer : IBufferWriter<byte>
     {
         var span = GetSpan(3 * text.Length);
         Length += Encoding.UTF8.GetBytes(text, span);
+    }
+
+    /// <summary>Puts bytes before what was written from a place on.</summary>
+    public void Insert(int at, ReadOnlySpan<byte> data)
+    {
+        Reserve(data.Length);
+        bytes.AsSpan(at, Length - at).CopyTo(bytes.AsSpan(at + data.Length));
+        data.CopyTo(bytes.AsSpan(at));
+        Length += data.Length;
     }
 
     public void AppendNumber(long value)

@@ -45,6 +45,10 @@ public sealed class HeaderMatcher
     /// <summary>present_match, or no specifier at all, which means present.</summary>
     public static HeaderMatcher OfPresence(string name, bool present = true) => new(HeaderName.Of(name), null, null, present, matchesAnyValue: false);
 
+    /// <summary>The same test with these flags.</summary>
+    public HeaderMatcher With(bool invert, bool treatMissingAsEmpty) =>
+        new(name, text, range, present, matchesAnyValue) { Invert = invert, TreatMissingAsEmpty = treatMissingAsEmpty };
+
     public bool Matches(HeaderMap headers)
     {
         var at = headers.IndexOf(name);

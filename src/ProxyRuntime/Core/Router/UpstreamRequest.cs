@@ -9,6 +9,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
+    private bool informed;
 
     public AttemptId Id { get; set; }
 
@@ -50,6 +51,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
+        informed = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         upstream = router.Stream.Info.BeginUpstream(host);
     }
@@ -141,10 +143,18 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    /// <summary>Only the first interim answer counts; Envoy drops the others too.</summary>
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
+        if (informed)
+        {
+            context.Headers.Return(head);
+            return;
+        }
+
+        informed = true;
         router.OnUpstreamInformational(this, head);
     }
 
@@ -303,7 +313,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
                     Kind = EffectKind.SendBody,
                     Body = own,
                     Bytes = own.Length,
-                    EndStream = true,
+                    EndStream = complete && stream.BodyKept == 0,
                 }
             );
         }
