@@ -89,12 +89,7 @@ internal readonly record struct LocalReply(
         new(requestComplete ? 504 : 408, DurationBody, ResponseFlag.None, "max_duration_timeout", GrpcStatus: 4);
 
     public static LocalReply UpstreamMaxDuration(bool requestComplete) =>
-        new(
-            requestComplete ? 504 : 408,
-            UpstreamDurationBody,
-            ResponseFlag.UpstreamMaxStreamDurationReached,
-            "upstream_max_stream_duration_reached"
-        );
+        new(requestComplete ? 504 : 408, UpstreamDurationBody, ResponseFlag.UpstreamMaxStreamDurationReached, "upstream_max_stream_duration_reached");
 
     public static LocalReply Refusal(RequestError error) =>
         error switch

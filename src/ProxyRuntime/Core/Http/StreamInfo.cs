@@ -135,6 +135,20 @@ public sealed class StreamInfo
         FilterState.Clear();
     }
 
+    /// <summary>
+    /// A redirect within the proxy: what is known of the client's side goes on. As in Envoy the trusted address and the decision to trace do
+    /// not, and the body is received once more.
+    /// </summary>
+    internal void BeginRecreated(StreamInfo former)
+    {
+        Start = former.Start;
+        StartUnixNs = former.StartUnixNs;
+        RequestComplete = former.RequestComplete;
+        RequestIdNumber = former.RequestIdNumber;
+        BytesReceived = former.BytesReceived;
+        RequestHeadersBytes = former.RequestHeadersBytes;
+    }
+
     /// <summary>From now on this attempt counts; it writes down what happens to it.</summary>
     internal void Follow(UpstreamInfo attempt) => Upstream = attempt;
 

@@ -66,7 +66,12 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
-            HostHeader.Rewrite(head, Host.HostnameBytes, router.Action.AppendForwardedHost, router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost));
+            HostHeader.Rewrite(
+                head,
+                Host.HostnameBytes,
+                router.Action.AppendForwardedHost,
+                router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost)
+            );
         }
 
         SendHead(stream, head);
@@ -234,7 +239,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
-    /// <summary>Once a response has begun, it may take its time.</summary>
+    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
     public void OnTimer(TimerKind kind)
     {
         switch (kind)
@@ -328,11 +333,6 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private void OnIdleTimer()
     {
         perTryIdleTimer = default;
-        if (router.Stream.ResponseStarted)
-        {
-            return;
-        }
-
         var idleNs = router.Timeouts.PerTryIdleNs;
         if (context.Now.Since(lastProgress) < idleNs)
         {

@@ -28,7 +28,11 @@ internal readonly record struct RouteSelection(RouteTable? Table, VirtualHost? V
             return this with { Route = null };
         }
 
-        return this with { Weighted = chosen, Cluster = chosen.ClusterHeader is { } header ? names.Get(headers.Get(header)) : chosen.Name };
+        return this with
+        {
+            Weighted = chosen,
+            Cluster = chosen.ClusterHeader is { } header ? names.Get(headers.Get(header)) : chosen.Name,
+        };
     }
 
     /// <summary>The settings of the most specific level that has any for a filter: weighted cluster, route, virtual host, table.</summary>
