@@ -27,7 +27,12 @@ internal sealed class ActiveStream : RequestStream
 
     public override long TimeoutNs => Selection.Action!.TimeoutNs;
 
-    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
+    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? FilterBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
+
+    /// <summary>A filter's own limit for this request in place of the connection's; null for none.</summary>
+    public long? FilterBufferLimit { get; set; }
+
+    public DownstreamConnection Connection => connection;
 
     public bool IsGrpc { get; private set; }
 
@@ -61,6 +66,7 @@ internal sealed class ActiveStream : RequestStream
                 false;
         previousRoutes.Clear();
         ResponseKept = 0;
+        FilterBufferLimit = null;
         ForgetBody();
         Manager.Stats.RequestStarted(owner.Info.Protocol);
         filters.Begin(this);
@@ -221,10 +227,11 @@ internal sealed class ActiveStream : RequestStream
 
     // Response.
 
+    /// <summary>Interim answers of an upstream go on only with proxy_100_continue: else the client has had its 100 from the proxy.</summary>
     public override void EncodeInformational(HeaderMap head)
     {
         ResponseStarted = true;
-        if (!Manager.Snapshot.Proxy100Continue)
+        if (ended || !Manager.Snapshot.Proxy100Continue)
         {
             // The proxy itself has given leave to send the body, if the client asked for it.
             Context.Headers.Return(head);

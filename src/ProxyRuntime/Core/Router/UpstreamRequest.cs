@@ -9,6 +9,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
+    private bool informed;
 
     public AttemptId Id { get; set; }
 
@@ -47,6 +48,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
+        informed = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         info.Clear();
         info.Host = host;
@@ -138,9 +140,17 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    /// <summary>Only the first interim answer counts; Envoy drops the others too.</summary>
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        if (informed)
+        {
+            context.Headers.Return(head);
+            return;
+        }
+
+        informed = true;
         router.OnUpstreamInformational(this, head);
     }
 
@@ -293,7 +303,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
                     Kind = EffectKind.SendBody,
                     Body = own,
                     Bytes = own.Length,
-                    EndStream = true,
+                    EndStream = complete && stream.BodyKept == 0,
                 }
             );
         }
