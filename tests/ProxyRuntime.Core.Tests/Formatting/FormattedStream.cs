@@ -52,8 +52,8 @@ internal static class FormattedStream
         info.ConnectionStart = At(-1);
         info.RequestHeadersComplete = At(1);
         info.RequestComplete = At(2);
-        var upstream = info.BeginUpstream(host);
-        upstream.PoolAsked = At(3);
+        var upstream = new UpstreamInfo { Host = host, PoolAsked = At(3) };
+        info.Follow(upstream);
         upstream.ConnectStart = At(4);
         upstream.ConnectEnd = At(5);
         upstream.Connection = new UpstreamConnectionId(9);

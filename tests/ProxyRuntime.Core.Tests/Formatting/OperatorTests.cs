@@ -171,7 +171,7 @@ public class OperatorTests
     {
         var info = FormattedStream.New();
         info.ResponseCodeDetails = "a b\tc";
-        _ = info.BeginUpstream(new HostState(new HostSnapshot { Address = Snapshots.Client }));
+        info.Follow(new UpstreamInfo { Host = new HostState(new HostSnapshot { Address = Snapshots.Client }) });
         info.Upstream.TransportFailureReason = "delayed connect error: Connection refused";
 
         Assert.Equal(

@@ -5,12 +5,16 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class StreamInfo
 {
     private readonly WorkerContext? context;
-    private readonly Stack<UpstreamInfo> freeUpstreams = new();
     private readonly List<HostState> attemptedHosts = [];
     private readonly List<UpstreamConnectionId> attemptedConnections = [];
+    private UpstreamInfo own = new();
 
     /// <param name="context">The worker that runs the request; null where nobody asks for the time or for random numbers.</param>
-    internal StreamInfo(WorkerContext? context = null) => this.context = context;
+    internal StreamInfo(WorkerContext? context = null)
+    {
+        this.context = context;
+        Upstream = own;
+    }
 
     public StreamId Stream { get; internal set; }
 
@@ -35,8 +39,8 @@ public sealed class StreamInfo
     /// <summary>When the last request byte came; <see cref="MonotonicTime.Never"/> if it did not.</summary>
     public MonotonicTime RequestComplete { get; internal set; }
 
-    /// <summary>The attempt whose response is the answer; before that the one begun last.</summary>
-    public UpstreamInfo Upstream { get; private set; } = new();
+    /// <summary>What is known of the attempt that counts: the one that answered, else the last.</summary>
+    public UpstreamInfo Upstream { get; private set; }
 
     /// <summary>The hosts of all attempts that got or failed to get a connection, in order.</summary>
     public IReadOnlyList<HostState> AttemptedHosts => attemptedHosts;
@@ -106,10 +110,10 @@ public sealed class StreamInfo
     /// <summary>The route's cluster; null without a route that forwards, or for an unknown cluster.</summary>
     public ClusterSnapshot? UpstreamCluster { get; internal set; }
 
-    /// <summary>The host of <see cref="Upstream"/>; null if there was no attempt.</summary>
+    /// <summary>The host of the attempt that counts; null before the first.</summary>
     public HostState? UpstreamHost => Upstream.Host;
 
-    /// <summary>Why the connection of <see cref="Upstream"/> failed; empty if it did not.</summary>
+    /// <summary>Why the attempt that counts got no connection; empty if it got one.</summary>
     public string UpstreamTransportFailureReason => Upstream.TransportFailureReason;
 
     /// <summary>The request is a health check of this proxy: left out of most statistics.</summary>
@@ -154,7 +158,8 @@ public sealed class StreamInfo
         RequestHeaders = requestHeaders;
         RemoteAddress = connection.Remote;
         RequestHeadersComplete = RequestComplete = DownstreamFirstByteSent = DownstreamLastByteSent = End = MonotonicTime.Never;
-        Upstream.Clear();
+        own.Clear();
+        Upstream = own;
         attemptedHosts.Clear();
         attemptedConnections.Clear();
         DownstreamBytes.Clear();
@@ -176,58 +181,47 @@ public sealed class StreamInfo
         FilterState.Clear();
     }
 
-    /// <summary>What is known of an attempt that begins.</summary>
-    internal UpstreamInfo BeginUpstream(HostState host)
+    /// <summary>
+    /// A redirect within the proxy: what is known of the client's side goes on. As in Envoy the trusted address and the decision to trace do
+    /// not, and the body is received once more.
+    /// </summary>
+    internal void BeginRecreated(StreamInfo former)
     {
-        var begun = freeUpstreams.TryPop(out var free) ? free : new UpstreamInfo();
-        begun.Clear();
-        begun.IsOver = false;
-        begun.Host = host;
-        begun.PoolAsked = Now;
-        Choose(begun);
-        return begun;
+        Start = former.Start;
+        StartUnixNs = former.StartUnixNs;
+        RequestComplete = former.RequestComplete;
+        RequestIdNumber = former.RequestIdNumber;
+        BytesReceived = former.BytesReceived;
+        RequestHeadersBytes = former.RequestHeadersBytes;
+        RequestHeadersComplete = Now;
+        DownstreamBytes.CopyFrom(former.DownstreamBytes);
     }
+
+    /// <summary>From now on this attempt counts; it writes down what happens to it.</summary>
+    internal void Follow(UpstreamInfo attempt) => Upstream = attempt;
 
     /// <summary>The pool has given an attempt a connection, or refused it.</summary>
-    internal void Attempted(UpstreamInfo upstream)
+    internal void Attempted(UpstreamInfo attempt)
     {
-        upstream.PoolAnswered = Now;
-        attemptedHosts.Add(upstream.Host!);
-        if (upstream.Connection != default)
+        attempt.PoolAnswered = Now;
+        attemptedHosts.Add(attempt.Host!);
+        if (attempt.Connection != default)
         {
-            attemptedConnections.Add(upstream.Connection);
+            attemptedConnections.Add(attempt.Connection);
         }
     }
 
-    /// <summary>An attempt is over. What is known of it stays if it was the last one.</summary>
-    internal void EndUpstream(UpstreamInfo upstream)
+    /// <summary>An attempt is over: what is known of it stays here if it counts. Returns what the attempt may use the next time.</summary>
+    internal UpstreamInfo Keep(UpstreamInfo attempt)
     {
-        if (upstream.IsOver)
+        if (!ReferenceEquals(Upstream, attempt))
         {
-            return;
+            return attempt;
         }
 
-        upstream.IsOver = true;
-        if (!ReferenceEquals(upstream, Upstream))
-        {
-            freeUpstreams.Push(upstream);
-        }
-    }
-
-    /// <summary>From now on this attempt is the one that is told of.</summary>
-    internal void Choose(UpstreamInfo upstream)
-    {
-        if (ReferenceEquals(upstream, Upstream))
-        {
-            return;
-        }
-
-        if (Upstream.IsOver)
-        {
-            freeUpstreams.Push(Upstream);
-        }
-
-        Upstream = upstream;
+        var free = own;
+        own = attempt;
+        return free;
     }
 
     internal void SetFlag(ResponseFlag flag)

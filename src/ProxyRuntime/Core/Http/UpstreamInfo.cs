@@ -51,9 +51,6 @@ public sealed class UpstreamInfo
     /// <summary>The last byte of the response came.</summary>
     public MonotonicTime LastByteReceived { get; internal set; } = MonotonicTime.Never;
 
-    /// <summary>Its attempt will not change it any more.</summary>
-    internal bool IsOver { get; set; } = true;
-
     internal void Clear()
     {
         Host = null;
@@ -64,6 +61,5 @@ public sealed class UpstreamInfo
         TransportFailureReason = "";
         PoolAsked = PoolAnswered = ConnectStart = ConnectEnd = MonotonicTime.Never;
         FirstByteSent = LastByteSent = FirstByteReceived = FirstBodyByteReceived = LastByteReceived = MonotonicTime.Never;
-        IsOver = true;
     }
 }

@@ -4,7 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
-    private UpstreamInfo upstream = null!;
+    private UpstreamInfo info = new();
     private TimerHandle perTryTimer;
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
@@ -18,9 +18,6 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     /// <summary>The host once the pool has given or refused a connection; before that nothing is charged to it.</summary>
     public HostState? Host { get; private set; }
-
-    /// <summary>What logs and headers may tell of it.</summary>
-    public UpstreamInfo Info => upstream;
 
     /// <summary>The pool it waits in or whose connection it uses; null once it is over.</summary>
     public ConnectionPool? Pool { get; set; }
@@ -53,7 +50,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         AwaitingHeaders = true;
         informed = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
-        upstream = router.Stream.Info.BeginUpstream(host);
+        info.Clear();
+        info.Host = host;
+        info.PoolAsked = context.Now;
+        router.Stream.Info.Follow(info);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -61,11 +61,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Connection = connection;
         Host = PoolHost;
-        connection.Describe(upstream);
+        connection.Describe(info);
         var stream = router.Stream;
-        stream.Info.Attempted(upstream);
+        stream.Info.Attempted(info);
         router.OnHostSelected(Host!, connected: true);
-        upstream.FirstByteSent = context.Now;
+        info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
@@ -80,7 +80,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
             ArmPerTryTimers();
         }
 
@@ -90,13 +90,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
-        Pool = null;
         Host = PoolHost;
-        upstream.TransportFailureReason = transportFailure;
-        router.Stream.Info.Attempted(upstream);
+        info.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(info);
         router.OnHostSelected(Host!, connected: false);
-        EndUpstream();
-        context.Retire(this);
+        Over();
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
@@ -104,7 +102,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (endStream)
         {
-            upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
         }
 
         router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
@@ -118,11 +116,14 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         );
     }
 
+    /// <summary>This attempt answers: from now on it is the one that counts.</summary>
+    public void Win() => router.Stream.Info.Follow(info);
+
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
-            upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
             router.Stream.Info.UpstreamBytes.TrailersSent(trailers);
             Emit(
                 new Effect
@@ -162,8 +163,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
-        upstream.FirstByteReceived = context.Now;
-        upstream.LastByteReceived = endStream ? context.Now : upstream.LastByteReceived;
+        info.FirstByteReceived = context.Now;
+        info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
@@ -255,7 +256,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
-    /// <summary>Once a response has begun, it may take its time.</summary>
+    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
     public void OnTimer(TimerKind kind)
     {
         switch (kind)
@@ -344,9 +345,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     private void OnBody(long bytes, bool end)
     {
-        if (bytes > 0 && upstream.FirstBodyByteReceived == MonotonicTime.Never)
+        if (bytes > 0 && info.FirstBodyByteReceived == MonotonicTime.Never)
         {
-            upstream.FirstBodyByteReceived = context.Now;
+            info.FirstBodyByteReceived = context.Now;
         }
 
         router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
@@ -358,18 +359,13 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         lastProgress = context.Now;
         if (end)
         {
-            upstream.LastByteReceived = context.Now;
+            info.LastByteReceived = context.Now;
         }
     }
 
     private void OnIdleTimer()
     {
         perTryIdleTimer = default;
-        if (router.Stream.ResponseStarted)
-        {
-            return;
-        }
-
         var idleNs = router.Timeouts.PerTryIdleNs;
         if (context.Now.Since(lastProgress) < idleNs)
         {
@@ -387,11 +383,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         context.Timers.Cancel(ref perTryIdleTimer);
         context.Timers.Cancel(ref durationTimer);
         Pool = null;
-        EndUpstream();
+        info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
-
-    private void EndUpstream() => router.Stream.Info.EndUpstream(upstream);
 
     private void ArmPerTryTimers()
     {
