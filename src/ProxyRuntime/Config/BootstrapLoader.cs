@@ -27,7 +27,7 @@ public static class BootstrapLoader
         }
 
         // 2. Its fields.
-        var map = new SourceMap(environment ?? ConfigEnvironment.None, allowUnsupported);
+        var map = new SourceMap(environment, allowUnsupported);
         var bootstrap = ConfigDocument.Read(root, map);
 
         // 3. What each field demands.

@@ -15,10 +15,11 @@ internal sealed class WorkerHarness
     /// <param name="snapshot">Its clusters are static: their hosts are there at once.</param>
     /// <param name="seed">Of the worker's randomness; <see cref="Random"/> gives the same streams again.</param>
     /// <param name="client">How the first connection comes; null: to the listener <c>main</c>, in plain HTTP/1.1.</param>
-    public WorkerHarness(ProxySnapshot snapshot, ulong seed = 7, ConnectionInfo? client = null)
+    /// <param name="shared">What it shares with other workers of the same proxy; null: it is the only one.</param>
+    public WorkerHarness(ProxySnapshot snapshot, ulong seed = 7, ConnectionInfo? client = null, ProxyShared? shared = null)
     {
         Random = new RandomSource(seed);
-        Worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(seed), EpochUnixNs);
+        Worker = new Worker(snapshot, shared ?? new ProxyShared(snapshot), new RandomSource(seed), EpochUnixNs);
         main = new ProxyMain(snapshot);
         main.Start(Now, effects);
         foreach (var effect in effects.Span.ToArray())

@@ -4,9 +4,9 @@ using Google.Protobuf.WellKnownTypes;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Where each message and field of a configuration was written, what stands in each Any, and all problems and warnings found.</summary>
-/// <param name="environment">The files and variables it may refer to.</param>
+/// <param name="environment">The files and variables it may refer to; null for none.</param>
 /// <param name="allowUnsupported">Extensions that are unknown here are left to whoever needs them, instead of being refused.</param>
-internal sealed class SourceMap(ConfigEnvironment environment, bool allowUnsupported = false)
+internal sealed class SourceMap(ConfigEnvironment? environment = null, bool allowUnsupported = false)
 {
     /// <summary>More problems than a person reads; what comes after them is only counted.</summary>
     public const int MaxProblems = 1000;
@@ -21,7 +21,7 @@ internal sealed class SourceMap(ConfigEnvironment environment, bool allowUnsuppo
     private readonly HashSet<ConfigPath> settled = [];
     private readonly HashSet<Any> refused = new(ReferenceEqualityComparer.Instance);
 
-    public ConfigEnvironment Environment => environment;
+    public ConfigEnvironment Environment { get; } = environment ?? ConfigEnvironment.None;
 
     /// <summary>--allow-unsupported: filters that are not supported let everything pass.</summary>
     public bool AllowUnsupported => allowUnsupported;

@@ -100,12 +100,18 @@ internal sealed class StreamTimers(WorkerContext context, ActiveStream stream) :
 
     private void RefreshDuration(RouteAction action, HeaderMap head, bool isGrpc)
     {
+        var wasArmed = duration.IsArmed;
         context.Timers.Cancel(ref duration);
         var settings = action.MaxStreamDuration;
         var headerMs = settings?.GrpcHeaderMaxNs is null ? null : GrpcMessages.TimeoutMs(head);
         var limitNs = headerMs is { } ms ? FromHeader(settings!, ms) : settings?.DurationNs ?? stream.Manager.Snapshot.MaxStreamDurationNs;
         if (headerMs is null && limitNs == 0)
         {
+            if (wasArmed && settings is not null && isGrpc)
+            {
+                _ = head.Remove(HeaderName.GrpcTimeout);
+            }
+
             return;
         }
 

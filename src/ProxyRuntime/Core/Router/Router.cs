@@ -624,8 +624,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     }
 
     /// <summary>Milliseconds since this filter had all of the request, so without what filters before it took; null if it has not.</summary>
-    private long? ElapsedMs =>
-        requestCompleteAt == MonotonicTime.Never ? null : context.Now.Since(requestCompleteAt) / MonotonicTime.NanosecondsPerMillisecond;
+    private long? ElapsedMs => requestCompleteAt == MonotonicTime.Never ? null : context.Now.Since(requestCompleteAt) / MonotonicTime.NanosecondsPerMillisecond;
 
     private void OnRequestComplete()
     {

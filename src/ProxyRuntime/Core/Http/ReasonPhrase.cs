@@ -1,22 +1,23 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>The reason phrases of status lines, in Envoy's words.</summary>
-internal static class ReasonPhrases
+/// <summary>The words that stand behind a status, as Envoy writes them.</summary>
+internal static class ReasonPhrase
 {
     public static ReadOnlySpan<byte> Of(int status) =>
         status switch
         {
-            < 300 => OfSuccess(status),
-            < 400 => OfRedirection(status),
-            < 500 => OfClientError(status),
-            _ => OfServerError(status),
-        };
-
-    private static ReadOnlySpan<byte> OfSuccess(int status) =>
-        status switch
-        {
             100 => "Continue"u8,
             101 => "Switching Protocols"u8,
+            >= 200 and < 300 => Success(status),
+            >= 300 and < 400 => Redirection(status),
+            >= 400 and < 500 => ClientError(status),
+            >= 500 and < 600 => ServerError(status),
+            _ => "Unknown"u8,
+        };
+
+    private static ReadOnlySpan<byte> Success(int status) =>
+        status switch
+        {
             200 => "OK"u8,
             201 => "Created"u8,
             202 => "Accepted"u8,
@@ -30,7 +31,7 @@ internal static class ReasonPhrases
             _ => "Unknown"u8,
         };
 
-    private static ReadOnlySpan<byte> OfRedirection(int status) =>
+    private static ReadOnlySpan<byte> Redirection(int status) =>
         status switch
         {
             300 => "Multiple Choices"u8,
@@ -44,7 +45,7 @@ internal static class ReasonPhrases
             _ => "Unknown"u8,
         };
 
-    private static ReadOnlySpan<byte> OfClientError(int status) =>
+    private static ReadOnlySpan<byte> ClientError(int status) =>
         status switch
         {
             400 => "Bad Request"u8,
@@ -77,7 +78,7 @@ internal static class ReasonPhrases
             _ => "Unknown"u8,
         };
 
-    private static ReadOnlySpan<byte> OfServerError(int status) =>
+    private static ReadOnlySpan<byte> ServerError(int status) =>
         status switch
         {
             500 => "Internal Server Error"u8,
@@ -91,7 +92,6 @@ internal static class ReasonPhrases
             508 => "Loop Detected"u8,
             510 => "Not Extended"u8,
             511 => "Network Authentication Required"u8,
-            599 => "Last Unassigned Server Error Code"u8,
             _ => "Unknown"u8,
         };
 }
