@@ -205,8 +205,7 @@ internal sealed class ProxyEntity : Entity
                 Respond(effect.Stream.Connection);
                 break;
             case EffectKind.ResetDownstream:
-                Close(worker, effect.Stream.Connection);
-                break;
+                break; // HTTP/1 can only close, and CloseDownstream follows.
             case EffectKind.CloseDownstream:
                 Close(worker, effect.Connection);
                 break;
