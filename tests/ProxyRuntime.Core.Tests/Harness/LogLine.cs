@@ -12,6 +12,7 @@ internal sealed record LogLine(
     string VirtualCluster,
     long BytesReceived,
     long BytesSent,
+    string TransportFailure,
     long Logs,
     bool Final
 )
@@ -30,6 +31,7 @@ internal sealed record LogLine(
             log.VirtualClusterName,
             log.BytesReceived,
             log.BytesSent,
+            log.UpstreamTransportFailureReason,
             effect.Bytes,
             effect.EndStream
         );

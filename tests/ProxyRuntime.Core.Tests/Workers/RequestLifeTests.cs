@@ -143,6 +143,17 @@ public class RequestLifeTests
     }
 
     [Fact]
+    public void A_connection_that_is_gone_is_not_closed_once_more()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get("/", ("connection", "close"));
+        proxy.Connected(1);
+
+        Assert.Equal(["cancel A1", "log"], proxy.ClientLeaves());
+        Assert.Equal(1, proxy.Stat("http.ingress.downstream_cx_destroy_remote_active_rq"));
+    }
+
+    [Fact]
     public void Overflow_of_pending_requests_is_503_UO()
     {
         var cluster = Snapshots.Cluster("svc", 1) with { DefaultThresholds = new ThresholdsSnapshot(1, 1, 1024, 3) };

@@ -416,7 +416,7 @@ internal sealed class ActiveStream : RequestStream
 
     public override void Abort()
     {
-        aborted = true;
+        aborted = closeConnection = true;
         Manager.Stats.DownstreamRqTxReset.Increment();
         Context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
         End();
