@@ -33,6 +33,7 @@ internal enum EventKind : byte
     RequestBytes,
     Gone,
     ServiceEnds,
+    Timer,
 }
 
 /// <summary>
