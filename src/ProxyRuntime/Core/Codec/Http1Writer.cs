@@ -120,7 +120,7 @@ public sealed class Http1Writer(ByteQueue output, Http1Settings settings)
         output.Append("HTTP/1.1 "u8);
         output.Append(head.Get(HeaderName.Status));
         output.Append(" "u8);
-        output.Append(ReasonPhrase.Of(status));
+        output.Append(ReasonPhrases.Of(status));
         output.Append("\r\n"u8);
     }
 

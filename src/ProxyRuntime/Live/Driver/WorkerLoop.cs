@@ -207,7 +207,7 @@ internal sealed class WorkerLoop : IEffectHandler
 
     private void Log(in Effect effect)
     {
-        accessLogs.Write(effect);
+        accessLogs.Write(effect.Log!, effect.Bytes);
         if (effect.EndStream)
         {
             bodies.Release(effect.Stream);

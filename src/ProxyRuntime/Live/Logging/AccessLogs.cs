@@ -4,7 +4,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>The access logs of a proxy: lines are made in the worker's thread, written in a thread of their own.</summary>
-internal sealed class AccessLogs : IAccessLogSink, IDisposable
+internal sealed class AccessLogs : ILogLineSink, IDisposable
 {
     /// <summary>Lines beyond this many wait for nobody: they are dropped rather than held in memory without bound.</summary>
     private const int MaxWaiting = 100_000;
