@@ -13,6 +13,7 @@ internal sealed record LogLine(
     long BytesReceived,
     long BytesSent,
     string TransportFailure,
+    string Remote,
     long Logs,
     bool Final
 )
@@ -32,6 +33,7 @@ internal sealed record LogLine(
             log.BytesReceived,
             log.BytesSent,
             log.UpstreamTransportFailureReason,
+            log.RemoteAddress.Text,
             effect.Bytes,
             effect.EndStream
         );

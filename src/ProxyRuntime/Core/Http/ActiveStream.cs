@@ -139,10 +139,10 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        if (!RequestHeaderMutation.Apply(head, this, Context))
+        if (RequestHeaderMutation.Apply(head, this, Context) is var status and not 0)
         {
             Manager.Stats.DownstreamRqRejectedViaIpDetection.Increment();
-            SendLocalReply(LocalReply.OriginalIpDetectionFailed);
+            SendLocalReply(LocalReply.OriginalIpDetectionFailed(status));
             return;
         }
 
