@@ -33,6 +33,9 @@ internal sealed class HttpFilterFactory
             case FaultSettings fault:
                 var faults = new FaultScope(context, manager, fault);
                 return () => new FaultFilter(context, faults);
+            case LocalRateLimitSettings local:
+                var limits = new LocalRateLimitScope(context, manager, local);
+                return () => new LocalRateLimitFilter(context, limits);
             case ICustomFilterSettings custom:
                 return custom.Create;
             default:
