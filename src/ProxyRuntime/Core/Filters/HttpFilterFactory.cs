@@ -36,6 +36,9 @@ internal sealed class HttpFilterFactory
             case LocalRateLimitSettings local:
                 var limits = new LocalRateLimitScope(context, manager, local);
                 return () => new LocalRateLimitFilter(context, limits);
+            case RateLimitSettings global:
+                var service = new RateLimitScope(context, global);
+                return () => new RateLimitFilter(context, service);
             case ICustomFilterSettings custom:
                 return custom.Create;
             default:
