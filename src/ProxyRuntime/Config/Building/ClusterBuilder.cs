@@ -49,6 +49,8 @@ internal sealed class ClusterBuilder(BuildContext context)
             IdleTimeoutNs = common is null
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
+            MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
+            Metadata = MetadataBuilder.Build(cluster.Metadata),
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),
         };
     }

@@ -23,12 +23,7 @@ internal sealed class GrpcMethod
         template.Add("te", "trailers");
         template.Add("content-type", "application/grpc");
         _ = template.Freeze();
-        route = service.RetryPolicy is { } policy
-            ? AsyncRequests.PlainRoute with
-            {
-                Action = new RouteAction { RetryPolicy = policy },
-            }
-            : AsyncRequests.PlainRoute;
+        route = AsyncRequests.RouteOf(service.RetryPolicy);
     }
 
     /// <summary>Begins a call; <see cref="AsyncStream.Start"/> sends it. Null: there is no such cluster, the call fails with status 14 (unavailable).</summary>

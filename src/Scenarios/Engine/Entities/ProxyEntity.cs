@@ -93,11 +93,11 @@ internal sealed class ProxyEntity : Entity
         switch (e.Kind)
         {
             case EventKind.UpstreamConnected:
-                workers[worker].ConnectionResult(Now, new UpstreamConnectionId(e.B), ConnectOutcome.Connected, "", effects);
+                workers[worker].ConnectionResult(Now, new UpstreamConnectionId(e.B), ConnectOutcome.Connected, "", null, effects);
                 break;
             case EventKind.UpstreamRefused:
                 workers[worker]
-                    .ConnectionResult(Now, new UpstreamConnectionId(e.B), ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused", effects);
+                    .ConnectionResult(Now, new UpstreamConnectionId(e.B), ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused", null, effects);
                 break;
             case EventKind.DownstreamClosed:
                 workers[worker].DownstreamClosed(Now, new ConnectionId(e.B), effects);
