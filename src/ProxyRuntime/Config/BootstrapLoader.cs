@@ -10,7 +10,15 @@ public static class BootstrapLoader
     /// <param name="text">The document; may be empty when there is an overlay.</param>
     /// <param name="file">Its name, for messages.</param>
     /// <param name="overlay">A second bootstrap merged over it as Envoy merges <c>--config-yaml</c>; null for none.</param>
-    public static ConfigResult Load(string text, string file, ConfigOverlay? overlay = null)
+    /// <param name="allowUnsupported">HTTP filters that are not supported let everything pass, with a warning each, instead of being refused.</param>
+    /// <param name="environment">The files and variables it may refer to; null for none.</param>
+    public static ConfigResult Load(
+        string text,
+        string file,
+        ConfigOverlay? overlay = null,
+        bool allowUnsupported = false,
+        ConfigEnvironment? environment = null
+    )
     {
         // 1. The document.
         if (ReadDocument(text, file, overlay, out var problem) is not { } root)
@@ -19,7 +27,7 @@ public static class BootstrapLoader
         }
 
         // 2. Its fields.
-        var map = new SourceMap();
+        var map = new SourceMap(environment, allowUnsupported);
         var bootstrap = ConfigDocument.Read(root, map);
 
         // 3. What each field demands.

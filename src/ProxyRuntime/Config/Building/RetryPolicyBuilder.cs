@@ -1,12 +1,19 @@
+using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Retry.Host.OmitHostMetadata.V3;
+using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Google.Protobuf.WellKnownTypes;
 using MeshSim.ProxyRuntime.Core;
+using OmitCanaryMessage = Envoy.Extensions.Retry.Host.OmitCanaryHosts.V3.OmitCanaryHostsPredicate;
+using PreviousHostsMessage = Envoy.Extensions.Retry.Host.PreviousHosts.V3.PreviousHostsPredicate;
 
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Retry policies.</summary>
 internal sealed class RetryPolicyBuilder(BuildContext context)
 {
+    private readonly MatcherBuilder matchers = new(context);
+
     public RetryPolicySnapshot? Build(RetryPolicy? policy)
     {
         if (policy is null)
@@ -14,20 +21,31 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             return null;
         }
 
-        context.NotSupported(
-            policy,
-            [
-                "per_try_idle_timeout",
-                "rate_limited_retry_back_off",
-                "retriable_headers",
-                "retriable_request_headers",
-                "retry_host_predicate",
-                "retry_priority",
-                "retry_options_predicates",
-            ],
-            "retry_on, num_retries, per_try_timeout, retry_back_off, retriable_status_codes"
-        );
+        context.NotSupported(policy, ["retry_options_predicates"], "retry_on and the other fields of a retry policy");
+        var (baseMs, maxMs) = BackOff(policy.RetryBackOff);
+        return new RetryPolicySnapshot
+        {
+            RetryOn = Conditions(policy),
+            NumRetries = policy.NumRetries ?? RetryPolicySnapshot.DefaultNumRetries,
+            PerTryTimeoutNs = BuildContext.MillisecondsNs(policy.PerTryTimeout, 0),
+            PerTryIdleTimeoutNs = BuildContext.MillisecondsNs(policy.PerTryIdleTimeout, 0),
+            BaseIntervalMs = baseMs,
+            MaxIntervalMs = maxMs,
+            RetriableStatusCodes = [.. policy.RetriableStatusCodes.Select(static code => (int)code)],
+            RetriableHeaders = [.. policy.RetriableHeaders.Select(matchers.Header).OfType<Core.HeaderMatcher>()],
+            RetriableRequestHeaders = [.. policy.RetriableRequestHeaders.Select(matchers.Header).OfType<Core.HeaderMatcher>()],
+            ResetHeaders = ResetHeaders(policy.RateLimitedRetryBackOff),
+            ResetMaxIntervalMs = policy.RateLimitedRetryBackOff?.MaxInterval is { } resetMax
+                ? Milliseconds(resetMax)
+                : RetryPolicySnapshot.DefaultResetMaxIntervalMs,
+            HostPredicates = [.. policy.RetryHostPredicate.Select(HostPredicate).OfType<RetryHostPredicate>()],
+            HostSelectionMaxAttempts = HostSelectionAttempts(policy.HostSelectionRetryMaxAttempts),
+            PriorityUpdateFrequency = PriorityUpdateFrequency(policy.RetryPriority),
+        };
+    }
 
+    private RetryOn Conditions(RetryPolicy policy)
+    {
         var retryOn = RetryOnTokens.Parse(policy.RetryOn, out var unknown);
         if (unknown.Count > 0)
         {
@@ -38,35 +56,54 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             );
         }
 
-        var (baseMs, maxMs) = BackOff(policy);
-        return new RetryPolicySnapshot
+        return retryOn;
+    }
+
+    private static (long? BaseMs, long? MaxMs) BackOff(RetryPolicy.Types.RetryBackOff? backOff) =>
+        backOff?.BaseInterval is { } baseInterval
+            ? (Milliseconds(baseInterval), backOff.MaxInterval is { } maxInterval ? Milliseconds(maxInterval) : null)
+            : (null, null);
+
+    private static ImmutableArray<ResetHeader> ResetHeaders(RetryPolicy.Types.RateLimitedRetryBackOff? backOff) =>
+        [
+            .. (backOff?.ResetHeaders ?? [])
+                .Where(static header => header.Name.Length > 0)
+                .Select(static header => new ResetHeader(HeaderName.Of(header.Name), header.Format == RetryPolicy.Types.ResetHeaderFormat.UnixTimestamp)),
+        ];
+
+    private RetryHostPredicate? HostPredicate(RetryPolicy.Types.RetryHostPredicate predicate) =>
+        context.Extension(
+            predicate,
+            predicate.Name,
+            predicate.TypedConfig,
+            "envoy.extensions.retry.host.",
+            PreviousHostsMessage.Descriptor,
+            OmitCanaryMessage.Descriptor,
+            OmitHostMetadataConfig.Descriptor
+        ) switch
         {
-            RetryOn = retryOn,
-            NumRetries = policy.NumRetries ?? RetryPolicySnapshot.DefaultNumRetries,
-            PerTryTimeoutNs = BuildContext.Nanoseconds(policy.PerTryTimeout, 0),
-            BaseIntervalMs = baseMs,
-            MaxIntervalMs = maxMs,
-            RetriableStatusCodes = [.. policy.RetriableStatusCodes.Select(static code => (int)code)],
+            PreviousHostsMessage => new PreviousHostsPredicate(),
+            OmitCanaryMessage => new OmitCanaryHostsPredicate(),
+            OmitHostMetadataConfig omit => new OmitHostMetadataPredicate(MetadataBuilder.LoadBalancing(omit.MetadataMatch) ?? MetadataValue.EmptyStruct),
+            _ => null,
         };
-    }
 
-    private static (long BaseMs, long MaxMs) BackOff(RetryPolicy policy)
+    private int PriorityUpdateFrequency(RetryPolicy.Types.RetryPriority? priority)
     {
-        if (policy.RetryBackOff is not { BaseInterval: { } baseInterval } backOff)
+        if (priority is not { Name.Length: > 0 })
         {
-            return (RetryPolicySnapshot.DefaultBaseIntervalMs, 10 * RetryPolicySnapshot.DefaultBaseIntervalMs);
+            return 0;
         }
 
-        var baseMs = Milliseconds(baseInterval);
-        if (backOff.MaxInterval is not { } maxInterval)
-        {
-            return (baseMs, 10 * baseMs);
-        }
-
-        var maxMs = Milliseconds(maxInterval);
-        return (baseMs, Math.Max(baseMs, maxMs));
+        const string Category = "envoy.extensions.retry.priority.";
+        return
+            context.Extension(priority, priority.Name, priority.TypedConfig, Category, PreviousPrioritiesConfig.Descriptor) is PreviousPrioritiesConfig previous
+            ? Math.Max(1, previous.UpdateFrequency)
+            : 0;
     }
 
-    /// <summary>Whole milliseconds, rounded up, at least one.</summary>
-    private static long Milliseconds(Duration duration) => Math.Max(1, (duration.Seconds * 1000) + ((duration.Nanos + 999_999) / 1_000_000));
+    private static int HostSelectionAttempts(long attempts) => attempts == 0 ? 1 : (int)Math.Clamp(attempts, 0, int.MaxValue);
+
+    /// <summary>Whole milliseconds, at least one.</summary>
+    private static long Milliseconds(Duration duration) => Math.Max(1, BuildContext.MillisecondsNs(duration, 0) / MonotonicTime.NanosecondsPerMillisecond);
 }

@@ -16,6 +16,7 @@ internal static class SnapshotBuilder
         {
             Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? ""),
             Admin = bootstrap.Admin?.Address is { } address ? AddressBuilder.Build(context, address) : null,
+            Runtime = new RuntimeBuilder(context).Build(bootstrap.LayeredRuntime),
             Clusters = clusters,
             Listeners = listeners,
         };

@@ -217,10 +217,17 @@ internal sealed class ActiveStream : RequestStream
 
     // Response.
 
+    /// <summary>Interim answers of an upstream go on only with proxy_100_continue: else the client has had its 100 from the proxy.</summary>
     public override void EncodeInformational(HeaderMap head)
     {
-        timers.OnActivity();
         ResponseStarted = true;
+        if (ended || !Manager.Snapshot.Proxy100Continue)
+        {
+            Context.Headers.Return(head);
+            return;
+        }
+
+        timers.OnActivity();
         SendInformational(head);
     }
 

@@ -6,8 +6,19 @@ namespace MeshSim.ProxyRuntime.Core;
 /// A regular expression as RE2, Envoy's engine, understands it: over the bytes of UTF-8, leftmost first, in time linear in the subject.
 /// Immutable; several threads may use it at once.
 /// </summary>
+/// <remarks>
+/// The pattern is parsed (<see cref="Re2Parser"/>) and compiled to a program over bytes (<see cref="Re2Compiler"/>), both as RE2 does, so that
+/// verdict, error text and program size are its own. Whether a subject matches, a <see cref="ForwardDfa"/> tells, whose states are made when
+/// they are first needed; after that matching allocates nothing. To replace, a <see cref="BackwardDfa"/> first reads the subject from its end;
+/// then a <see cref="MatchFinder"/> goes through it once and never has to try in vain.
+/// </remarks>
 public sealed class Re2Regex
 {
+    /// <summary>In UTF-16 code units. RE2 sets no limit but of the program; this one bounds the time to make it.</summary>
+    private const int MaxPatternLength = 256 * 1024;
+
+    private const string TooLarge = "pattern too large - compile failed";
+
     private readonly Re2Program program;
 
     /// <summary>What every match begins with, at the begin of the subject; empty if that is not known.</summary>
@@ -38,6 +49,12 @@ public sealed class Re2Regex
     /// <returns>The expression; null with an <paramref name="error"/> in RE2's words.</returns>
     public static Re2Regex? TryParse(string pattern, out string? error)
     {
+        if (pattern.Length > MaxPatternLength)
+        {
+            error = TooLarge;
+            return null;
+        }
+
         var expression = Re2Parser.Parse(pattern, out var groups, out error);
         if (expression is null)
         {
@@ -50,7 +67,7 @@ public sealed class Re2Regex
             return new Re2Regex(pattern, groups, program, prefix);
         }
 
-        error = "pattern too large - compile failed";
+        error = TooLarge;
         return null;
     }
 

@@ -8,6 +8,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
+    private bool informed;
 
     public AttemptId Id { get; set; }
 
@@ -46,6 +47,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
+        informed = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         router.Stream.Info.Upstream.Clear();
         router.Stream.Info.Upstream.PoolAsked = context.Now;
@@ -64,7 +66,12 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
-            HostHeader.Rewrite(head, Host.HostnameBytes, router.Action.AppendForwardedHost, router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost));
+            HostHeader.Rewrite(
+                head,
+                Host.HostnameBytes,
+                router.Action.AppendForwardedHost,
+                router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost)
+            );
         }
 
         SendHead(stream, head);
@@ -127,9 +134,17 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    /// <summary>Only the first interim answer counts; Envoy drops the others too.</summary>
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        if (informed)
+        {
+            context.Headers.Return(head);
+            return;
+        }
+
+        informed = true;
         router.OnUpstreamInformational(this, head);
     }
 

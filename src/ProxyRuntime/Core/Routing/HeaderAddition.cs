@@ -21,9 +21,4 @@ public enum AppendAction : byte
 /// <param name="Value">Its value; operators without a value count as empty.</param>
 /// <param name="Action">append_action. Default APPEND_IF_EXISTS_OR_ADD.</param>
 /// <param name="KeepEmpty">keep_empty_value: without it a value that comes out empty adds nothing.</param>
-public sealed record HeaderAddition(
-    HeaderName Name,
-    SubstitutionFormat Value,
-    AppendAction Action = AppendAction.AppendIfExistsOrAdd,
-    bool KeepEmpty = false
-);
+public sealed record HeaderAddition(HeaderName Name, SubstitutionFormat Value, AppendAction Action = AppendAction.AppendIfExistsOrAdd, bool KeepEmpty = false);

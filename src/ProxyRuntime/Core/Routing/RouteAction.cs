@@ -46,6 +46,9 @@ public sealed record RouteAction : ActionSnapshot
     /// <summary>host_rewrite_path_regex; null for none.</summary>
     public RegexRewrite? HostRewritePathRegex { get; init; }
 
+    /// <summary>host_rewrite, a format; null for none. A host that comes out empty changes nothing.</summary>
+    public SubstitutionFormat? HostRewriteFormat { get; init; }
+
     /// <summary>auto_host_rewrite: the host's name becomes the request's. Default false.</summary>
     public bool AutoHostRewrite { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record RouteAction : ActionSnapshot
 
     /// <summary>path_rewrite_policy with a URI template; null for none.</summary>
     public UriTemplateRewrite? TemplateRewrite { get; init; }
+
+    /// <summary>path_rewrite, a format for the path without its query; null for none. A path that comes out empty changes nothing.</summary>
+    public SubstitutionFormat? PathRewriteFormat { get; init; }
 
     /// <summary>retry_policy, the route's or else the virtual host's; null when there is none.</summary>
     public RetryPolicySnapshot? RetryPolicy { get; init; }

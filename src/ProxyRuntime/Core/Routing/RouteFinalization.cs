@@ -38,7 +38,13 @@ internal static class RouteFinalization
             table.RequestHeaders.Apply(request, info, scratch);
         }
 
-        RewriteHost(action, request, scratch, keepOriginals);
+        RewriteHost(action, request, info, scratch, keepOriginals);
+        if (action.PathRewriteFormat is { } format)
+        {
+            RewritePath(format, request, info, scratch, keepOriginals);
+            return;
+        }
+
         RewritePath(route, action.PrefixRewrite, action.RegexRewrite, action.TemplateRewrite, request, scratch, keepOriginals);
     }
 
@@ -100,7 +106,28 @@ internal static class RouteFinalization
             return;
         }
 
-        scratch.Append(target[path.Length..]);
+        SetPath(request, target, path.Length, scratch, keepOriginal);
+    }
+
+    private static void RewritePath(SubstitutionFormat format, HeaderMap request, StreamInfo info, ByteBuffer scratch, bool keepOriginal)
+    {
+        if (!request.TryGet(HeaderName.Path, out var target))
+        {
+            return;
+        }
+
+        scratch.Clear();
+        format.WriteValue(info, scratch);
+        if (scratch.Length > 0)
+        {
+            SetPath(request, target, RequestPath.WithoutQuery(target).Length, scratch, keepOriginal);
+        }
+    }
+
+    /// <summary>Puts the new path in the place of the old one and its query behind it.</summary>
+    private static void SetPath(HeaderMap request, ReadOnlySpan<byte> target, int pathLength, ByteBuffer scratch, bool keepOriginal)
+    {
+        scratch.Append(target[pathLength..]);
         if (keepOriginal)
         {
             request.Set(HeaderName.XEnvoyOriginalPath, target);
@@ -109,7 +136,7 @@ internal static class RouteFinalization
         request.Set(HeaderName.Path, scratch.Span);
     }
 
-    private static void RewriteHost(RouteAction action, HeaderMap request, ByteBuffer scratch, bool keepOriginal)
+    private static void RewriteHost(RouteAction action, HeaderMap request, StreamInfo info, ByteBuffer scratch, bool keepOriginal)
     {
         scratch.Clear();
         if (action.HostRewriteLiteral.Length > 0)
@@ -123,6 +150,10 @@ internal static class RouteFinalization
         else if (action.HostRewritePathRegex is { } regex)
         {
             regex.Apply(RequestPath.WithoutQuery(request.Get(HeaderName.Path)), scratch);
+        }
+        else
+        {
+            action.HostRewriteFormat?.WriteValue(info, scratch);
         }
 
         if (scratch.Length > 0)

@@ -97,5 +97,6 @@ public sealed class UriTemplateRewrite
     }
 
     /// <summary>Writes the new path; false, and nothing written, if the path does not fit the template.</summary>
-    internal bool TryApply(ReadOnlySpan<byte> path, IBufferWriter<byte> output) => match.Regex.IsFullMatch(path) && match.Regex.ReplaceAll(path, substitution, output) > 0;
+    internal bool TryApply(ReadOnlySpan<byte> path, IBufferWriter<byte> output) =>
+        match.Regex.IsFullMatch(path) && match.Regex.ReplaceAll(path, substitution, output) > 0;
 }

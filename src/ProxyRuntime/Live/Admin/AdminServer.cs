@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using MeshSim.ProxyRuntime.Admin;
 using MeshSim.ProxyRuntime.Core;
 using Microsoft.AspNetCore.Builder;
@@ -97,14 +96,11 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private async Task<(int Status, string Body)> StatsAsync(HttpRequest request)
     {
-        Regex? filter = null;
+        Re2Regex? filter = null;
         if (request.Query["filter"].FirstOrDefault() is { Length: > 0 } pattern)
         {
-            try
-            {
-                filter = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            }
-            catch (Exception e) when (e is ArgumentException or NotSupportedException)
+            filter = Re2Regex.TryParse(pattern, out _);
+            if (filter is null)
             {
                 return (400, "Invalid re2 regex");
             }

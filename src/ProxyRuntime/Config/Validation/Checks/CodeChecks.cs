@@ -17,6 +17,7 @@ internal static class CodeChecks
     public static void Check(SourceMap map, Bootstrap bootstrap)
     {
         var clusters = new ClusterNames(bootstrap.StaticResources?.Clusters ?? []);
+        var regexErrorLevel = RegexChecks.ErrorLevel(bootstrap);
         foreach (var (message, _) in map.Messages)
         {
             switch (message)
@@ -43,8 +44,8 @@ internal static class CodeChecks
                 case CidrRange range:
                     ListenerChecks.Check(map, range);
                     break;
-                case RegexMatcher regex when Re2Syntax.Check(regex.Regex) is { } error:
-                    map.Problem(regex, "regex", error);
+                case RegexMatcher regex:
+                    RegexChecks.Check(map, regex, regexErrorLevel);
                     break;
                 case LocalRateLimit limit:
                     FilterChecks.Check(map, limit);

@@ -33,5 +33,7 @@ internal static class HeaderChecks
         }
     }
 
+    public static bool IsModifiable(string name) => !IsProtected(name);
+
     private static bool IsProtected(string name) => name.StartsWith(':') || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 }

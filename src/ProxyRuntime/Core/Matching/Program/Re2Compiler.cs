@@ -16,7 +16,7 @@ internal sealed partial class Re2Compiler
 
     private Re2Compiler() => instructions[0].Op = Re2Opcode.Fail;
 
-    /// <returns>The program; null if it is too large.</returns>
+    /// <returns>The program; null if it is too large or takes too long to make.</returns>
     public static Re2Program? Compile(Re2Node expression)
     {
         var simple = Re2Simplifier.Simplify(expression);

@@ -6,6 +6,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// </summary>
 internal sealed class Re2Flattening
 {
+    /// <summary>Instructions to come by in search of shared roots. Deeply nested repetitions take the square of their depth, as in RE2.</summary>
+    private const int MaxSteps = 50_000_000;
+
     private readonly Re2Instruction[] source;
 
     /// <summary>By instruction the number of the list it begins; -1 for none.</summary>
@@ -33,13 +36,18 @@ internal sealed class Re2Flattening
 
     /// <param name="start">Where a match begins.</param>
     /// <param name="searchStart">Where the search for a match begins, the same if it can begin at the start of the text only.</param>
-    public static Re2Program Flatten(ReadOnlySpan<Re2Instruction> instructions, int start, int searchStart, bool anchorStart, bool anchorEnd)
+    /// <returns>The program; null if it takes too long.</returns>
+    public static Re2Program? Flatten(ReadOnlySpan<Re2Instruction> instructions, int start, int searchStart, bool anchorStart, bool anchorEnd)
     {
         var flattening = new Re2Flattening(instructions);
         flattening.SkipNops(start);
         flattening.MarkSearchLoops(start);
         flattening.FindRoots(start, searchStart);
-        flattening.FindSharedRoots(start, searchStart);
+        if (!flattening.TryFindSharedRoots(start, searchStart))
+        {
+            return null;
+        }
+
         var (flat, begins) = flattening.Emit();
         return new Re2Program(flat, begins[flattening.listOf[start]], anchorStart, anchorEnd);
     }
@@ -159,8 +167,9 @@ internal sealed class Re2Flattening
     }
 
     /// <summary>What is reached from a list but also from outside of it becomes a root of its own.</summary>
-    private void FindSharedRoots(int start, int searchStart)
+    private bool TryFindSharedRoots(int start, int searchStart)
     {
+        var steps = 0;
         var reached = new List<int>();
         foreach (var root in roots.Order().Skip(1).Reverse().ToArray())
         {
@@ -179,6 +188,12 @@ internal sealed class Re2Flattening
                 }
             }
 
+            steps += reached.Count;
+            if (steps > MaxSteps)
+            {
+                return false;
+            }
+
             foreach (var at in reached)
             {
                 if (alternatesBefore[at]?.Exists(before => seenIn[before] != pass) == true)
@@ -187,6 +202,8 @@ internal sealed class Re2Flattening
                 }
             }
         }
+
+        return true;
     }
 
     private (Re2Instruction[] Flat, int[] Begins) Emit()

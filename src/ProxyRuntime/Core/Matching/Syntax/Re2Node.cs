@@ -69,9 +69,9 @@ internal sealed class Re2Node(Re2Op op, Re2Flags flags)
         Copies = Children.Count == 0 ? 1 : Children.Max(static child => child.Copies);
     }
 
-    public Re2Op Op { get; set; } = op;
+    public Re2Op Op { get; } = op;
 
-    public Re2Flags Flags { get; set; } = flags;
+    public Re2Flags Flags { get; } = flags;
 
     public List<Re2Node> Children { get; } = [];
 

@@ -1,6 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Which code points differ in case only, as of Unicode 15.1 (simple folding): each leads to the next of its letter and the last to the first.</summary>
+/// <remarks>Data of CaseFolding.txt © Unicode, Inc., under https://www.unicode.org/license.txt.</remarks>
 internal static class CaseFolding
 {
     private static readonly Fold[] Folds = Read(Table);

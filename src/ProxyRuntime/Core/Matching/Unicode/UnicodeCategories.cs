@@ -1,6 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>The general category of code points, as of Unicode 15.1 (UnicodeData.txt of the Unicode Character Database), but for those not assigned.</summary>
+/// <remarks>Data © Unicode, Inc., under https://www.unicode.org/license.txt.</remarks>
 internal static class UnicodeCategories
 {
     /// <summary>By short name, as <see cref="PackedRanges.ReadTable"/> takes it.</summary>

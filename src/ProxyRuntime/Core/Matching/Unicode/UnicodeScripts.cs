@@ -1,6 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Which code points belong to which script, as of Unicode 15.1 (Scripts.txt of the Unicode Character Database).</summary>
+/// <remarks>Data © Unicode, Inc., under https://www.unicode.org/license.txt.</remarks>
 internal static class UnicodeScripts
 {
     /// <summary>By long name, as <see cref="PackedRanges.ReadTable"/> takes it.</summary>
