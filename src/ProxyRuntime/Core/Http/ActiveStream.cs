@@ -13,6 +13,7 @@ internal sealed class ActiveStream : RequestStream
     private bool aborted;
     private bool recreated;
     private bool decodingStarted;
+    private bool headersSent;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
         : base(context)
@@ -41,17 +42,30 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
     public long ResponseKept { get; private set; }
 
-    /// <summary>The names of the routes that redirected this request within the proxy.</summary>
+    /// <summary>The names of the routes that redirected this request within the proxy, in order.</summary>
     public IReadOnlyList<string> PreviousRoutes => previousRoutes;
 
     public void Begin(DownstreamConnection owner, StreamId id, HeaderMap head)
     {
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
+        Info.Listener = Manager.Listener;
+        Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
         Random = Context.StreamRandom.NextUInt64();
-        RequestComplete = ResponseStarted = ChunkIsLive = ended = closeConnection = closeAgreed = aborted = recreated = IsGrpc = decodingStarted = false;
+        RequestComplete =
+            ResponseStarted =
+            ChunkIsLive =
+            ended =
+            closeConnection =
+            closeAgreed =
+            aborted =
+            recreated =
+            IsGrpc =
+            decodingStarted =
+            headersSent =
+                false;
         previousRoutes.Clear();
         ResponseKept = 0;
         FilterBufferLimit = null;
@@ -65,18 +79,16 @@ internal sealed class ActiveStream : RequestStream
     public void BeginRecreated(ActiveStream former)
     {
         previousRoutes.AddRange(former.previousRoutes);
-        previousRoutes.Add(former.Selection.Route?.Name ?? "");
-        Info.RemoteAddress = former.Info.RemoteAddress;
-        Info.TraceReason = former.Info.TraceReason;
-        Info.RequestIdNumber = former.Info.RequestIdNumber;
-        Info.BytesReceived = former.Info.BytesReceived;
-        Info.RequestHeadersBytes = former.Info.RequestHeadersBytes;
+        Info.BeginRecreated(former.Info);
         closeConnection = former.closeConnection;
         closeAgreed = former.closeAgreed;
         IsGrpc = former.IsGrpc;
         decodingStarted = true;
         TakeBody(former);
-        CompleteRequest();
+        RequestComplete = true;
+        timers.OnRequestComplete();
+        var body = BodyKept;
+        Info.BytesReceived += body;
         if (RequestChecks.Find(RequestHeaders, Manager, Info.Connection, Context.Scratch) is { } refusal)
         {
             SendLocalReply(refusal);
@@ -85,10 +97,10 @@ internal sealed class ActiveStream : RequestStream
 
         RefreshRoute();
         filters.Choose(Selection);
-        filters.DecodeHeaders(RequestHeaders, endStream: BodyKept == 0);
-        if (BodyKept > 0 && !ended)
+        filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
+        if (body > 0 && !ended)
         {
-            filters.DecodeData(BodyKept, endStream: true, RequestHeaders, trailers: null);
+            filters.DecodeData(body, endStream: true, RequestHeaders, trailers: null);
         }
     }
 
@@ -111,6 +123,8 @@ internal sealed class ActiveStream : RequestStream
         timers.OnHeaders();
         decodingStarted = true;
         Info.RequestHeadersBytes = head.ByteSize;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.RequestReceived(head);
         closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
         IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
@@ -150,6 +164,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         Info.BytesReceived += bytes;
+        Info.DownstreamBytes.DataReceived(bytes, endStream);
         if (endStream)
         {
             CompleteRequest();
@@ -176,6 +191,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         RequestTrailers = trailers;
+        Info.DownstreamBytes.TrailersReceived(trailers);
         CompleteRequest();
         if (!ended && decodingStarted)
         {
@@ -207,6 +223,7 @@ internal sealed class ActiveStream : RequestStream
     public override void RefreshRoute()
     {
         var snapshot = Manager.Snapshot;
+        Info.RouteResolutions++;
         var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
         Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
         Info.Route = Selection.Route;
@@ -223,11 +240,13 @@ internal sealed class ActiveStream : RequestStream
         ResponseStarted = true;
         if (ended || !Manager.Snapshot.Proxy100Continue)
         {
+            // The proxy itself has given leave to send the body, if the client asked for it.
             Context.Headers.Return(head);
             return;
         }
 
         timers.OnActivity();
+        ResponseHeaderMutation.RemoveHopByHop(head, RequestHeaders);
         SendInformational(head);
     }
 
@@ -241,7 +260,7 @@ internal sealed class ActiveStream : RequestStream
 
         Info.ResponseHeaders = head;
         filters.EncodeHeaders(head, endStream);
-        StartResponse(head);
+        StartResponse(head, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -280,7 +299,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -316,7 +335,7 @@ internal sealed class ActiveStream : RequestStream
 
         timers.OnActivity();
         ResponseKept -= bytes;
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -335,6 +354,8 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Sends the trailers that have come.</summary>
     public void ForwardTrailers()
     {
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!);
+        Info.DownstreamLastByteSent = Context.Now;
         Context.Effects.Add(
             new Effect
             {
@@ -361,20 +382,25 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Info.ResponseCodeDetails = reply.Details;
-        if (ResponseStarted)
+        if (headersSent)
         {
             Abort();
             return;
         }
 
-        closeConnection |= reply.Status == 400;
-        closeAgreed |= reply.Status == 400;
+        var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
+        closeConnection |= isMessagingError;
+        closeAgreed |= isMessagingError;
         var head = Context.Headers.Rent();
         var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
         Info.ResponseHeaders = head;
         filters.EncodeHeaders(head, endStream: body.IsEmpty);
-        StartResponse(head);
-        Info.BytesSent = body.Length;
+        StartResponse(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            SentData(body.Length, endStream: true);
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -408,13 +434,11 @@ internal sealed class ActiveStream : RequestStream
         Manager.Stats.DownstreamRqRxReset.Increment();
         Info.SetFlag(flag);
         Info.ResponseCodeDetails = details;
-        if (!ResponseStarted)
-        {
-            Info.ResponseCode = 0;
-        }
-
         End();
     }
+
+    /// <summary>A route has redirected this request within the proxy.</summary>
+    public void NoteRedirect(string route) => previousRoutes.Add(route);
 
     /// <summary>An internal redirect: this stream is over, and another takes up the changed request.</summary>
     public override bool TryRecreate(HeaderMap response)
@@ -439,6 +463,7 @@ internal sealed class ActiveStream : RequestStream
         filters.Destroy();
         timers.End();
         Info.End = Context.Now;
+        Info.LogType = AccessLogType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
         Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         Context.Effects.Add(
@@ -465,11 +490,7 @@ internal sealed class ActiveStream : RequestStream
 
     public override void Reclaim()
     {
-        if (!recreated)
-        {
-            Context.Headers.Return(RequestHeaders);
-        }
-
+        Context.Headers.Return(RequestHeaders);
         if (RequestTrailers is { } requestTrailers)
         {
             Context.Headers.Return(requestTrailers);
@@ -513,9 +534,11 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, toHead: false);
+        Info.ResponseCode = head.StatusCode();
         if (!Info.IsHealthCheck)
         {
-            Manager.Stats.Responded(head.StatusCode());
+            Manager.Stats.Responded(Info.ResponseCode);
         }
 
         Context.Effects.Add(
@@ -529,10 +552,10 @@ internal sealed class ActiveStream : RequestStream
         Context.ReturnAfterEffects(head);
     }
 
-    private void StartResponse(HeaderMap head)
+    private void StartResponse(HeaderMap head, bool endStream)
     {
         timers.OnActivity();
-        ResponseStarted = true;
+        ResponseStarted = headersSent = true;
         Info.ResponseCode = head.StatusCode();
         Info.DownstreamFirstByteSent = Context.Now;
         if (!RequestComplete)
@@ -543,9 +566,25 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, RequestHeaders.Get(HeaderName.Method).SequenceEqual("HEAD"u8));
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
+        }
+
         if (!Info.IsHealthCheck)
         {
             Manager.Stats.Responded(Info.ResponseCode);
+        }
+    }
+
+    private void SentData(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
         }
     }
 

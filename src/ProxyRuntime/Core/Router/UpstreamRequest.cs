@@ -4,6 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
+    private UpstreamInfo info = new();
     private TimerHandle perTryTimer;
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
@@ -49,8 +50,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         AwaitingHeaders = true;
         informed = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
-        router.Stream.Info.Upstream.Clear();
-        router.Stream.Info.Upstream.PoolAsked = context.Now;
+        info.Clear();
+        info.Host = host;
+        info.PoolAsked = context.Now;
+        router.Stream.Info.Follow(info);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -58,11 +61,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Connection = connection;
         Host = PoolHost;
-        router.OnHostSelected(Host!, connected: true);
+        connection.Describe(info);
         var stream = router.Stream;
-        var info = stream.Info;
-        info.UpstreamLocalAddress = connection.LocalAddress;
-        info.Upstream.PoolReady = info.Upstream.FirstByteSent = context.Now;
+        stream.Info.Attempted(info);
+        router.OnHostSelected(Host!, connected: true);
+        info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
@@ -77,7 +80,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
             ArmPerTryTimers();
         }
 
@@ -87,10 +90,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
-        Pool = null;
         Host = PoolHost;
+        info.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(info);
         router.OnHostSelected(Host!, connected: false);
-        context.Retire(this);
+        Over();
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
@@ -98,9 +102,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (endStream)
         {
-            router.Stream.Info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
         }
 
+        router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
         Emit(
             new Effect
             {
@@ -111,10 +116,15 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         );
     }
 
+    /// <summary>This attempt answers: from now on it is the one that counts.</summary>
+    public void Win() => router.Stream.Info.Follow(info);
+
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
+            info.LastByteSent = context.Now;
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers);
             Emit(
                 new Effect
                 {
@@ -138,6 +148,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         if (informed)
         {
             context.Headers.Return(head);
@@ -152,22 +163,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
-        var timing = router.Stream.Info.Upstream;
-        timing.FirstByteReceived = context.Now;
-        timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
+        info.FirstByteReceived = context.Now;
+        info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
     public void OnResponseData(long bytes, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(bytes, endStream);
         router.OnUpstreamData(this, bytes, endStream);
     }
 
     /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
     public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(content.Length, endStream);
         (router.Stream as AsyncStream)?.AddContent(content);
         router.OnUpstreamData(this, content.Length, endStream);
     }
@@ -175,6 +186,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnResponseTrailers(HeaderMap trailers)
     {
         OnProgress(end: true);
+        router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
         router.OnUpstreamTrailers(this, trailers);
     }
 
@@ -244,7 +256,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
-    /// <summary>Once a response has begun, it may take its time.</summary>
+    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
     public void OnTimer(TimerKind kind)
     {
         switch (kind)
@@ -280,18 +292,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
+        var endStream = complete && stream.BodyKept == 0 && own.IsEmpty;
+        var bytes = stream.Info.UpstreamBytes;
+        bytes.RequestSent(head, endStream);
         router.OnRequestSent();
         Emit(
             new Effect
             {
                 Kind = EffectKind.StartAttempt,
                 Head = head,
-                EndStream = complete && stream.BodyKept == 0 && own.IsEmpty,
+                EndStream = endStream,
                 WantsContent = stream.WantsContent,
             }
         );
         if (!own.IsEmpty)
         {
+            bytes.DataSent(own.Length, endStream: true);
             Emit(
                 new Effect
                 {
@@ -305,6 +321,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
         if (stream.BodyKept > 0)
         {
+            bytes.DataSent(stream.BodyKept, complete);
             Emit(
                 new Effect
                 {
@@ -326,23 +343,29 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    private void OnBody(long bytes, bool end)
+    {
+        if (bytes > 0 && info.FirstBodyByteReceived == MonotonicTime.Never)
+        {
+            info.FirstBodyByteReceived = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        OnProgress(end);
+    }
+
     private void OnProgress(bool end)
     {
         lastProgress = context.Now;
         if (end)
         {
-            router.Stream.Info.Upstream.LastByteReceived = context.Now;
+            info.LastByteReceived = context.Now;
         }
     }
 
     private void OnIdleTimer()
     {
         perTryIdleTimer = default;
-        if (router.Stream.ResponseStarted)
-        {
-            return;
-        }
-
         var idleNs = router.Timeouts.PerTryIdleNs;
         if (context.Now.Since(lastProgress) < idleNs)
         {
@@ -360,6 +383,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         context.Timers.Cancel(ref perTryIdleTimer);
         context.Timers.Cancel(ref durationTimer);
         Pool = null;
+        info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
 
