@@ -39,6 +39,12 @@ internal sealed class HttpFilterFactory
             case FaultSettings fault:
                 var faults = new FaultScope(context, manager, fault);
                 return () => new FaultFilter(context, faults);
+            case LocalRateLimitSettings local:
+                var limits = new LocalRateLimitScope(context, manager, local);
+                return () => new LocalRateLimitFilter(context, limits);
+            case RateLimitSettings global:
+                var service = new RateLimitScope(context, global);
+                return () => new RateLimitFilter(context, service);
             case ICustomFilterSettings custom:
                 return custom.Create;
             default:

@@ -39,6 +39,9 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public ConnectionManager Manager { get; }
 
+    /// <summary>The buckets of a local rate limit per connection; null until a request needs them.</summary>
+    public LocalRateLimiter? RateLimiter { get; set; }
+
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
         var stream = Manager.NewStream(this, id, head);
