@@ -96,7 +96,7 @@ public sealed record HeaderMutationRules
 
         if (name.SequenceEqual("host"u8) || name.SequenceEqual(":authority"u8))
         {
-            return HeaderSyntax.IsAuthority(value);
+            return HostHeader.IsValid(value);
         }
 
         if (name.SequenceEqual(":scheme"u8))

@@ -70,32 +70,32 @@ public class ExtAuthzGrpcTests
             ("x-envoy-auth-partial-body", "forged")
         );
         var request = Question(proxy);
-        Assert.Equal("192.0.2.7", Wire.At(request, 1, 1, 1, 1, 2));
-        Assert.Equal("40001", Wire.At(request, 1, 1, 1, 1, 3));
-        Assert.Equal("caller", Wire.At(request, 1, 1, 2));
-        Assert.Equal("127.0.0.1", Wire.At(request, 1, 2, 1, 1, 2));
-        Assert.Equal("15001", Wire.At(request, 1, 2, 1, 1, 3));
-        Assert.Equal(["app=shop"], Wire.Map(request, 1, 2, 3));
-        Assert.Equal("1700000000", Wire.At(request, 1, 4, 1, 1));
-        Assert.Equal("124456792", Wire.At(request, 1, 4, 1, 2));
-        Assert.True(ulong.TryParse(Wire.At(request, [.. Http, 1]), NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        Assert.Equal("POST", Wire.At(request, [.. Http, 2]));
-        Assert.Equal("/a?b=1", Wire.At(request, [.. Http, 4]));
-        Assert.Equal("svc.local", Wire.At(request, [.. Http, 5]));
-        Assert.Equal("http", Wire.At(request, [.. Http, 6]));
-        Assert.Equal("HTTP/1.1", Wire.At(request, [.. Http, 10]));
-        Assert.Null(Wire.At(request, [.. Http, 9]));
-        Assert.Null(Wire.At(request, [.. Http, 11]));
-        var headers = Wire.Map(request, [.. Http, 3]);
+        Assert.Equal("192.0.2.7", ProtoMessage.At(request, 1, 1, 1, 1, 2));
+        Assert.Equal("40001", ProtoMessage.At(request, 1, 1, 1, 1, 3));
+        Assert.Equal("caller", ProtoMessage.At(request, 1, 1, 2));
+        Assert.Equal("127.0.0.1", ProtoMessage.At(request, 1, 2, 1, 1, 2));
+        Assert.Equal("15001", ProtoMessage.At(request, 1, 2, 1, 1, 3));
+        Assert.Equal(["app=shop"], ProtoMessage.Map(request, 1, 2, 3));
+        Assert.Equal("1700000000", ProtoMessage.At(request, 1, 4, 1, 1));
+        Assert.Equal("124456792", ProtoMessage.At(request, 1, 4, 1, 2));
+        Assert.True(ulong.TryParse(ProtoMessage.At(request, [.. Http, 1]), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        Assert.Equal("POST", ProtoMessage.At(request, [.. Http, 2]));
+        Assert.Equal("/a?b=1", ProtoMessage.At(request, [.. Http, 4]));
+        Assert.Equal("svc.local", ProtoMessage.At(request, [.. Http, 5]));
+        Assert.Equal("http", ProtoMessage.At(request, [.. Http, 6]));
+        Assert.Equal("HTTP/1.1", ProtoMessage.At(request, [.. Http, 10]));
+        Assert.Null(ProtoMessage.At(request, [.. Http, 9]));
+        Assert.Null(ProtoMessage.At(request, [.. Http, 11]));
+        var headers = ProtoMessage.Map(request, [.. Http, 3]);
         Assert.Contains(":authority=svc.local", headers);
         Assert.Contains("x-two=1,2", headers);
         Assert.Contains("x-bin=a!", headers);
         Assert.DoesNotContain(headers, static header => header.StartsWith("x-envoy-auth-partial-body", StringComparison.Ordinal));
 
         // Empty, but there.
-        Assert.Equal("", Wire.At(request, 1, 11));
-        Assert.Equal("", Wire.At(request, 1, 13));
-        Assert.Null(Wire.At(request, 1, 12));
+        Assert.Equal("", ProtoMessage.At(request, 1, 11));
+        Assert.Equal("", ProtoMessage.At(request, 1, 13));
+        Assert.Null(ProtoMessage.At(request, 1, 12));
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public class ExtAuthzGrpcTests
         var proxy = Proxy(settings);
         proxy.Get("/", ("x-in", "1"), ("x-in", "2"), ("x-out", "3"));
         var request = Question(proxy);
-        Assert.Equal(["x-in", "x-in"], Wire.All(request, [.. Http, 13, 1, 1]));
-        Assert.Equal(["1", "2"], Wire.All(request, [.. Http, 13, 1, 3]));
-        Assert.Empty(Wire.All(request, [.. Http, 3]));
+        Assert.Equal(["x-in", "x-in"], ProtoMessage.All(request, [.. Http, 13, 1, 1]));
+        Assert.Equal(["1", "2"], ProtoMessage.All(request, [.. Http, 13, 1, 3]));
+        Assert.Empty(ProtoMessage.All(request, [.. Http, 3]));
     }
 
     [Fact]
@@ -129,11 +129,66 @@ public class ExtAuthzGrpcTests
         var proxy = new FilterHarness(settings, setup);
         proxy.Get();
         var request = Question(proxy);
-        Assert.Equal(["a=host", "b=route", "c=route"], Wire.Map(request, 1, 10));
-        Assert.Equal("seen", Wire.At(request, 1, 11, 1, 1));
-        Assert.Equal("v", Wire.At(request, 1, 11, 1, 2, 1, 2, 3));
-        Assert.Equal("", Wire.At(request, 1, 13));
-        Assert.Equal("sni.test", Wire.At(request, 1, 12, 1));
+        Assert.Equal(["a=host", "b=route", "c=route"], ProtoMessage.Map(request, 1, 10));
+        Assert.Equal("seen", ProtoMessage.At(request, 1, 11, 1, 1));
+        Assert.Equal("v", ProtoMessage.At(request, 1, 11, 1, 2, 1, 2, 3));
+        Assert.Equal("", ProtoMessage.At(request, 1, 13));
+        Assert.Equal("sni.test", ProtoMessage.At(request, 1, 12, 1));
+    }
+
+    [Fact]
+    public void Who_the_two_sides_are_stands_in_their_certificates()
+    {
+        var client = new FilterSetup().Client with
+        {
+            IsTls = true,
+            Tls = new TlsInfo
+            {
+                Peer = new CertificateInfo
+                {
+                    Subject = "CN=peer",
+                    UriSans = ["spiffe://peer"],
+                    DnsSans = ["peer.test"],
+                    Pem = "-----BEGIN",
+                },
+                Local = new CertificateInfo
+                {
+                    Subject = "CN=local",
+                    DnsSans = ["local.test"],
+                    Pem = "-----BEGIN",
+                },
+            },
+        };
+        var proxy = new FilterHarness(Settings with { IncludePeerCertificate = true }, new FilterSetup { Client = client });
+        proxy.Get();
+        var request = Question(proxy);
+        Assert.Equal("spiffe://peer", ProtoMessage.At(request, 1, 1, 4));
+        Assert.Equal("-----BEGIN", ProtoMessage.At(request, 1, 1, 5));
+        Assert.Equal("local.test", ProtoMessage.At(request, 1, 2, 4));
+        Assert.Null(ProtoMessage.At(request, 1, 2, 5));
+
+        var plain = new FilterHarness(Settings, new FilterSetup { Client = client });
+        plain.Get();
+        Assert.Null(ProtoMessage.At(Question(plain), 1, 1, 5));
+    }
+
+    [Fact]
+    public void What_a_call_took_can_be_logged()
+    {
+        var proxy = Proxy(Settings with { EmitFilterStateStats = true });
+        var field = $"%FILTER_STATE({FilterHarness.FilterName}:FIELD:";
+        proxy.Format = $"{field}latency_us)% {field}bytesReceived)% {field}other)%";
+        proxy.Get();
+        proxy.Wait(1.5);
+        proxy.Answer("side", 200, ProtoMessage.Frame([]), [("grpc-status", "0")]);
+        proxy.Answer("svc", 200);
+        Assert.StartsWith("1500 ", proxy.Formatted, StringComparison.Ordinal);
+        Assert.DoesNotContain(" 0 ", proxy.Formatted, StringComparison.Ordinal);
+
+        var collision = new FilterSetup { Before = [new("before", new SetsFilterState(FilterHarness.FilterName, "x"))] };
+        var other = new FilterHarness(Settings with { EmitFilterStateStats = true }, collision);
+        other.Get();
+        Assert.Equal(1, other.Stat(Stat + "filter_state_name_collision"));
     }
 
     [Theory]
@@ -153,10 +208,10 @@ public class ExtAuthzGrpcTests
         byte[] sent = [.. asked.Own, .. Enumerable.Repeat((byte)'.', 300)];
         Assert.Equal(sent.Length - 5, (int)BinaryPrimitives.ReadUInt32BigEndian(sent.AsSpan(1)));
         var request = sent[5..];
-        Assert.Equal(new string('.', 300), Wire.At(request, [.. Http, field]));
-        Assert.Equal("400", Wire.At(request, [.. Http, 9]));
-        Assert.Contains("x-envoy-auth-partial-body=true", Wire.Map(request, [.. Http, 3]));
-        proxy.Answer("side", 200, Wire.Frame([]), [("grpc-status", "0")]);
+        Assert.Equal(new string('.', 300), ProtoMessage.At(request, [.. Http, field]));
+        Assert.Equal("400", ProtoMessage.At(request, [.. Http, 9]));
+        Assert.Contains("x-envoy-auth-partial-body=true", ProtoMessage.Map(request, [.. Http, 3]));
+        proxy.Answer("side", 200, ProtoMessage.Frame([]), [("grpc-status", "0")]);
         Assert.Equal(400, proxy.Sent["svc"][0].Bytes);
     }
 
@@ -165,7 +220,7 @@ public class ExtAuthzGrpcTests
     {
         var proxy = Proxy(Settings);
         proxy.Get();
-        proxy.Answer("side", 200, Wire.Frame([]), [("grpc-status", "0")]);
+        proxy.Answer("side", 200, ProtoMessage.Frame([]), [("grpc-status", "0")]);
         Assert.Single(proxy.Sent["svc"]);
         Assert.Equal(1, proxy.Stat(Stat + "ok"));
         Assert.Equal(1, proxy.Stat("cluster.svc.ext_authz.ok"));
@@ -174,15 +229,15 @@ public class ExtAuthzGrpcTests
     [Fact]
     public void Yes_may_come_with_changes()
     {
-        var allowed = Wire.Field(
+        var allowed = ProtoMessage.Field(
             3,
             Header(2, "x-set", "new"),
             Header(2, "x-append", "b", append: true),
             Header(2, "x-none", "b", append: true),
             Header(2, "host", "other.local"),
-            Wire.Field(5, "x-drop"),
-            Wire.Field(5, ":path"),
-            Wire.Field(5, "host"),
+            ProtoMessage.Field(5, "x-drop"),
+            ProtoMessage.Field(5, ":path"),
+            ProtoMessage.Field(5, "host"),
             Header(6, "r-add", "1"),
             Header(6, "r-absent", "1", action: 1),
             Header(6, "r-there", "1", action: 1),
@@ -190,14 +245,14 @@ public class ExtAuthzGrpcTests
             Header(6, "r-over", "1", action: 3),
             Header(6, "r-not-over", "1", action: 3),
             Header(6, "r-old", "1", append: false),
-            Wire.Field(7, Wire.Field(1, "q"), Wire.Field(2, "new")),
-            Wire.Field(8, "gone")
+            ProtoMessage.Field(7, ProtoMessage.Field(1, "q"), ProtoMessage.Field(2, "new")),
+            ProtoMessage.Field(8, "gone")
         );
-        var metadata = Wire.Field(4, Wire.Field(1, Wire.Field(1, "k"), Wire.Field(2, Wire.Field(3, "v"))));
+        var metadata = ProtoMessage.Field(4, ProtoMessage.Field(1, ProtoMessage.Field(1, "k"), ProtoMessage.Field(2, ProtoMessage.Field(3, "v"))));
         var proxy = Proxy(Settings);
         proxy.Get("/a?z=%20&q=1&gone&q=2", ("x-set", "old"), ("x-set", "old2"), ("x-append", "a"), ("x-drop", "1"));
         proxy.Wait(3);
-        proxy.Answer("side", 200, Wire.Frame(Wire.Message(allowed, metadata)), [("grpc-status", "0")]);
+        proxy.Answer("side", 200, ProtoMessage.Frame(ProtoMessage.Message(allowed, metadata)), [("grpc-status", "0")]);
         var sent = proxy.Sent["svc"][0];
         Assert.Equal("new", sent["x-set"]);
         Assert.Equal("a,b", sent["x-append"]);
@@ -220,10 +275,10 @@ public class ExtAuthzGrpcTests
     [Fact]
     public void Metadata_of_the_answer_may_be_ignored()
     {
-        var metadata = Wire.Field(4, Wire.Field(1, Wire.Field(1, "k"), Wire.Field(2, Wire.Field(3, "v"))));
+        var metadata = ProtoMessage.Field(4, ProtoMessage.Field(1, ProtoMessage.Field(1, "k"), ProtoMessage.Field(2, ProtoMessage.Field(3, "v"))));
         var proxy = Proxy(Settings with { EnableDynamicMetadataIngestion = false });
         proxy.Get();
-        proxy.Answer("side", 200, Wire.Frame(metadata), [("grpc-status", "0")]);
+        proxy.Answer("side", 200, ProtoMessage.Frame(metadata), [("grpc-status", "0")]);
         proxy.Answer("svc", 200);
         Assert.Null(proxy.Metadata.Get("envoy.filters.http.ext_authz"));
         Assert.Equal(1, proxy.Stat(Stat + "ignored_dynamic_metadata"));
@@ -232,16 +287,16 @@ public class ExtAuthzGrpcTests
     [Fact]
     public void No_may_come_with_status_headers_and_body()
     {
-        var denied = Wire.Field(
+        var denied = ProtoMessage.Field(
             2,
-            Wire.Field(1, Wire.Number(1, 429)),
+            ProtoMessage.Field(1, ProtoMessage.Number(1, 429)),
             Header(2, "x-why", "1"),
             Header(2, "x-lost", "1", append: true),
-            Wire.Field(3, "slow down")
+            ProtoMessage.Field(3, "slow down")
         );
         var proxy = Proxy(Settings);
         proxy.Get();
-        proxy.Answer("side", 200, Wire.Frame(Wire.Message(Wire.Field(1, Wire.Number(1, 7)), denied)), [("grpc-status", "0")]);
+        proxy.Answer("side", 200, ProtoMessage.Frame(ProtoMessage.Message(ProtoMessage.Field(1, ProtoMessage.Number(1, 7)), denied)), [("grpc-status", "0")]);
         Assert.Equal(429, proxy.Status);
         Assert.Equal("slow down", proxy.Body);
         Assert.Equal("1", proxy.ResponseHeader("x-why"));
@@ -255,7 +310,7 @@ public class ExtAuthzGrpcTests
     {
         var proxy = Proxy(Settings);
         proxy.Get();
-        proxy.Answer("side", 200, Wire.Frame(Wire.Field(1, Wire.Number(1, 16))), [("grpc-status", "0")]);
+        proxy.Answer("side", 200, ProtoMessage.Frame(ProtoMessage.Field(1, ProtoMessage.Number(1, 16))), [("grpc-status", "0")]);
         Assert.Equal(403, proxy.Status);
         Assert.Equal("", proxy.Body);
     }
@@ -274,19 +329,19 @@ public class ExtAuthzGrpcTests
         switch (kind)
         {
             case "status":
-                proxy.Answer("side", 200, Wire.Frame([]), [("grpc-status", "14")]);
+                proxy.Answer("side", 200, ProtoMessage.Frame([]), [("grpc-status", "14")]);
                 break;
             case "http":
                 proxy.Answer("side", 404, "no");
                 break;
             case "garbage":
-                proxy.Answer("side", 200, Wire.Frame([0x0A, 9]), [("grpc-status", "0")]);
+                proxy.Answer("side", 200, ProtoMessage.Frame([0x0A, 9]), [("grpc-status", "0")]);
                 break;
             case "no message":
                 proxy.Answer("side", 200, "", ("grpc-status", "0"));
                 break;
             case "no trailers":
-                proxy.Answer("side", 200, Wire.Frame([]), trailers: null);
+                proxy.Answer("side", 200, ProtoMessage.Frame([]), trailers: null);
                 break;
             default:
                 proxy.Reset("side");
@@ -301,7 +356,7 @@ public class ExtAuthzGrpcTests
     [Fact]
     public void An_unknown_action_is_ignored_or_makes_the_answer_bad()
     {
-        var answer = Wire.Frame(Wire.Field(3, Header(6, "r", "1", action: 9), Header(6, "s", "1")));
+        var answer = ProtoMessage.Frame(ProtoMessage.Field(3, Header(6, "r", "1", action: 9), Header(6, "s", "1")));
         var lax = Proxy(Settings);
         lax.Get();
         lax.Answer("side", 200, answer, [("grpc-status", "0")]);
@@ -324,7 +379,12 @@ public class ExtAuthzGrpcTests
     {
         var proxy = Proxy(Settings with { ValidateMutations = true });
         proxy.Get("/p");
-        proxy.Answer("side", 200, Wire.Frame(Wire.Field(3, Wire.Field(7, Wire.Field(1, "q"), Wire.Field(2, value)))), [("grpc-status", "0")]);
+        proxy.Answer(
+            "side",
+            200,
+            ProtoMessage.Frame(ProtoMessage.Field(3, ProtoMessage.Field(7, ProtoMessage.Field(1, "q"), ProtoMessage.Field(2, value)))),
+            [("grpc-status", "0")]
+        );
         Assert.Equal(expected == 200 ? 0 : expected, proxy.Status);
         Assert.Equal(expected == 200 ? "/p?q=" + value : null, proxy.Sent["svc"].FirstOrDefault()?[":path"]);
     }
@@ -343,18 +403,18 @@ public class ExtAuthzGrpcTests
     [Fact]
     public void Nothing_is_allocated_for_a_request_that_passes()
     {
-        var answer = Wire.Frame(Wire.Field(3, Header(2, "x-user", "alice"), Header(6, "x-note", "n")));
+        var answer = ProtoMessage.Frame(ProtoMessage.Field(3, Header(2, "x-user", "alice"), Header(6, "x-note", "n")));
         var run = new FilterSteadyRun(Settings, [("x-in", "1")], [(":status", "200"), ("content-type", "application/grpc")], answer, [("grpc-status", "0")]);
         Assert.Equal(0, run.Measure());
     }
 
     /// <summary>HeaderValueOption.</summary>
     private static byte[] Header(int field, string name, string value, bool? append = null, ulong action = 0) =>
-        Wire.Field(
+        ProtoMessage.Field(
             field,
-            Wire.Field(1, Wire.Field(1, name), Wire.Field(2, value)),
-            append is { } flag ? Wire.Field(2, flag ? Wire.Number(1, 1) : []) : [],
-            action == 0 ? [] : Wire.Number(3, action)
+            ProtoMessage.Field(1, ProtoMessage.Field(1, name), ProtoMessage.Field(2, value)),
+            append is { } flag ? ProtoMessage.Field(2, flag ? ProtoMessage.Number(1, 1) : []) : [],
+            action == 0 ? [] : ProtoMessage.Number(3, action)
         );
 
     private static byte[] Question(FilterHarness proxy) => proxy.Sent["side"][0].Own[5..];

@@ -41,9 +41,16 @@ internal sealed class CheckRequestWriter
 
     private void WriteSource(ExtAuthzCheck check, ProtoWriter output)
     {
+        var connection = check.Stream.Info.Connection;
         var peer = output.Begin((int)Attribute.Source);
-        WriteAddress(check.Stream.Info.Connection.Remote, output);
+        WriteAddress(connection.Remote, output);
         WriteText((int)Peer.Service, check.Stream.RequestHeaders.Get(HeaderName.XEnvoyDownstreamServiceCluster), output);
+        WriteText((int)Peer.Principal, connection.IsTls ? Principal(connection.Tls?.Peer) : "", output);
+        if (check.Settings.IncludePeerCertificate && connection.IsTls)
+        {
+            WriteText((int)Peer.Certificate, connection.Tls?.Peer?.Pem ?? "", output);
+        }
+
         output.End(peer);
     }
 
@@ -51,6 +58,7 @@ internal sealed class CheckRequestWriter
     {
         var peer = output.Begin((int)Attribute.Destination);
         WriteAddress(check.Stream.Info.Connection.Local, output);
+        WriteText((int)Peer.Principal, check.Stream.Info.Connection.IsTls ? Principal(check.Stream.Info.Connection.Tls?.Local) : "", output);
         foreach (var (name, label) in check.Settings.DestinationLabels)
         {
             WriteEntry((int)Peer.Labels, name, label, output);
@@ -58,6 +66,13 @@ internal sealed class CheckRequestWriter
 
         output.End(peer);
     }
+
+    /// <summary>The first URI of a certificate, else its first DNS name, else its subject.</summary>
+    private static string Principal(CertificateInfo? certificate) =>
+        certificate is null ? ""
+        : certificate.UriSans.Count > 0 ? certificate.UriSans[0]
+        : certificate.DnsSans.Count > 0 ? certificate.DnsSans[0]
+        : certificate.Subject;
 
     /// <summary>Address with a SocketAddress; the protocol TCP is its default.</summary>
     private static void WriteAddress(NetworkAddress address, ProtoWriter output)
@@ -271,6 +286,14 @@ internal sealed class CheckRequestWriter
             text.Clear();
             Utf8Text.Append(value, text);
             output.WriteBytes(field, text.Span);
+        }
+    }
+
+    private static void WriteText(int field, string value, ProtoWriter output)
+    {
+        if (value.Length > 0)
+        {
+            output.WriteText(field, value);
         }
     }
 

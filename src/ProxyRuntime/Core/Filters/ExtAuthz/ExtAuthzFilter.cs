@@ -19,6 +19,7 @@ internal sealed class ExtAuthzFilter(WorkerContext context, ExtAuthzState state)
     private bool initiating;
     private bool allowPartial;
     private bool sawBody;
+    private bool emitsStats;
     private long maxRequestBytes;
 
     private enum Phase : byte
@@ -127,6 +128,7 @@ internal sealed class ExtAuthzFilter(WorkerContext context, ExtAuthzState state)
     {
         running = null;
         client.Read(request, failed, response);
+        EmitCallStats(request);
         OnResponse();
     }
 
@@ -162,7 +164,7 @@ internal sealed class ExtAuthzFilter(WorkerContext context, ExtAuthzState state)
     private void Call()
     {
         var service = Service();
-        NoteFilterState();
+        LeaveFilterState();
         check.Begin(stream, Name, maxRequestBytes, sawBody || stream.BodyKept > 0 ? stream.BodyKept : null);
         client = state.Client(service);
         calledAt = context.Now;
@@ -171,6 +173,7 @@ internal sealed class ExtAuthzFilter(WorkerContext context, ExtAuthzState state)
         initiating = true;
         if (!client.TrySend(check, this, ref running))
         {
+            EmitCallStats(null);
             OnResponse();
         }
 
@@ -180,11 +183,31 @@ internal sealed class ExtAuthzFilter(WorkerContext context, ExtAuthzState state)
     /// <summary>The service of the most specific level; null: the filter's.</summary>
     private ExtAuthzService? Service() => (stream.Selection.FilterSettings(Name) as ExtAuthzRouteSettings)?.Service;
 
-    private void NoteFilterState()
+    /// <summary>The filter's object in the filter state, unless another filter has one of that name.</summary>
+    private void LeaveFilterState()
     {
-        if (settings.LeavesFilterState && stream.Info.FilterState.Get(Name) is not null)
+        emitsStats = settings.EmitFilterStateStats;
+        if ((settings.EmitFilterStateStats || settings.HasFilterMetadata) && stream.Info.FilterState.Get(Name) is not null)
         {
+            emitsStats = false;
             state.Stats.FilterStateNameCollision.Increment();
+        }
+    }
+
+    /// <param name="request">Null: there was nobody to ask.</param>
+    private void EmitCallStats(AsyncStream? request)
+    {
+        if (!emitsStats)
+        {
+            return;
+        }
+
+        var fields = stream.Info.FilterState;
+        fields.AddNumber(Name, "latency_us", context.Now.Since(calledAt) / 1000);
+        if (client is ExtAuthzGrpcClient && request is not null)
+        {
+            fields.AddNumber(Name, "bytesSent", request.Info.UpstreamBytes.WireBytesSent);
+            fields.AddNumber(Name, "bytesReceived", request.Info.UpstreamBytes.WireBytesReceived);
         }
     }
 

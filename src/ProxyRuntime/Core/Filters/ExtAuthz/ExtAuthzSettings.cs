@@ -79,8 +79,14 @@ public sealed record ExtAuthzSettings : IHttpFilterSettings
     /// <summary>enable_dynamic_metadata_ingestion. Default true: metadata in the answer is noted.</summary>
     public bool EnableDynamicMetadataIngestion { get; init; } = true;
 
-    /// <summary>emit_filter_state_stats or filter_metadata: the filter leaves an object in the filter state. Default false.</summary>
-    public bool LeavesFilterState { get; init; }
+    /// <summary>
+    /// emit_filter_state_stats: latency_us, and by gRPC bytesSent and bytesReceived of the call, are fields of an object in the filter
+    /// state that has the filter's name. Default false.
+    /// </summary>
+    public bool EmitFilterStateStats { get; init; }
+
+    /// <summary>filter_metadata is given: then too there is an object of the filter's name in the filter state. Default false.</summary>
+    public bool HasFilterMetadata { get; init; }
 
     /// <summary>max_denied_response_body_bytes. Default 0 = no limit.</summary>
     public int MaxDeniedResponseBodyBytes { get; init; }

@@ -4,7 +4,7 @@ using System.Text;
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
 /// <summary>Protobuf for tests: messages written by hand, and read by field numbers.</summary>
-internal static class Wire
+internal static class ProtoMessage
 {
     /// <summary>A message of fields that are written one after the other.</summary>
     public static byte[] Message(params byte[][] fields) => [.. fields.SelectMany(static field => field)];
