@@ -46,7 +46,7 @@ internal sealed class HttpFilterFactory
                 var service = new RateLimitScope(context, global);
                 return () => new RateLimitFilter(context, service);
             case ICustomFilterSettings custom:
-                return custom.Create;
+                return () => custom.CreateFor(context);
             default:
                 throw new InvalidOperationException($"No HTTP filter for {filter.Settings.GetType().Name} ('{filter.Name}').");
         }
@@ -57,4 +57,6 @@ internal sealed class HttpFilterFactory
 internal interface ICustomFilterSettings : IHttpFilterSettings
 {
     HttpFilter Create();
+
+    HttpFilter CreateFor(WorkerContext context) => Create();
 }
