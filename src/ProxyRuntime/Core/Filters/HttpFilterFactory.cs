@@ -45,6 +45,19 @@ internal sealed class HttpFilterFactory
             case RateLimitSettings global:
                 var service = new RateLimitScope(context, global);
                 return () => new RateLimitFilter(context, service);
+            case BufferSettings buffer:
+                return () => new BufferFilter(buffer);
+            case HealthCheckSettings healthCheck:
+                var checks = new HealthCheckScope(context, manager, healthCheck);
+                return () => new HealthCheckFilter(context, checks);
+            case HeaderMutationSettings mutation:
+                return () => new HeaderMutationFilter(context, mutation);
+            case RbacSettings rbac:
+                var rules = new RbacScope(context, manager, rbac);
+                return () => new RbacFilter(rules);
+            case CorsSettings:
+                var cors = new CorsScope(context, manager);
+                return () => new CorsFilter(context, cors);
             case ICustomFilterSettings custom:
                 return () => custom.CreateFor(context);
             default:
