@@ -75,7 +75,7 @@ internal static class FormattedStream
         info.ResponseCodeDetails = "via_upstream";
         info.BytesReceived = 5;
         info.BytesSent = 100_000;
-        info.LogType = AccessLogType.DownstreamEnd;
+        info.LogType = LogEntryType.DownstreamEnd;
         info.Route = new Route
         {
             Name = "the-route",

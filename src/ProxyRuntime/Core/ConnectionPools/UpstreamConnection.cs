@@ -29,6 +29,8 @@ internal sealed class UpstreamConnection : ITimerOwner
     /// <summary>The proxy's own end; null until connected, or if unknown.</summary>
     public NetworkAddress? LocalAddress { get; set; }
 
+    public ClusterSnapshot Cluster => pool.Cluster.Snapshot;
+
     private ClusterStats Stats => pool.Cluster.Stats;
 
     public static void Open(WorkerContext context, ConnectionPool pool)

@@ -354,7 +354,7 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Sends the trailers that have come.</summary>
     public void ForwardTrailers()
     {
-        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!);
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!, Manager.Snapshot.Http1.EnableTrailers);
         Info.DownstreamLastByteSent = Context.Now;
         Context.Effects.Add(
             new Effect
@@ -463,7 +463,7 @@ internal sealed class ActiveStream : RequestStream
         filters.Destroy();
         timers.End();
         Info.End = Context.Now;
-        Info.LogType = AccessLogType.DownstreamEnd;
+        Info.LogType = LogEntryType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
         Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         Context.Effects.Add(
@@ -534,7 +534,7 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
-        Info.DownstreamBytes.ResponseSent(head, endStream: false, toHead: false);
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
         Info.ResponseCode = head.StatusCode();
         if (!Info.IsHealthCheck)
         {
@@ -566,7 +566,7 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
-        Info.DownstreamBytes.ResponseSent(head, endStream, RequestHeaders.Get(HeaderName.Method).SequenceEqual("HEAD"u8));
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(RequestHeaders));
         if (endStream)
         {
             Info.DownstreamLastByteSent = Context.Now;

@@ -52,7 +52,11 @@ public sealed class BytesMeter
     internal void RequestSent(HeaderMap head, bool endStream)
     {
         HeadSent(head, RequestLine(head));
-        Frame(head, endStream, length: !IsBodiless(head.Get(HeaderName.Method)), chunks: true);
+        var method = head.Get(HeaderName.Method);
+        if (!method.SequenceEqual("CONNECT"u8) && !UpgradeRequests.IsUpgrade(head))
+        {
+            Frame(head, endStream, length: !HttpMethods.HasNoBody(method), chunks: true);
+        }
     }
 
     internal void ResponseReceived(HeaderMap head)
@@ -61,14 +65,14 @@ public sealed class BytesMeter
         HeadReceived(head, StatusLine(head.StatusCode()));
     }
 
-    /// <param name="toHead">It answers a HEAD request.</param>
-    internal void ResponseSent(HeaderMap head, bool endStream, bool toHead)
+    /// <param name="kind">What it answers.</param>
+    internal void ResponseSent(HeaderMap head, bool endStream, HttpRequestKind kind)
     {
         var status = head.StatusCode();
         HeadSent(head, StatusLine(status));
-        if (status is >= 200 and not (204 or 304))
+        if (status is >= 200 and not (204 or 304) && (endStream || kind != HttpRequestKind.Connect || status >= 300))
         {
-            Frame(head, endStream && !toHead, length: true, chunks: !toHead && !UpgradeRequests.IsUpgrade(head));
+            Frame(head, endStream && kind != HttpRequestKind.Head, length: true, chunks: kind != HttpRequestKind.Head);
         }
     }
 
@@ -90,14 +94,20 @@ public sealed class BytesMeter
         }
     }
 
-    /// <summary>Only a chunked message has room for trailers.</summary>
-    internal void TrailersSent(HeaderMap trailers)
+    /// <summary>Only a chunked message has room for trailers, and only where enable_trailers allows them.</summary>
+    internal void TrailersSent(HeaderMap trailers, bool enabled)
     {
-        if (sendsChunks)
+        if (!sendsChunks)
+        {
+            return;
+        }
+
+        WireBytesSent += LastChunk + LineEnd;
+        if (enabled)
         {
             var (bytes, lines) = Measure(trailers);
             HeaderBytesSent += bytes + (lines * (ColonAndBlank + LineEnd));
-            WireBytesSent += LastChunk + bytes + (lines * (ColonAndBlank + LineEnd)) + LineEnd;
+            WireBytesSent += bytes + (lines * (ColonAndBlank + LineEnd));
         }
     }
 
@@ -142,9 +152,12 @@ public sealed class BytesMeter
         WireBytesSent += added;
     }
 
-    private static int RequestLine(HeaderMap head) => head.Get(HeaderName.Method).Length + 1 + head.Get(HeaderName.Path).Length + " HTTP/1.1\r\n".Length;
+    private static int RequestLine(HeaderMap head) => head.Get(HeaderName.Method).Length + 1 + Target(head).Length + " HTTP/1.1\r\n".Length;
 
-    private static int StatusLine(int status) => "HTTP/1.1 200 \r\n".Length + ReasonPhrase.Of(status).Length;
+    private static ReadOnlySpan<byte> Target(HeaderMap head) =>
+        head.Get(head.Get(HeaderName.Method).SequenceEqual("CONNECT"u8) ? HeaderName.Authority : HeaderName.Path);
+
+    private static int StatusLine(int status) => "HTTP/1.1 200 \r\n".Length + ReasonPhrases.Of(status).Length;
 
     /// <summary>Names and values of the lines of a head or of trailers, <c>host</c> among them, and how many lines they are.</summary>
     private static (long Bytes, int Lines) Measure(HeaderMap head)
@@ -171,11 +184,4 @@ public sealed class BytesMeter
 
     /// <summary>Size in hexadecimal, and two line ends.</summary>
     private static int ChunkFrame(long bytes) => ((64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)bytes) + 3) / 4) + (2 * LineEnd);
-
-    private static bool IsBodiless(ReadOnlySpan<byte> method) =>
-        method.SequenceEqual("GET"u8)
-        || method.SequenceEqual("HEAD"u8)
-        || method.SequenceEqual("DELETE"u8)
-        || method.SequenceEqual("TRACE"u8)
-        || method.SequenceEqual("CONNECT"u8);
 }

@@ -129,7 +129,7 @@ public sealed class StreamInfo
     public ReadOnlyMemory<byte> LocalReplyBody { get; internal set; }
 
     /// <summary>Which moment of the request is being logged, if any is.</summary>
-    public AccessLogType LogType { get; internal set; }
+    public LogEntryType LogType { get; internal set; }
 
     public DynamicMetadata DynamicMetadata { get; } = new();
 
@@ -176,7 +176,7 @@ public sealed class StreamInfo
         TraceReason = TraceReason.NotTraceable;
         RequestIdNumber = null;
         LocalReplyBody = default;
-        LogType = AccessLogType.NotSet;
+        LogType = LogEntryType.NotSet;
         DynamicMetadata.Clear();
         FilterState.Clear();
     }

@@ -124,7 +124,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         if (IsBound)
         {
             info.LastByteSent = context.Now;
-            router.Stream.Info.UpstreamBytes.TrailersSent(trailers);
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
             Emit(
                 new Effect
                 {

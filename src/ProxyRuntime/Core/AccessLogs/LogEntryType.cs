@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>At which moment of a request a log is written, as ACCESS_LOG_TYPE prints it.</summary>
-public enum AccessLogType : byte
+public enum LogEntryType : byte
 {
     /// <summary>No log is written: a header or a body is.</summary>
     NotSet,
