@@ -33,6 +33,9 @@ internal sealed class HttpFilterFactory
             case JwtAuthnSettings jwt:
                 var jwtState = new JwtAuthnState(context, manager.Snapshot.StatPrefix, jwt);
                 return () => new JwtAuthnFilter(context, jwtState);
+            case ExtAuthzSettings authz:
+                var authzState = new ExtAuthzState(context, manager.Snapshot.StatPrefix, authz);
+                return () => new ExtAuthzFilter(context, authzState);
             case FaultSettings fault:
                 var faults = new FaultScope(context, manager, fault);
                 return () => new FaultFilter(context, faults);
