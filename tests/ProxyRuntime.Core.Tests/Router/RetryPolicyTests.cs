@@ -33,7 +33,7 @@ public class RetryPolicyTests
     [InlineData(RetryOn.RetriableStatusCodes, 503, false)]
     [InlineData(RetryOn.ConnectFailure, 503, false)]
     public void Conditions_on_status(RetryOn on, int status, bool retried) =>
-        Assert.Equal(retried, RetryConditions.OnHeaders(new RetryPolicySnapshot { RetryOn = on, RetriableStatusCodes = [418] }, Response(status)));
+        Assert.Equal(retried, Retries(new RetryPolicySnapshot { RetryOn = on, RetriableStatusCodes = [418] }, Response(status)));
 
     [Fact]
     public void A_ratelimited_answer_is_retried_only_when_asked_for()
@@ -41,8 +41,8 @@ public class RetryPolicyTests
         var response = Response(503);
         response.Add("x-envoy-ratelimited", "true");
 
-        Assert.False(RetryConditions.OnHeaders(new RetryPolicySnapshot { RetryOn = RetryOn.FiveXx }, response));
-        Assert.True(RetryConditions.OnHeaders(new RetryPolicySnapshot { RetryOn = RetryOn.EnvoyRateLimited }, response));
+        Assert.False(Retries(new RetryPolicySnapshot { RetryOn = RetryOn.FiveXx }, response));
+        Assert.True(Retries(new RetryPolicySnapshot { RetryOn = RetryOn.EnvoyRateLimited }, response));
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public class RetryPolicyTests
         var response = Response(200);
         response.Add("grpc-status", "14");
 
-        Assert.True(RetryConditions.OnHeaders(new RetryPolicySnapshot { RetryOn = RetryOn.GrpcUnavailable }, response));
-        Assert.False(RetryConditions.OnHeaders(new RetryPolicySnapshot { RetryOn = RetryOn.GrpcInternal }, response));
+        Assert.True(Retries(new RetryPolicySnapshot { RetryOn = RetryOn.GrpcUnavailable }, response));
+        Assert.False(Retries(new RetryPolicySnapshot { RetryOn = RetryOn.GrpcInternal }, response));
     }
 
     [Theory]
@@ -68,15 +68,15 @@ public class RetryPolicyTests
     [InlineData(RetryOn.RetriableStatusCodes, ResetReason.RemoteReset, false)]
     [InlineData(RetryOn.FiveXx, ResetReason.Overflow, false)]
     public void Conditions_on_resets(RetryOn on, ResetReason reason, bool retried) =>
-        Assert.Equal(retried, RetryConditions.OnReset(new RetryPolicySnapshot { RetryOn = on }, reason, requestSent: true));
+        Assert.Equal(retried, Retries(new RetryPolicySnapshot { RetryOn = on }, reason, requestSent: true));
 
     [Fact]
     public void Reset_before_request_holds_only_while_nothing_was_sent()
     {
         var policy = new RetryPolicySnapshot { RetryOn = RetryOn.ResetBeforeRequest };
 
-        Assert.True(RetryConditions.OnReset(policy, ResetReason.RemoteConnectionFailure, requestSent: false));
-        Assert.False(RetryConditions.OnReset(policy, ResetReason.RemoteReset, requestSent: true));
+        Assert.True(Retries(policy, ResetReason.RemoteConnectionFailure, requestSent: false));
+        Assert.False(Retries(policy, ResetReason.RemoteReset, requestSent: true));
     }
 
     [Fact]
@@ -86,51 +86,26 @@ public class RetryPolicyTests
         Assert.Equal(["nonsense"], unknown);
     }
 
-    [Fact]
-    public void A_per_try_timeout_not_shorter_than_the_global_one_is_off()
+    [Theory]
+    [InlineData(5, 0)]
+    [InlineData(6, 5)]
+    [InlineData(0, 5)]
+    public void A_per_try_timeout_not_shorter_than_the_global_one_is_off(long globalNs, long perTryNs)
     {
-        var retry = new RetryPolicySnapshot { PerTryTimeoutNs = 5 };
+        var action = new RouteAction
+        {
+            TimeoutNs = globalNs,
+            RetryPolicy = new RetryPolicySnapshot { PerTryTimeoutNs = 5 },
+        };
 
-        Assert.Equal(
-            0,
-            TimeoutPolicy
-                .Of(
-                    new RouteAction
-                    {
-                        Cluster = "c",
-                        TimeoutNs = 5,
-                        RetryPolicy = retry,
-                    }
-                )
-                .PerTryNs
-        );
-        Assert.Equal(
-            5,
-            TimeoutPolicy
-                .Of(
-                    new RouteAction
-                    {
-                        Cluster = "c",
-                        TimeoutNs = 6,
-                        RetryPolicy = retry,
-                    }
-                )
-                .PerTryNs
-        );
-        Assert.Equal(
-            5,
-            TimeoutPolicy
-                .Of(
-                    new RouteAction
-                    {
-                        Cluster = "c",
-                        TimeoutNs = 0,
-                        RetryPolicy = retry,
-                    }
-                )
-                .PerTryNs
-        );
+        Assert.Equal(perTryNs, TimeoutPolicy.Of(action, globalNs, new HeaderMap(), isGrpc: false, hedging: false, respectExpected: false).PerTryNs);
     }
+
+    private static bool Retries(RetryPolicySnapshot policy, HeaderMap response) =>
+        RetryConditions.OnHeaders(RetryRules.Of(policy, new HeaderMap())!.Value, new HeaderMap(), response) != RetryDecision.NoRetry;
+
+    private static bool Retries(RetryPolicySnapshot policy, ResetReason reason, bool requestSent) =>
+        RetryConditions.OnReset(RetryRules.Of(policy, new HeaderMap())!.Value, reason, requestSent) != RetryDecision.NoRetry;
 
     private static HeaderMap Response(int status)
     {

@@ -83,7 +83,7 @@ public class RequestLifeTests
         proxy.Request("POST", "/", endStream: false);
         proxy.Connected(1);
 
-        Assert.Equal(["headers 413 end", "cancel A1", "log", "close downstream after 1000 ms"], proxy.Answer(1, 413));
+        Assert.Equal(["cancel A1", "headers 413 end", "log", "close downstream after 1000 ms"], proxy.Answer(1, 413));
         Assert.Equal(1, proxy.Stat("http.ingress.downstream_rq_response_before_rq_complete"));
         Assert.Equal(0, proxy.Stat("cluster.svc.upstream_cx_active"));
     }
@@ -107,7 +107,7 @@ public class RequestLifeTests
         var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 0)));
 
         Assert.Equal(["reply 503 'no healthy upstream'", "log"], proxy.Get());
-        Assert.Equal("503 UH no_healthy_upstream attempts=0", proxy.LastLog);
+        Assert.Equal("503 UH no_healthy_upstream attempts=1", proxy.LastLog);
         Assert.Equal(1, proxy.Stat("cluster.svc.upstream_cx_none_healthy"));
     }
 
@@ -136,7 +136,7 @@ public class RequestLifeTests
         proxy.Get();
         proxy.Connected(1);
 
-        Assert.Equal(["cancel A1", "log"], proxy.Run(effects => proxy.Worker.DownstreamClosed(proxy.Now, proxy.Connection, effects)));
+        Assert.Equal(["cancel A1", "log"], proxy.ClientLeaves());
         Assert.Equal("0 DC downstream_remote_disconnect attempts=1", proxy.LastLog);
         Assert.Equal(0, proxy.Worker.View.ActiveStreams);
         Assert.Equal(0, proxy.Worker.View.DownstreamConnections);

@@ -155,7 +155,7 @@ public class TimeoutAndRetryTests
         proxy.Request("POST", "/", endStream: false);
         proxy.Connected(1);
 
-        Assert.Equal(["SendData 101", "BufferBody 101", "ReleaseBody"], proxy.Body(101, endStream: false));
+        Assert.Equal(["SendData 101"], proxy.Body(101, endStream: false));
         Assert.Equal(["SendData 1 end"], proxy.Body(1, endStream: true));
         Assert.Equal(["headers 503 end", "log"], proxy.Answer(1, 503));
         Assert.Equal(1, proxy.Stat("cluster.svc.retry_or_shadow_abandoned"));

@@ -29,7 +29,7 @@ internal abstract class HttpFilter
 
     public virtual FilterStatus DecodeTrailers(HeaderMap trailers) => FilterStatus.Continue;
 
-    /// <summary>Sees the headers of every answer, local replies included.</summary>
+    /// <summary>Sees the headers of every answer, local replies included; not those of interim answers.</summary>
     public virtual void EncodeHeaders(HeaderMap head, bool endStream) { }
 
     /// <summary>Sees body bytes of an answer. <see cref="FilterStatus.StopIteration"/>: the filter sends them later (<see cref="ActiveStream.ForwardKept"/>).</summary>

@@ -30,6 +30,12 @@ internal sealed class HttpFilterFactory
                 return () => new RouterFilter(context, manager, router);
             case PassThroughSettings:
                 return static () => new PassThroughFilter();
+            case JwtAuthnSettings jwt:
+                var jwtState = new JwtAuthnState(context, manager.Snapshot.StatPrefix, jwt);
+                return () => new JwtAuthnFilter(context, jwtState);
+            case FaultSettings fault:
+                var faults = new FaultScope(context, manager, fault);
+                return () => new FaultFilter(context, faults);
             case ICustomFilterSettings custom:
                 return custom.Create;
             default:

@@ -26,7 +26,12 @@ internal sealed class ActiveStream : RequestStream
 
     public override long TimeoutNs => Selection.Action!.TimeoutNs;
 
-    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
+    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? FilterBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
+
+    /// <summary>A filter's own limit for this request in place of the connection's; null for none.</summary>
+    public long? FilterBufferLimit { get; set; }
+
+    public DownstreamConnection Connection => connection;
 
     public bool IsGrpc { get; private set; }
 
@@ -49,6 +54,7 @@ internal sealed class ActiveStream : RequestStream
         RequestComplete = ResponseStarted = ChunkIsLive = ended = closeConnection = closeAgreed = aborted = recreated = IsGrpc = decodingStarted = false;
         previousRoutes.Clear();
         ResponseKept = 0;
+        FilterBufferLimit = null;
         ForgetBody();
         Manager.Stats.RequestStarted(owner.Info.Protocol);
         filters.Begin(this);
@@ -215,7 +221,6 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         ResponseStarted = true;
-        filters.EncodeHeaders(head, endStream: false);
         SendInformational(head);
     }
 

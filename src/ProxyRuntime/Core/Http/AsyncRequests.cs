@@ -6,6 +6,10 @@ internal sealed class AsyncRequests
     /// <summary>Requests without a retry policy of their own.</summary>
     public static readonly Route PlainRoute = new() { Match = new RouteMatch(PathSpecifier.Prefix, ""), Action = new RouteAction() };
 
+    /// <summary>A route with a retry policy; the plain one for null.</summary>
+    public static Route RouteOf(RetryPolicySnapshot? policy) =>
+        policy is null ? PlainRoute : PlainRoute with { Action = new RouteAction { RetryPolicy = policy } };
+
     private readonly WorkerContext context;
     private readonly Stack<AsyncStream> free = new();
     private int last;

@@ -11,6 +11,12 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 
     public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);
 
+    /// <summary>What was written, valid until more is.</summary>
+    public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
+
+    /// <summary>What was written, to change it in place.</summary>
+    public Span<byte> Written => bytes.AsSpan(0, Length);
+
     public void Clear() => Length = 0;
 
     /// <summary>Drops what was written after a length reached before.</summary>
@@ -26,6 +32,15 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
     {
         GetSpan(1)[0] = value;
         Length++;
+    }
+
+    /// <summary>Puts bytes before what was written from a place on.</summary>
+    public void Insert(int at, ReadOnlySpan<byte> data)
+    {
+        Reserve(data.Length);
+        bytes.AsSpan(at, Length - at).CopyTo(bytes.AsSpan(at + data.Length));
+        data.CopyTo(bytes.AsSpan(at));
+        Length += data.Length;
     }
 
     public void AppendNumber(long value)

@@ -3,7 +3,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>Objects that filters leave for others with a stream, here by name as the text they serialise to. Reused with its stream.</summary>
 public sealed class FilterState
 {
-    private readonly SortedDictionary<string, string> objects = new(StringComparer.Ordinal);
+    private readonly SortedList<string, string> objects = new(StringComparer.Ordinal);
 
     /// <summary>The text of an object; null if there is none of that name.</summary>
     public string? Get(string name) => objects.GetValueOrDefault(name);

@@ -17,5 +17,12 @@ public sealed record QueryParameterMatcher(string Name, StringMatcher? Value, bo
         return Value is null ? found == Present : found && Value.Matches(value);
     }
 
+    /// <summary>As <see cref="Matches"/>, with names and values percent-decoded.</summary>
+    internal bool MatchesDecoded(ReadOnlySpan<byte> query, ByteBuffer scratch)
+    {
+        var found = QueryString.TryGetDecoded(query, bytes, scratch, out var value);
+        return Value is null ? found == Present : found && Value.Matches(value);
+    }
+
     public override string ToString() => Value is null ? $"query parameter '{Name}' is {(Present ? "present" : "absent")}" : $"query parameter '{Name}' {Value}";
 }

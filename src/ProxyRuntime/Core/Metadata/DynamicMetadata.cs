@@ -3,7 +3,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>What filters have noted about one request, a struct per namespace. Reused with its stream.</summary>
 public sealed class DynamicMetadata
 {
-    private readonly SortedDictionary<string, MetadataValue> namespaces = new(StringComparer.Ordinal);
+    private readonly SortedList<string, MetadataValue> namespaces = new(StringComparer.Ordinal);
 
     /// <summary>The struct of each namespace, sorted by name.</summary>
     public IReadOnlyDictionary<string, MetadataValue> Namespaces => namespaces;
@@ -14,6 +14,9 @@ public sealed class DynamicMetadata
     /// <summary>Lays the fields of a struct over those of that namespace.</summary>
     public void Merge(string name, MetadataValue fields) =>
         namespaces[name] = namespaces.TryGetValue(name, out var former) ? former.Merge(fields) : fields;
+
+    /// <summary>Puts a struct in place of what the namespace held.</summary>
+    public void Set(string name, MetadataValue fields) => namespaces[name] = fields;
 
     internal void Clear()
     {

@@ -5,53 +5,53 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>config.route.v3.RateLimit: actions that together make one descriptor of a request.</summary>
 public sealed record RateLimitPolicy(ImmutableArray<RateLimitAction> Actions)
 {
-    /// <summary>stage, 0 to 10. Default 0: a filter looks only at policies of its own stage.</summary>
+    /// <summary>stage, 0 to 10. Default 0: a filter looks only at policies of its own stage. Of no meaning in a filter's own rate_limits.</summary>
     public uint Stage { get; init; }
 
-    /// <summary>disable_key: the runtime may switch the policy off under <c>ratelimit.KEY.http_filter_enabled</c>; empty for none.</summary>
+    /// <summary>
+    /// disable_key: the global filter leaves the policy out for as many percent of the requests as the runtime says under
+    /// <c>ratelimit.KEY.http_filter_enabled</c>, the local filter leaves it out altogether. Empty for none.
+    /// </summary>
     public string DisableKey { get; init; } = "";
 
-    /// <summary>hits_addend as a number; null for 1.</summary>
+    /// <summary>hits_addend as a number; null for none, which counts as 1. Only in a filter's own rate_limits.</summary>
     public ulong? HitsAddend { get; init; }
 
-    /// <summary>hits_addend as a format whose value is a number; null for none.</summary>
+    /// <summary>hits_addend as a format whose value is a number from 0 to 10^9; without such a value there is no descriptor. Null for none.</summary>
     public SubstitutionFormat? HitsAddendFormat { get; init; }
 
-    /// <summary>apply_on_stream_done: the descriptor is counted when the stream ends, and never limits.</summary>
+    /// <summary>limit.dynamic_metadata: where the request's metadata may hold a limit for the service to use. Null for none.</summary>
+    public RateLimitOverride? Limit { get; init; }
+
+    /// <summary>apply_on_stream_done: the global filter counts the descriptor when the stream ends, and it never limits. Default false.</summary>
     public bool ApplyOnStreamDone { get; init; }
+
+    /// <summary>x_ratelimit_option: whether the descriptor shows in x-ratelimit headers. Default UNSPECIFIED: as the filter says.</summary>
+    public XRateLimitOption XRateLimit { get; init; }
 }
 
-/// <summary>One action of a <see cref="RateLimitPolicy"/>: makes one entry of the descriptor, or none.</summary>
-public abstract record RateLimitAction;
+/// <summary>RateLimit.Override.DynamicMetadata: a struct with <c>requests_per_unit</c> and <c>unit</c>.</summary>
+/// <param name="Namespace">metadata_key.key.</param>
+/// <param name="Path">metadata_key.path.</param>
+public sealed record RateLimitOverride(string Namespace, ImmutableArray<string> Path);
 
-/// <summary>source_cluster: (<c>source_cluster</c>, the proxy's own cluster).</summary>
-public sealed record SourceClusterAction : RateLimitAction;
+/// <summary>RateLimit.XRateLimitOption.</summary>
+public enum XRateLimitOption : byte
+{
+    Unspecified,
+    Off,
+    DraftVersion03,
+}
 
-/// <summary>destination_cluster: (<c>destination_cluster</c>, the route's cluster).</summary>
-public sealed record DestinationClusterAction : RateLimitAction;
+/// <summary>Whether the rate limits of the virtual host count beside those of the route.</summary>
+public enum VhRateLimits : byte
+{
+    /// <summary>Only where the route has none.</summary>
+    Override,
 
-/// <summary>request_headers: (key, first value). Without the header no descriptor, or, with skip_if_absent, no entry.</summary>
-public sealed record RequestHeadersAction(HeaderName Header, string Key, bool SkipIfAbsent, string Default) : RateLimitAction;
+    /// <summary>Always.</summary>
+    Include,
 
-/// <summary>query_parameters: (key, first value, decoded).</summary>
-public sealed record QueryParametersAction(string Parameter, string Key, bool SkipIfAbsent, string Default) : RateLimitAction;
-
-/// <summary>remote_address: (<c>remote_address</c>, address of the client).</summary>
-public sealed record RemoteAddressAction : RateLimitAction;
-
-/// <summary>masked_remote_address: (<c>masked_remote_address</c>, the client's network).</summary>
-public sealed record MaskedRemoteAddressAction(int V4Bits, int V6Bits) : RateLimitAction;
-
-/// <summary>generic_key: a constant.</summary>
-public sealed record GenericKeyAction(string Key, string Value) : RateLimitAction;
-
-/// <summary>header_value_match: a constant, if all headers fit, or if not all do.</summary>
-public sealed record HeaderValueMatchAction(string Key, string Value, bool ExpectMatch, ImmutableArray<HeaderMatcher> Headers) : RateLimitAction;
-
-/// <summary>query_parameter_value_match: a constant, if all parameters fit, or if not all do.</summary>
-public sealed record QueryParameterValueMatchAction(string Key, string Value, bool ExpectMatch, ImmutableArray<QueryParameterMatcher> Parameters)
-    : RateLimitAction;
-
-/// <summary>metadata and dynamic_metadata: a text of metadata.</summary>
-public sealed record MetadataAction(string Key, bool OfRoute, string Namespace, ImmutableArray<string> Path, string Default, bool SkipIfAbsent)
-    : RateLimitAction;
+    /// <summary>Never.</summary>
+    Ignore,
+}

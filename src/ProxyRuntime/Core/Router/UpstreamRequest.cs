@@ -283,7 +283,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
                     Kind = EffectKind.SendBody,
                     Body = own,
                     Bytes = own.Length,
-                    EndStream = true,
+                    EndStream = complete && stream.BodyKept == 0,
                 }
             );
         }

@@ -19,9 +19,12 @@ internal static class RouteFinalization
             }
         }
 
-        var table = selection.Table!;
-        var host = selection.VirtualHost!;
-        var route = selection.Route!;
+        if (selection.Table is not { } table || selection.VirtualHost is not { } host || selection.Route is not { } route)
+        {
+            // A request of the proxy's own is written as it is to go out.
+            return;
+        }
+
         if (table.MostSpecificHeaderMutationsWins)
         {
             table.RequestHeaders.Apply(request, info, scratch);

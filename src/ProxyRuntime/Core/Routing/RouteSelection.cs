@@ -69,12 +69,20 @@ internal readonly record struct RouteSelection(RouteTable? Table, VirtualHost? V
     /// <summary>How many levels of per-filter settings there are.</summary>
     public const int Levels = 4;
 
-    private PerFilterConfig FilterConfig(int level) =>
-        level switch
+    /// <summary>Where no route was found, and where TLS is missing, no level has a say.</summary>
+    private PerFilterConfig FilterConfig(int level)
+    {
+        if (Route is null || ReferenceEquals(Route, Route.ToTls))
         {
-            0 => Weighted?.PerFilterConfig,
-            1 => Route?.PerFilterConfig,
-            2 => VirtualHost?.PerFilterConfig,
-            _ => Table?.PerFilterConfig,
-        } ?? PerFilterConfig.None;
+            return PerFilterConfig.None;
+        }
+
+        return level switch
+            {
+                0 => Weighted?.PerFilterConfig,
+                1 => Route.PerFilterConfig,
+                2 => VirtualHost?.PerFilterConfig,
+                _ => Table?.PerFilterConfig,
+            } ?? PerFilterConfig.None;
+    }
 }

@@ -64,6 +64,31 @@ public sealed class RouteTable
         return indexes[index].Find(facts) is { } route ? new RouteSelection(this, host, route) : new RouteSelection(this, host, null);
     }
 
+    /// <summary>What the table, its virtual hosts, routes and weighted clusters say for filters.</summary>
+    internal IEnumerable<IRouteFilterSettings> FilterSettings()
+    {
+        var configs = VirtualHosts
+            .SelectMany(static host =>
+                host.Routes.SelectMany(static route =>
+                        route.Action is RouteAction { WeightedClusters: { } weighted }
+                            ? weighted.Clusters.Select(static cluster => cluster.PerFilterConfig).Append(route.PerFilterConfig)
+                            : [route.PerFilterConfig]
+                    )
+                    .Append(host.PerFilterConfig)
+            )
+            .Append(PerFilterConfig);
+        foreach (var config in configs)
+        {
+            foreach (var entry in config.Entries)
+            {
+                if (entry.Settings is { } settings)
+                {
+                    yield return settings;
+                }
+            }
+        }
+    }
+
     /// <summary>The place of the virtual host of a request; −1 if none fits.</summary>
     internal int FindVirtualHost(HeaderMap request)
     {

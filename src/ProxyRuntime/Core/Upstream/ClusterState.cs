@@ -13,7 +13,9 @@ internal sealed class ClusterState
     private readonly string maintenanceKey;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
+    private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
     private ImmutableArray<HostState> hosts = [];
+    private bool isKnown;
 
     public ClusterState(WorkerContext context, ClusterSnapshot snapshot, ClusterResources resources)
     {
@@ -80,12 +82,32 @@ internal sealed class ClusterState
         return pool;
     }
 
+    /// <summary>Fires a timer of somebody as soon as it is known which hosts there are.</summary>
+    public void WhenKnown(ITimerOwner owner, TimerKind kind)
+    {
+        if (isKnown)
+        {
+            _ = context.Timers.Arm(context.Now, kind, owner);
+        }
+        else
+        {
+            waiting.Add((owner, kind));
+        }
+    }
+
     /// <summary>Takes over new membership. Pools of hosts that left finish what they have; a logical host's pools follow it to its new address.</summary>
     public void Apply(ClusterMembership membership)
     {
         var former = hosts;
         hosts = membership.Hosts;
         balancer.Update(hosts);
+        isKnown = true;
+        foreach (var (owner, kind) in waiting)
+        {
+            _ = context.Timers.Arm(context.Now, kind, owner);
+        }
+
+        waiting.Clear();
         foreach (var host in former)
         {
             if (!hosts.Contains(host))
