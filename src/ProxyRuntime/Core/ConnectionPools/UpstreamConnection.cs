@@ -46,6 +46,7 @@ internal sealed class UpstreamConnection : ITimerOwner
                 Kind = EffectKind.OpenConnection,
                 Upstream = connection.Id,
                 Subject = connection.host,
+                Cluster = pool.Cluster.Snapshot,
             }
         );
     }

@@ -34,6 +34,9 @@ public readonly struct Effect
     /// <summary>Host, membership, listener, stream information or name, by kind.</summary>
     public object? Subject { get; init; }
 
+    /// <summary>The cluster whose settings a connection follows.</summary>
+    public ClusterSnapshot? Cluster { get; init; }
+
     public HostState? Host => Subject as HostState;
 
     public StreamInfo? Log => Subject as StreamInfo;

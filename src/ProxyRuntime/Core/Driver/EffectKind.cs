@@ -5,7 +5,7 @@ public enum EffectKind : byte
 {
     // Workers, upstream.
 
-    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/>; answer with <see cref="Worker.ConnectionResult"/>.</summary>
+    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/> as <see cref="Effect.Cluster"/> says; answer with <see cref="Worker.ConnectionResult"/>.</summary>
     OpenConnection,
 
     /// <summary>Close <see cref="Effect.Upstream"/> now; no answer is expected.</summary>

@@ -13,6 +13,7 @@ internal sealed class ActiveStream : RequestStream
     private bool aborted;
     private bool recreated;
     private bool decodingStarted;
+    private bool headersSent;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
         : base(context)
@@ -41,7 +42,7 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
     public long ResponseKept { get; private set; }
 
-    /// <summary>The names of the routes that redirected this request within the proxy.</summary>
+    /// <summary>The names of the routes that redirected this request within the proxy, in order.</summary>
     public IReadOnlyList<string> PreviousRoutes => previousRoutes;
 
     public void Begin(DownstreamConnection owner, StreamId id, HeaderMap head)
@@ -51,7 +52,18 @@ internal sealed class ActiveStream : RequestStream
         RequestTrailers = null;
         Selection = default;
         Random = Context.StreamRandom.NextUInt64();
-        RequestComplete = ResponseStarted = ChunkIsLive = ended = closeConnection = closeAgreed = aborted = recreated = IsGrpc = decodingStarted = false;
+        RequestComplete =
+            ResponseStarted =
+            ChunkIsLive =
+            ended =
+            closeConnection =
+            closeAgreed =
+            aborted =
+            recreated =
+            IsGrpc =
+            decodingStarted =
+            headersSent =
+                false;
         previousRoutes.Clear();
         ResponseKept = 0;
         FilterBufferLimit = null;
@@ -65,18 +77,16 @@ internal sealed class ActiveStream : RequestStream
     public void BeginRecreated(ActiveStream former)
     {
         previousRoutes.AddRange(former.previousRoutes);
-        previousRoutes.Add(former.Selection.Route?.Name ?? "");
-        Info.RemoteAddress = former.Info.RemoteAddress;
-        Info.TraceReason = former.Info.TraceReason;
-        Info.RequestIdNumber = former.Info.RequestIdNumber;
-        Info.BytesReceived = former.Info.BytesReceived;
-        Info.RequestHeadersBytes = former.Info.RequestHeadersBytes;
+        Info.BeginRecreated(former.Info);
         closeConnection = former.closeConnection;
         closeAgreed = former.closeAgreed;
         IsGrpc = former.IsGrpc;
         decodingStarted = true;
         TakeBody(former);
-        CompleteRequest();
+        RequestComplete = true;
+        timers.OnRequestComplete();
+        var body = BodyKept;
+        Info.BytesReceived += body;
         if (RequestChecks.Find(RequestHeaders, Manager, Info.Connection, Context.Scratch) is { } refusal)
         {
             SendLocalReply(refusal);
@@ -85,10 +95,10 @@ internal sealed class ActiveStream : RequestStream
 
         RefreshRoute();
         filters.Choose(Selection);
-        filters.DecodeHeaders(RequestHeaders, endStream: BodyKept == 0);
-        if (BodyKept > 0 && !ended)
+        filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
+        if (body > 0 && !ended)
         {
-            filters.DecodeData(BodyKept, endStream: true, RequestHeaders, trailers: null);
+            filters.DecodeData(body, endStream: true, RequestHeaders, trailers: null);
         }
     }
 
@@ -217,10 +227,19 @@ internal sealed class ActiveStream : RequestStream
 
     // Response.
 
+    /// <summary>Interim answers of an upstream go on only with proxy_100_continue: else the client has had its 100 from the proxy.</summary>
     public override void EncodeInformational(HeaderMap head)
     {
-        timers.OnActivity();
         ResponseStarted = true;
+        if (ended || !Manager.Snapshot.Proxy100Continue)
+        {
+            // The proxy itself has given leave to send the body, if the client asked for it.
+            Context.Headers.Return(head);
+            return;
+        }
+
+        timers.OnActivity();
+        ResponseHeaderMutation.RemoveHopByHop(head, RequestHeaders);
         SendInformational(head);
     }
 
@@ -354,14 +373,15 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Info.ResponseCodeDetails = reply.Details;
-        if (ResponseStarted)
+        if (headersSent)
         {
             Abort();
             return;
         }
 
-        closeConnection |= reply.Status == 400;
-        closeAgreed |= reply.Status == 400;
+        var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
+        closeConnection |= isMessagingError;
+        closeAgreed |= isMessagingError;
         var head = Context.Headers.Rent();
         var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
         Info.ResponseHeaders = head;
@@ -401,13 +421,11 @@ internal sealed class ActiveStream : RequestStream
         Manager.Stats.DownstreamRqRxReset.Increment();
         Info.SetFlag(flag);
         Info.ResponseCodeDetails = details;
-        if (!ResponseStarted)
-        {
-            Info.ResponseCode = 0;
-        }
-
         End();
     }
+
+    /// <summary>A route has redirected this request within the proxy.</summary>
+    public void NoteRedirect(string route) => previousRoutes.Add(route);
 
     /// <summary>An internal redirect: this stream is over, and another takes up the changed request.</summary>
     public override bool TryRecreate(HeaderMap response)
@@ -458,11 +476,7 @@ internal sealed class ActiveStream : RequestStream
 
     public override void Reclaim()
     {
-        if (!recreated)
-        {
-            Context.Headers.Return(RequestHeaders);
-        }
-
+        Context.Headers.Return(RequestHeaders);
         if (RequestTrailers is { } requestTrailers)
         {
             Context.Headers.Return(requestTrailers);
@@ -506,9 +520,10 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
+        Info.ResponseCode = head.StatusCode();
         if (!Info.IsHealthCheck)
         {
-            Manager.Stats.Responded(head.StatusCode());
+            Manager.Stats.Responded(Info.ResponseCode);
         }
 
         Context.Effects.Add(
@@ -525,7 +540,7 @@ internal sealed class ActiveStream : RequestStream
     private void StartResponse(HeaderMap head)
     {
         timers.OnActivity();
-        ResponseStarted = true;
+        ResponseStarted = headersSent = true;
         Info.ResponseCode = head.StatusCode();
         Info.DownstreamFirstByteSent = Context.Now;
         if (!RequestComplete)

@@ -123,7 +123,7 @@ internal sealed class AsyncStream : RequestStream
             return;
         }
 
-        if (ResponseStarted)
+        if (Response is not null)
         {
             End(failed: true);
             return;
@@ -135,7 +135,11 @@ internal sealed class AsyncStream : RequestStream
         EncodeHeaders(head, endStream: true);
     }
 
-    public override void EncodeInformational(HeaderMap head) => Context.Headers.Return(head);
+    public override void EncodeInformational(HeaderMap head)
+    {
+        ResponseStarted = true;
+        Context.Headers.Return(head);
+    }
 
     public override void EncodeHeaders(HeaderMap head, bool endStream)
     {

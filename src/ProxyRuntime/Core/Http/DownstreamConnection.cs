@@ -41,22 +41,18 @@ internal sealed class DownstreamConnection : ITimerOwner
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
         var stream = Manager.NewStream(this, id, head);
-        streams.Add(stream);
-        context.Streams[id] = stream;
-        if (++requests == Manager.Snapshot.MaxRequestsPerConnection)
-        {
-            Manager.Stats.DownstreamCxMaxRequestsReached.Increment();
-        }
-
+        Add(stream);
         return stream;
     }
 
     /// <summary>A request was redirected within the proxy: another stream of the same number takes it up.</summary>
     public void Recreate(ActiveStream former)
     {
-        var stream = Manager.NewStream(this, former.Id, former.RequestHeaders);
-        streams.Add(stream);
-        context.Streams[former.Id] = stream;
+        // What becomes of the headers from now on is not to be seen in the former's log line.
+        var head = context.Headers.Rent();
+        head.CopyFrom(former.RequestHeaders);
+        var stream = Manager.NewStream(this, former.Id, head);
+        Add(stream);
         stream.BeginRecreated(former);
     }
 
@@ -177,6 +173,17 @@ internal sealed class DownstreamConnection : ITimerOwner
             draining = true;
             context.Timers.Cancel(ref timer);
             timer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.DrainTimeoutNs), TimerKind.DownstreamDrain, this);
+        }
+    }
+
+    private void Add(ActiveStream stream)
+    {
+        streams.Add(stream);
+        context.Streams[stream.Id] = stream;
+        requests++;
+        if (Manager.Snapshot.MaxRequestsPerConnection > 0 && requests >= Manager.Snapshot.MaxRequestsPerConnection)
+        {
+            Manager.Stats.DownstreamCxMaxRequestsReached.Increment();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
@@ -5,6 +6,13 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>Parts of <c>:authority</c>.</summary>
 internal static class HostHeader
 {
+    private static readonly SearchValues<byte> Allowed = SearchValues.Create(
+        "!$%&'()*+,-.0123456789:;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz~"u8
+    );
+
+    /// <summary>Whether it has only bytes that a host may have; it may be empty.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> host) => !host.ContainsAnyExcept(Allowed);
+
     /// <summary>Where the colon before the port stands; −1 if there is none. In <c>[::1]:80</c> it is the one behind the bracket.</summary>
     public static int PortStart(ReadOnlySpan<byte> host)
     {

@@ -89,24 +89,30 @@ internal readonly record struct LocalReply(
         new(requestComplete ? 504 : 408, DurationBody, ResponseFlag.None, "max_duration_timeout", GrpcStatus: 4);
 
     public static LocalReply UpstreamMaxDuration(bool requestComplete) =>
-        new(
-            requestComplete ? 504 : 408,
-            UpstreamDurationBody,
-            ResponseFlag.UpstreamMaxStreamDurationReached,
-            "upstream_max_stream_duration_reached"
-        );
+        new(requestComplete ? 504 : 408, UpstreamDurationBody, ResponseFlag.UpstreamMaxStreamDurationReached, "upstream_max_stream_duration_reached");
 
     public static LocalReply Refusal(RequestError error) =>
         error switch
         {
-            RequestError.HeadersTooLarge => TooLarge("http1.headers_too_large"),
-            RequestError.TooManyHeaders => TooLarge("http1.too_many_headers"),
-            RequestError.InvalidTransferEncoding => new(501, Text("Not Implemented"), ResponseFlag.DownstreamProtocolError, "http1.invalid_transfer_encoding"),
-            RequestError.LowVersion => new(426, Text("Upgrade Required"), ResponseFlag.DownstreamProtocolError, "low_version"),
-            _ => new(400, Text("Bad Request"), ResponseFlag.DownstreamProtocolError, "http1.codec_error"),
+            RequestError.HeadersTooLarge => Refusal(431, "Request Header Fields Too Large", "http1.headers_too_large"),
+            RequestError.TooManyHeaders => Refusal(431, "Request Header Fields Too Large", "http1.too_many_headers"),
+            RequestError.InvalidTransferEncoding => Refusal(501, "Not Implemented", "http1.invalid_transfer_encoding"),
+            RequestError.LowVersion => Refusal(426, "Upgrade Required", "low_version"),
+            RequestError.InvalidCharacters => BadRequest("http1.invalid_characters"),
+            RequestError.UnexpectedUnderscore => BadRequest("http1.unexpected_underscore"),
+            RequestError.ContentLengthAndChunked => BadRequest("http1.content_length_and_chunked_not_allowed"),
+            RequestError.BodyDisallowed => BadRequest("http1.body_disallowed"),
+            RequestError.ConnectionHeaderRejected => BadRequest("http1.connection_header_rejected"),
+            RequestError.InvalidUrl => BadRequest("http1.invalid_url"),
+            RequestError.InvalidScheme => BadRequest("http1.invalid_scheme"),
+            RequestError.HttpsInPlaintext => Refusal(403, "Forbidden", "http1.https_url_on_plaintext_connection"),
+            RequestError.InvalidAuthority => BadRequest("http.invalid_authority"),
+            _ => BadRequest("http1.codec_error"),
         };
 
     public static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static LocalReply TooLarge(string details) => new(431, Text("Request Header Fields Too Large"), ResponseFlag.DownstreamProtocolError, details);
+    private static LocalReply BadRequest(string details) => Refusal(400, "Bad Request", details);
+
+    private static LocalReply Refusal(int status, string body, string details) => new(status, Text(body), ResponseFlag.DownstreamProtocolError, details);
 }

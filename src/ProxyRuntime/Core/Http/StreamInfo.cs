@@ -4,6 +4,10 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <remarks>Reused; what a driver gets is valid only while the effects it came with are carried out.</remarks>
 public sealed class StreamInfo
 {
+    private UpstreamInfo own = new();
+
+    public StreamInfo() => Upstream = own;
+
     public StreamId Stream { get; internal set; }
 
     public ConnectionInfo Connection { get; internal set; } = null!;
@@ -18,8 +22,8 @@ public sealed class StreamInfo
     /// <summary>When the last request byte came; <see cref="MonotonicTime.Never"/> if it did not.</summary>
     public MonotonicTime RequestComplete { get; internal set; }
 
-    /// <summary>When the last attempt began to wait for a connection, got one, and had sent the whole request.</summary>
-    public UpstreamTiming Upstream { get; } = new();
+    /// <summary>What is known of the attempt that counts: the one that answered, else the last.</summary>
+    public UpstreamInfo Upstream { get; private set; }
 
     /// <summary>When the first byte went downstream; <see cref="MonotonicTime.Never"/> if none did.</summary>
     public MonotonicTime DownstreamFirstByteSent { get; internal set; }
@@ -71,14 +75,14 @@ public sealed class StreamInfo
     /// <summary>The route's cluster; null without a route that forwards, or for an unknown cluster.</summary>
     public ClusterSnapshot? UpstreamCluster { get; internal set; }
 
-    /// <summary>The host of the last attempt that got or failed to get a connection.</summary>
-    public HostState? UpstreamHost { get; internal set; }
+    /// <summary>The host of the attempt that counts; null before the first.</summary>
+    public HostState? UpstreamHost => Upstream.Host;
 
-    /// <summary>The proxy's own address on the connection of the last attempt; null if unknown.</summary>
-    public NetworkAddress? UpstreamLocalAddress { get; internal set; }
+    /// <summary>The proxy's own address on the connection of the attempt that counts; null if unknown.</summary>
+    public NetworkAddress? UpstreamLocalAddress => Upstream.LocalAddress;
 
-    /// <summary>Why the last connection to a host failed; empty if it did not.</summary>
-    public string UpstreamTransportFailureReason { get; internal set; } = "";
+    /// <summary>Why the attempt that counts got no connection; empty if it got one.</summary>
+    public string UpstreamTransportFailureReason => Upstream.TransportFailureReason;
 
     /// <summary>The request is a health check of this proxy: left out of most statistics.</summary>
     public bool IsHealthCheck { get; internal set; }
@@ -113,17 +117,16 @@ public sealed class StreamInfo
         RequestHeaders = requestHeaders;
         RemoteAddress = connection.Remote;
         RequestComplete = DownstreamFirstByteSent = End = MonotonicTime.Never;
-        Upstream.Clear();
+        own.Clear();
+        Upstream = own;
         ResponseHeaders = ResponseTrailers = null;
         ResponseCode = AttemptCount = 0;
         BytesReceived = BytesSent = RequestHeadersBytes = 0;
-        ResponseCodeDetails = UpstreamTransportFailureReason = VirtualClusterName = "";
+        ResponseCodeDetails = VirtualClusterName = "";
         Flags = default;
         Route = null;
         VirtualHost = null;
         UpstreamCluster = null;
-        UpstreamHost = null;
-        UpstreamLocalAddress = null;
         IsHealthCheck = false;
         TraceReason = TraceReason.NotTraceable;
         RequestIdNumber = null;
@@ -132,36 +135,42 @@ public sealed class StreamInfo
         FilterState.Clear();
     }
 
+    /// <summary>
+    /// A redirect within the proxy: what is known of the client's side goes on. As in Envoy the trusted address and the decision to trace do
+    /// not, and the body is received once more.
+    /// </summary>
+    internal void BeginRecreated(StreamInfo former)
+    {
+        Start = former.Start;
+        StartUnixNs = former.StartUnixNs;
+        RequestComplete = former.RequestComplete;
+        RequestIdNumber = former.RequestIdNumber;
+        BytesReceived = former.BytesReceived;
+        RequestHeadersBytes = former.RequestHeadersBytes;
+    }
+
+    /// <summary>From now on this attempt counts; it writes down what happens to it.</summary>
+    internal void Follow(UpstreamInfo attempt) => Upstream = attempt;
+
+    /// <summary>An attempt is over: what is known of it stays here if it counts. Returns what the attempt may use the next time.</summary>
+    internal UpstreamInfo Keep(UpstreamInfo attempt)
+    {
+        if (!ReferenceEquals(Upstream, attempt))
+        {
+            return attempt;
+        }
+
+        var free = own;
+        own = attempt;
+        return free;
+    }
+
     internal void SetFlag(ResponseFlag flag)
     {
         var flags = Flags;
         flags.Set(flag);
         Flags = flags;
     }
-}
-
-/// <summary>Moments of the last attempt; each is <see cref="MonotonicTime.Never"/> until it has come.</summary>
-public sealed class UpstreamTiming
-{
-    /// <summary>The pool was asked for a connection.</summary>
-    public MonotonicTime PoolAsked { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>A connection was there.</summary>
-    public MonotonicTime PoolReady { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The first byte of the request was sent.</summary>
-    public MonotonicTime FirstByteSent { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The last byte of the request was sent.</summary>
-    public MonotonicTime LastByteSent { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The first byte of the response came.</summary>
-    public MonotonicTime FirstByteReceived { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The last byte of the response came.</summary>
-    public MonotonicTime LastByteReceived { get; internal set; } = MonotonicTime.Never;
-
-    internal void Clear() => PoolAsked = PoolReady = FirstByteSent = LastByteSent = FirstByteReceived = LastByteReceived = MonotonicTime.Never;
 }
 
 /// <summary>Why a request is traced.</summary>

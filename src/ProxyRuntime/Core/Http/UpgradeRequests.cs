@@ -11,6 +11,8 @@ internal static class UpgradeRequests
 
     public static bool IsConnect(HeaderMap request) => request.Get(HeaderName.Method).SequenceEqual("CONNECT"u8);
 
+    public static bool IsConnectUdp(HeaderMap request) => StringMatcher.EqualsIgnoringCase(request.Get(HeaderName.Upgrade), "connect-udp"u8);
+
     /// <summary>What the route says of this type counts; if it says nothing, what the connection manager says.</summary>
     public static bool IsAllowed(HeaderMap request, ImmutableArray<(string Type, bool Enabled)> manager, RouteAction? action)
     {

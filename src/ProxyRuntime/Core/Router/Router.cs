@@ -4,7 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// envoy.filters.http.router: sends a request to its cluster, tries again, times out, answers. Serves the requests of clients, as the
 /// terminal filter (<see cref="RouterFilter"/>), and the proxy's own.
 /// </summary>
-internal sealed class Router : ITimerOwner, IResponseModifier
+internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 {
     private readonly WorkerContext context;
     private readonly RouterStats stats;
@@ -27,6 +27,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     private bool timeoutRetry;
     private int pendingRetries;
     private int timeoutStatus;
+    private MonotonicTime requestCompleteAt;
     private TimerHandle globalTimer;
     private TimerHandle backoffTimer;
 
@@ -63,6 +64,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         Stream = stream;
         started = ended = requestSent = hasRetries = isGrpc = bufferOverflowed = overloaded = timeoutRetry = false;
         pendingRetries = 0;
+        requestCompleteAt = MonotonicTime.Never;
         timeoutStatus = 504;
         MaxStreamDurationNs = 0;
         newCookies.Clear();
@@ -106,16 +108,16 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         started = true;
         Stream.Info.AttemptCount++;
         RouteFinalization.Request(Stream.Selection, head, Stream.Info, context.Scratch, KeepsOriginals);
-        if (ChooseHost(head) is not { } host)
+        if (ChooseHost() is not { } host)
         {
             OnNoHost();
             return;
         }
 
         Prepare(head);
-        mirrors.Choose(Stream, action);
+        mirrors.Prepare(Stream, action, Timeouts.GlobalNs);
         StartAttempt(host);
-        mirrors.Start(Stream, Timeouts.GlobalNs, endStream);
+        mirrors.Start(Stream, endStream);
         if (endStream && !ended)
         {
             OnRequestComplete();
@@ -177,8 +179,11 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     /// <summary>The pool has given the attempt a connection, or refused it.</summary>
     public void OnHostSelected(HostState host, bool connected)
     {
-        Stream.Info.UpstreamHost = host;
-        choice.OnHostAttempted(host);
+        if (hasRetries)
+        {
+            choice.OnHostAttempted(host);
+        }
+
         if (connected)
         {
             charger.Selected();
@@ -231,12 +236,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         Stream.ReleaseBody();
         Stream.Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
-        Stream.Info.UpstreamHost = host;
+        attempt.Win();
         CancelOthers(attempt);
         Stream.Info.ResponseHeaders = head;
         Stream.Info.ResponseCode = code;
-        RouteFinalization.Response(Stream.Selection, head, Stream.Info, context.Scratch);
         AddCookies(head);
+        RouteFinalization.Response(Stream.Selection, head, Stream.Info, context.Scratch);
         ModifyResponse(head);
         if (endStream)
         {
@@ -278,7 +283,6 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void OnUpstreamReset(UpstreamRequest attempt, ResetReason reason, string transportFailure)
     {
         Remove(attempt);
-        Stream.Info.UpstreamTransportFailureReason = transportFailure;
         if (reason != ResetReason.Overflow)
         {
             attempt.Host?.Monitor.PutLocalOriginFailure(503);
@@ -397,15 +401,17 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         return false;
     }
 
-    private HostState? ChooseHost(HeaderMap head)
+    private HostState? ChooseHost()
     {
-        choice.Begin(Action.RetryPolicy);
+        choice.Begin(Action.RetryPolicy, this);
         choice.MetadataMatch = MetadataMatch();
-        choice.Hash = Action.HashPolicies.IsEmpty
-            ? null
-            : HashPolicies.Hash(Action.HashPolicies, head, Stream.Info, context.Scratch, Stream is ActiveStream ? newCookies : null);
         return cluster.ChooseHost(choice);
     }
+
+    ulong? IHashSource.ComputeHash() =>
+        Action.HashPolicies.IsEmpty
+            ? null
+            : HashPolicies.Hash(Action.HashPolicies, Stream.RequestHeaders, Stream.Info, context.Scratch, Stream is ActiveStream ? newCookies : null);
 
     /// <summary>Which subset of the hosts: what filters noted under <c>envoy.lb</c> over what the weighted cluster says over what the route says.</summary>
     private MetadataValue? MetadataMatch()
@@ -493,8 +499,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
             }
         }
 
-        var elapsedNs = Stream.RequestComplete ? context.Now.Since(Stream.Info.RequestComplete) : 0;
-        Timeouts.WriteHint(head, elapsedNs / MonotonicTime.NanosecondsPerMillisecond, !settings.SuppressEnvoyHeaders);
+        Timeouts.WriteHint(head, ElapsedMs ?? 0, !settings.SuppressEnvoyHeaders);
         StartAttempt(host);
     }
 
@@ -618,8 +623,13 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         Give(LocalReply.Timeout(timeoutStatus, ResponseCodeDetails.ResponseTimeout));
     }
 
+    /// <summary>Milliseconds since this filter had all of the request, so without what filters before it took; null if it has not.</summary>
+    private long? ElapsedMs => requestCompleteAt == MonotonicTime.Never ? null : context.Now.Since(requestCompleteAt) / MonotonicTime.NanosecondsPerMillisecond;
+
     private void OnRequestComplete()
     {
+        requestCompleteAt = context.Now;
+
         // No timer when everything has failed at once.
         if (Timeouts.GlobalNs > 0 && attempts.Count > 0)
         {
@@ -635,9 +645,9 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     private void OnUpstreamComplete(UpstreamRequest attempt)
     {
         Remove(attempt);
-        if (Stream.RequestComplete)
+        if (ElapsedMs is { } elapsedMs)
         {
-            charger.RecordTime(attempt, context.Now.Since(Stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
+            charger.RecordTime(attempt, elapsedMs);
         }
 
         attempt.EndComplete();
@@ -718,7 +728,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     {
         Cleanup();
         ended = true;
-        Stream.SendLocalReply(bufferOverflowed ? LocalReply.RetryBufferExceeded : reply, this);
+        Stream.SendLocalReply(bufferOverflowed ? LocalReply.RetryBufferExceeded with { Flag = reply.Flag } : reply, this);
     }
 
     private void JudgeSuccess(UpstreamRequest attempt, int? grpcStatus, bool endStream)
@@ -759,9 +769,9 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
     private void WriteServiceTime(HeaderMap head)
     {
-        if (Stream.RequestComplete && !settings.SuppressEnvoyHeaders)
+        if (ElapsedMs is { } elapsedMs && !settings.SuppressEnvoyHeaders)
         {
-            head.Set(HeaderName.XEnvoyUpstreamServiceTime, context.Now.Since(Stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
+            head.Set(HeaderName.XEnvoyUpstreamServiceTime, elapsedMs);
         }
     }
 

@@ -4,10 +4,12 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
+    private UpstreamInfo info = new();
     private TimerHandle perTryTimer;
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
+    private bool informed;
 
     public AttemptId Id { get; set; }
 
@@ -46,9 +48,12 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
+        informed = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
-        router.Stream.Info.Upstream.Clear();
-        router.Stream.Info.Upstream.PoolAsked = context.Now;
+        info.Clear();
+        info.Host = host;
+        info.PoolAsked = context.Now;
+        router.Stream.Info.Follow(info);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -58,19 +63,23 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = PoolHost;
         router.OnHostSelected(Host!, connected: true);
         var stream = router.Stream;
-        var info = stream.Info;
-        info.UpstreamLocalAddress = connection.LocalAddress;
-        info.Upstream.PoolReady = info.Upstream.FirstByteSent = context.Now;
+        info.LocalAddress = connection.LocalAddress;
+        info.PoolReady = info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
-            HostHeader.Rewrite(head, Host.HostnameBytes, router.Action.AppendForwardedHost, router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost));
+            HostHeader.Rewrite(
+                head,
+                Host.HostnameBytes,
+                router.Action.AppendForwardedHost,
+                router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost)
+            );
         }
 
         SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
             ArmPerTryTimers();
         }
 
@@ -80,10 +89,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
-        Pool = null;
         Host = PoolHost;
+        info.TransportFailureReason = transportFailure;
         router.OnHostSelected(Host!, connected: false);
-        context.Retire(this);
+        Over();
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
@@ -91,7 +100,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (endStream)
         {
-            router.Stream.Info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
         }
 
         Emit(
@@ -104,10 +113,14 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         );
     }
 
+    /// <summary>This attempt answers: from now on it is the one that counts.</summary>
+    public void Win() => router.Stream.Info.Follow(info);
+
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
+            info.LastByteSent = context.Now;
             Emit(
                 new Effect
                 {
@@ -127,9 +140,17 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    /// <summary>Only the first interim answer counts; Envoy drops the others too.</summary>
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        if (informed)
+        {
+            context.Headers.Return(head);
+            return;
+        }
+
+        informed = true;
         router.OnUpstreamInformational(this, head);
     }
 
@@ -137,9 +158,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
-        var timing = router.Stream.Info.Upstream;
-        timing.FirstByteReceived = context.Now;
-        timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
+        info.FirstByteReceived = context.Now;
+        info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
@@ -229,7 +249,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
-    /// <summary>Once a response has begun, it may take its time.</summary>
+    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
     public void OnTimer(TimerKind kind)
     {
         switch (kind)
@@ -316,18 +336,13 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         lastProgress = context.Now;
         if (end)
         {
-            router.Stream.Info.Upstream.LastByteReceived = context.Now;
+            info.LastByteReceived = context.Now;
         }
     }
 
     private void OnIdleTimer()
     {
         perTryIdleTimer = default;
-        if (router.Stream.ResponseStarted)
-        {
-            return;
-        }
-
         var idleNs = router.Timeouts.PerTryIdleNs;
         if (context.Now.Since(lastProgress) < idleNs)
         {
@@ -345,6 +360,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         context.Timers.Cancel(ref perTryIdleTimer);
         context.Timers.Cancel(ref durationTimer);
         Pool = null;
+        info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
 

@@ -46,6 +46,9 @@ public sealed record ClusterSnapshot
 
     /// <summary>max_requests_per_connection, 0 = no limit.</summary>
     public int MaxRequestsPerConnection { get; init; }
+
+    /// <summary>http_protocol_options, max_response_headers_kb and max_headers_count of upstream connections.</summary>
+    public Http1Settings Http1 { get; init; } = Http1Settings.Upstream;
 }
 
 /// <summary>One endpoint of load_assignment.</summary>

@@ -112,6 +112,12 @@ public sealed record HttpConnectionManagerSnapshot
 
     /// <summary>stream_error_on_invalid_http_message. Default false: a local 400 closes the connection.</summary>
     public bool StreamErrorOnInvalidMessage { get; init; }
+
+    /// <summary>http_protocol_options and headers_with_underscores_action, without the limits above.</summary>
+    public Http1Settings Http1 { get; init; } = new();
+
+    /// <summary>All that a codec of HTTP/1.1 has to know to read its requests.</summary>
+    public Http1Settings RequestCodec => Http1 with { MaxHeadersKb = MaxRequestHeadersKb, MaxHeadersCount = MaxHeadersCount };
 }
 
 /// <summary>use_remote_address and its kin.</summary>

@@ -1,9 +1,12 @@
-namespace MeshSim.ProxyRuntime.Live;
+namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>Bytes first in, first out in one array that is reused; it grows as needed and shrinks to nothing when empty.</summary>
-internal sealed class ByteQueue
+/// <summary>Bytes first in, first out in one array that is reused and grows as needed.</summary>
+public sealed class ByteQueue
 {
-    private byte[] buffer = new byte[4096];
+    /// <summary>A larger array is given up when it is empty: one large message must not hold memory for ever.</summary>
+    private const int MaxKept = 256 * 1024;
+
+    private byte[] buffer = [];
     private int start;
     private int end;
 
@@ -32,21 +35,30 @@ internal sealed class ByteQueue
 
     public void Grow(int count) => end += count;
 
+    /// <summary>Drops the oldest bytes. A slice of them taken before stays readable until the next write.</summary>
     public void Consume(int count)
     {
         start += count;
         if (start == end)
         {
-            start = end = 0;
+            Clear();
         }
     }
 
-    public void Clear() => start = end = 0;
+    public void Clear()
+    {
+        start = end = 0;
+        if (buffer.Length > MaxKept)
+        {
+            buffer = [];
+        }
+    }
 
     private void MakeRoom(int size)
     {
+        const int smallest = 4096;
         var length = Length;
-        var target = length + size <= buffer.Length ? buffer : new byte[Math.Max(2 * buffer.Length, length + size)];
+        var target = length + size <= buffer.Length ? buffer : new byte[Math.Max(smallest, Math.Max(2 * buffer.Length, length + size))];
         Buffer.BlockCopy(buffer, start, target, 0, length);
         buffer = target;
         start = 0;

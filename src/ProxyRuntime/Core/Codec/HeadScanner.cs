@@ -1,4 +1,4 @@
-namespace MeshSim.ProxyRuntime.Live;
+namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Finds the empty line that ends a block of header lines, remembering how far it has looked.</summary>
 internal struct HeadScanner
