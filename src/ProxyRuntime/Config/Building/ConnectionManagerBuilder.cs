@@ -48,6 +48,7 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
                     : null,
                 Proxy100Continue = manager.Proxy100Continue,
                 Upgrades = [.. manager.UpgradeConfigs.Select(static upgrade => (upgrade.UpgradeType.ToLowerInvariant(), upgrade.Enabled ?? true))],
+                Http1 = new Http1SettingsBuilder(context).Downstream(manager.HttpProtocolOptions, manager.CommonHttpProtocolOptions),
                 BufferLimitBytes = bufferLimit ?? HttpConnectionManagerSnapshot.DefaultBufferLimitBytes,
                 StreamErrorOnInvalidMessage =
                     manager.StreamErrorOnInvalidHttpMessage ?? manager.HttpProtocolOptions?.OverrideStreamErrorOnInvalidHttpMessage ?? false,

@@ -39,10 +39,10 @@ internal sealed class RateLimitBuilder(BuildContext context)
                 var headers = action.RequestHeaders;
                 return headers.HeaderName.Length == 0
                     ? null
-                    : new RequestHeadersAction(HeaderName.Of(headers.HeaderName), headers.DescriptorKey, headers.SkipIfAbsent, "");
+                    : new RequestHeadersAction(HeaderName.Of(headers.HeaderName), headers.DescriptorKey, headers.SkipIfAbsent);
             case ActionMessage.ActionSpecifierOneofCase.QueryParameters:
                 var parameters = action.QueryParameters;
-                return new QueryParametersAction(parameters.QueryParameterName, parameters.DescriptorKey, parameters.SkipIfAbsent, "");
+                return new QueryParametersAction(parameters.QueryParameterName, parameters.DescriptorKey, parameters.SkipIfAbsent);
             case ActionMessage.ActionSpecifierOneofCase.RemoteAddress:
                 return new RemoteAddressAction();
             case ActionMessage.ActionSpecifierOneofCase.MaskedRemoteAddress:

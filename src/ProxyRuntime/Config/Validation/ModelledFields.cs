@@ -53,7 +53,14 @@ internal static class ModelledFields
         ["envoy.type.metadata.v3.MetadataKey.PathSegment"] = ["key"],
         ["envoy.config.common.mutation_rules.v3.HeaderMutation"] = ["remove", "append", "remove_on_match"],
         ["envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch"] = ["key_matcher"],
-        [Cluster + "Cluster.common_http_protocol_options"] = ["idle_timeout", "max_requests_per_connection", "max_stream_duration"],
+        [Cluster + "Cluster.common_http_protocol_options"] =
+        [
+            "idle_timeout",
+            "max_requests_per_connection",
+            "max_stream_duration",
+            "max_headers_count",
+            "max_response_headers_kb",
+        ],
         [Manager + "HttpConnectionManager.common_http_protocol_options"] =
         [
             "idle_timeout",
@@ -61,13 +68,26 @@ internal static class ModelledFields
             "max_connection_duration",
             "max_stream_duration",
             "max_requests_per_connection",
+            "headers_with_underscores_action",
         ],
-        [Manager + "HttpConnectionManager.http_protocol_options"] = ["override_stream_error_on_invalid_http_message"],
+        [Core + "Http1ProtocolOptions"] =
+        [
+            "allow_absolute_url",
+            "header_key_format",
+            "enable_trailers",
+            "allow_chunked_length",
+            "override_stream_error_on_invalid_http_message",
+            "send_fully_qualified_url",
+            "allow_custom_methods",
+        ],
+        [Core + "Http1ProtocolOptions.HeaderKeyFormat"] = ["proper_case_words"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions.common_http_protocol_options"] =
         [
             "idle_timeout",
             "max_requests_per_connection",
             "max_stream_duration",
+            "max_headers_count",
+            "max_response_headers_kb",
         ],
         [Core + "TypedExtensionConfig"] = ["name", "typed_config"],
         [Cluster + "Cluster"] =
@@ -83,6 +103,7 @@ internal static class ModelledFields
             "dns_refresh_rate",
             "dns_lookup_family",
             "common_http_protocol_options",
+            "http_protocol_options",
             "max_requests_per_connection",
             "typed_extension_protocol_options",
             "load_balancing_policy",

@@ -8,6 +8,7 @@ internal enum EventKind : byte
     GiveUp,
     ClientConnected,
     ClientResponse,
+    ClientBytes,
     ClientClosed,
 
     // To proxies.
@@ -15,17 +16,22 @@ internal enum EventKind : byte
     Wake,
     DownstreamOpen,
     DownstreamRequest,
+    DownstreamBytes,
     DownstreamGone,
     DownstreamClosed,
     UpstreamConnected,
     UpstreamRefused,
     UpstreamResponse,
+    UpstreamBytes,
+    UpstreamClosed,
     DnsAnswer,
     HostUpdate,
 
     // To endpoints.
     Connect,
     Request,
+    RequestBytes,
+    Gone,
     ServiceEnds,
 }
 
