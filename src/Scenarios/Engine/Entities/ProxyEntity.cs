@@ -94,6 +94,9 @@ internal sealed class ProxyEntity : Entity
     public void RefuseConnection(int worker, UpstreamConnectionId connection) =>
         _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.UpstreamRefused, worker, connection.Value);
 
+    /// <summary>A worker gives up a connection from downstream and waits for its client to close it.</summary>
+    public void CloseLater(int worker, ConnectionId connection, long delayNs) => _ = Schedule(NowNs + delayNs, EventKind.CloseDue, worker, connection.Value);
+
     /// <summary>A worker closed a connection from downstream; it learns of the end as of any other.</summary>
     public void CloseConnection(int worker, ConnectionId connection)
     {
@@ -132,6 +135,9 @@ internal sealed class ProxyEntity : Entity
                 break;
             case EventKind.UpstreamRefused:
                 workers[e.A].Refused(connection);
+                break;
+            case EventKind.CloseDue:
+                workers[e.A].FinishClose(new ConnectionId(e.B));
                 break;
             case EventKind.DownstreamClosed:
                 workers[e.A].Closed(new ConnectionId(e.B));
