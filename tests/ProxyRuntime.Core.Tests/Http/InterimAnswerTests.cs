@@ -1,5 +1,6 @@
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
+/// <summary>1xx: whose answer to <c>expect: 100-continue</c> the client gets, and what it means for the router.</summary>
 public class InterimAnswerTests
 {
     [Fact]
@@ -39,6 +40,16 @@ public class InterimAnswerTests
         Assert.Equal(["headers 200 end", "log"], silent.Answer(1, 200));
         Assert.Equal(0, silent.Stat("http.ingress.downstream_rq_1xx"));
         Assert.Equal(1, silent.Stat("cluster.svc.upstream_rq_100"));
+    }
+
+    [Fact]
+    public void Only_the_first_interim_answer_goes_on()
+    {
+        var proxy = Sent(passesOn: true);
+
+        Assert.Equal(["interim 100"], proxy.Interim(1, 100));
+        Assert.Empty(proxy.Interim(1, 103));
+        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_103"));
     }
 
     [Theory]

@@ -37,7 +37,7 @@ internal sealed class HttpFilterFactory
                 var faults = new FaultScope(context, manager, fault);
                 return () => new FaultFilter(context, faults);
             case ICustomFilterSettings custom:
-                return custom.Create;
+                return () => custom.CreateFor(context);
             default:
                 throw new InvalidOperationException($"No HTTP filter for {filter.Settings.GetType().Name} ('{filter.Name}').");
         }
@@ -48,4 +48,6 @@ internal sealed class HttpFilterFactory
 internal interface ICustomFilterSettings : IHttpFilterSettings
 {
     HttpFilter Create();
+
+    HttpFilter CreateFor(WorkerContext context) => Create();
 }

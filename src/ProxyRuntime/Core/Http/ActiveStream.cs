@@ -135,10 +135,10 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        if (!RequestHeaderMutation.Apply(head, this, Context))
+        if (RequestHeaderMutation.Apply(head, this, Context) is var status and not 0)
         {
             Manager.Stats.DownstreamRqRejectedViaIpDetection.Increment();
-            SendLocalReply(LocalReply.OriginalIpDetectionFailed);
+            SendLocalReply(LocalReply.OriginalIpDetectionFailed(status));
             return;
         }
 
@@ -403,7 +403,7 @@ internal sealed class ActiveStream : RequestStream
 
     public override void Abort()
     {
-        aborted = true;
+        aborted = closeConnection = true;
         Manager.Stats.DownstreamRqTxReset.Increment();
         Context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
         End();

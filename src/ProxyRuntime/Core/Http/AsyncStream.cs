@@ -90,12 +90,15 @@ internal sealed class AsyncStream : RequestStream
 
     public void Trailers(HeaderMap trailers)
     {
-        if (!ended)
+        if (ended)
         {
-            RequestTrailers = trailers;
-            CompleteRequest();
-            router.DecodeTrailers(trailers);
+            Context.Headers.Return(trailers);
+            return;
         }
+
+        RequestTrailers = trailers;
+        CompleteRequest();
+        router.DecodeTrailers(trailers);
     }
 
     /// <summary>Nobody waits for it any more.</summary>
@@ -188,6 +191,11 @@ internal sealed class AsyncStream : RequestStream
     public override void Reclaim()
     {
         Context.Headers.Return(RequestHeaders);
+        if (RequestTrailers is { } requestTrailers)
+        {
+            Context.Headers.Return(requestTrailers);
+        }
+
         if (Info.ResponseHeaders is { } head)
         {
             Context.Headers.Return(head);

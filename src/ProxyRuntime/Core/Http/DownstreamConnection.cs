@@ -116,6 +116,8 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public void OnClosed()
     {
+        var closedByUs = closing;
+        closing = true;
         var active = streams.Count > 0;
         for (var i = streams.Count - 1; i >= 0; i--)
         {
@@ -128,7 +130,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
         listener.DownstreamCxLengthMs.Record(lengthMs);
-        Manager.Stats.ConnectionClosed(Info.Protocol, closing, active, lengthMs);
+        Manager.Stats.ConnectionClosed(Info.Protocol, closedByUs, active, lengthMs);
     }
 
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>

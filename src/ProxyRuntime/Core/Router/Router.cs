@@ -22,6 +22,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     private bool ended;
     private bool requestSent;
     private bool isGrpc;
+    private bool bodyAbandoned;
     private bool bufferOverflowed;
     private bool overloaded;
     private bool timeoutRetry;
@@ -57,12 +58,13 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     public bool KeepsOriginals => !settings.SuppressEnvoyHeaders;
 
     /// <summary>A retry or a redirect within the proxy may need the body again.</summary>
-    public bool BodyMayBeNeededAgain => (hasRetries || Action.InternalRedirect is not null) && !Stream.ResponseStarted && !bufferOverflowed;
+    public bool BodyMayBeNeededAgain =>
+        ((hasRetries && retries.Rules.On != RetryOn.None) || Action.InternalRedirect is not null) && !Stream.ResponseStarted && !bodyAbandoned;
 
     public void Begin(RequestStream stream)
     {
         Stream = stream;
-        started = ended = requestSent = hasRetries = isGrpc = bufferOverflowed = overloaded = timeoutRetry = false;
+        started = ended = requestSent = hasRetries = isGrpc = bodyAbandoned = bufferOverflowed = overloaded = timeoutRetry = false;
         pendingRetries = 0;
         requestCompleteAt = MonotonicTime.Never;
         timeoutStatus = 504;
@@ -586,7 +588,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
     private bool Redirect(UpstreamRequest attempt, InternalRedirectPolicy policy, HeaderMap head, bool endStream)
     {
-        if (!bufferOverflowed && InternalRedirects.TryConvert(this, policy, head, context) && Stream.TryRecreate(head))
+        if (!bodyAbandoned && InternalRedirects.TryConvert(this, policy, head, context) && Stream.TryRecreate(head))
         {
             cluster.Stats.UpstreamInternalRedirectSucceededTotal.Increment();
             Remove(attempt);
@@ -696,23 +698,23 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     /// <summary>The body outgrows its limit: no retries any more. Returns whether that ends the request, as it waits for one.</summary>
     private bool Abandon()
     {
-        bufferOverflowed = true;
-        if (!hasRetries)
+        bodyAbandoned = true;
+        if (hasRetries)
         {
-            // Only a redirect within the proxy is off.
-            Stream.ReleaseBody();
-            return false;
+            cluster.Stats.RetryOrShadowAbandoned.Increment();
+            DropRetries();
+            if (attempts.Count == 0)
+            {
+                Give(LocalReply.RetryBufferExceeded);
+                return true;
+            }
+        }
+        else
+        {
+            // Only a redirect within the proxy is off; a reset is blamed on the buffer all the same.
+            bufferOverflowed = true;
         }
 
-        cluster.Stats.RetryOrShadowAbandoned.Increment();
-        DropRetries();
-        if (attempts.Count == 0)
-        {
-            Give(LocalReply.RetryBufferExceeded);
-            return true;
-        }
-
-        bufferOverflowed = false;
         if (attempts.TrueForAll(static attempt => attempt.IsBound))
         {
             Stream.ReleaseBody();

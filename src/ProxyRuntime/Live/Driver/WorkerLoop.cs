@@ -163,8 +163,7 @@ internal sealed class WorkerLoop : IEffectHandler
                 connection.Flush();
                 break;
             case EffectKind.ResetDownstream:
-                connection.Close(delayNs: 0);
-                break;
+                break; // HTTP/1 can only close, and CloseDownstream follows.
             case EffectKind.LogAccess:
                 accessLogs.Write(effect.Log!);
                 _ = Streams.Remove(effect.Stream);

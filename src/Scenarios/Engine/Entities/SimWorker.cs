@@ -301,8 +301,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 downstreams.GetValueOrDefault(effect.Stream.Connection)?.Carry(effect, bodies.TakeResponse(effect.Stream, effect.Bytes));
                 break;
             case EffectKind.ResetDownstream:
-                Close(effect.Stream.Connection, delayNs: 0);
-                break;
+                break; // HTTP/1 has no reset of its own: that the connection is closed comes as an effect too.
             case EffectKind.CloseDownstream:
                 Close(effect.Connection, effect.Bytes);
                 break;
