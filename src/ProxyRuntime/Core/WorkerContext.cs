@@ -22,6 +22,7 @@ internal sealed class WorkerContext
         RequestIds = new RequestIds(random.Derive("request-id"));
         StreamRandom = random.Derive("stream");
         RuntimeRandom = random.Derive("runtime");
+        FormatRandom = random.Derive("format");
         Date = new DateHeader(epochUnixNs);
         RouteStats = new RouteStats(Stats);
         Async = new AsyncRequests(this);
@@ -56,6 +57,9 @@ internal sealed class WorkerContext
 
     /// <summary>For shares of the runtime that are drawn anew each time.</summary>
     public RandomStream RuntimeRandom { get; }
+
+    /// <summary>For UNIQUE_ID in logs and headers.</summary>
+    public RandomStream FormatRandom { get; }
 
     public RequestIds RequestIds { get; }
 

@@ -7,6 +7,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     private readonly ConnectionPool pool;
     private readonly HostState host;
     private readonly MonotonicTime openedAt;
+    private MonotonicTime connectedAt = MonotonicTime.Never;
     private UpstreamConnectionState state;
     private UpstreamRequest? attempt;
     private MonotonicTime idleSince;
@@ -27,6 +28,8 @@ internal sealed class UpstreamConnection : ITimerOwner
 
     /// <summary>The proxy's own end; null until connected, or if unknown.</summary>
     public NetworkAddress? LocalAddress { get; set; }
+
+    public ClusterSnapshot Cluster => pool.Cluster.Snapshot;
 
     private ClusterStats Stats => pool.Cluster.Stats;
 
@@ -49,6 +52,17 @@ internal sealed class UpstreamConnection : ITimerOwner
                 Cluster = pool.Cluster.Snapshot,
             }
         );
+    }
+
+    /// <summary>Notes what logs and headers may tell of the connection.</summary>
+    public void Describe(UpstreamInfo upstream)
+    {
+        upstream.Connection = Id;
+        upstream.LocalAddress = LocalAddress;
+        upstream.RemoteAddress = host.Address;
+        upstream.Protocol = HttpProtocol.Http11;
+        upstream.ConnectStart = openedAt;
+        upstream.ConnectEnd = connectedAt;
     }
 
     /// <summary>Puts a request on this connection.</summary>
@@ -119,7 +133,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         {
             Stats.UpstreamCxConnectMs.Record(context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond);
             state = UpstreamConnectionState.Ready;
-            idleSince = context.Now;
+            connectedAt = idleSince = context.Now;
             ArmIdleTimer();
             pool.OnConnected(this);
             return;

@@ -49,6 +49,8 @@ internal sealed class ActiveStream : RequestStream
     {
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
+        Info.Listener = Manager.Listener;
+        Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
         Random = Context.Observer?.StreamRandom ?? Context.StreamRandom.NextUInt64();
@@ -122,6 +124,8 @@ internal sealed class ActiveStream : RequestStream
         timers.OnHeaders();
         decodingStarted = true;
         Info.RequestHeadersBytes = head.ByteSize;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.RequestReceived(head);
         closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
         IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
@@ -162,6 +166,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         Info.BytesReceived += bytes;
+        Info.DownstreamBytes.DataReceived(bytes, endStream);
         if (endStream)
         {
             CompleteRequest();
@@ -188,6 +193,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         RequestTrailers = trailers;
+        Info.DownstreamBytes.TrailersReceived(trailers);
         CompleteRequest();
         if (!ended && decodingStarted)
         {
@@ -219,6 +225,7 @@ internal sealed class ActiveStream : RequestStream
     public override void RefreshRoute()
     {
         var snapshot = Manager.Snapshot;
+        Info.RouteResolutions++;
         var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
         Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
         Info.Route = Selection.Route;
@@ -257,7 +264,7 @@ internal sealed class ActiveStream : RequestStream
         Info.ResponseHeaders = head;
         Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream);
-        StartResponse(head);
+        StartResponse(head, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -296,7 +303,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -332,7 +339,7 @@ internal sealed class ActiveStream : RequestStream
 
         timers.OnActivity();
         ResponseKept -= bytes;
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -351,6 +358,8 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Sends the trailers that have come.</summary>
     public void ForwardTrailers()
     {
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!, Manager.Snapshot.Http1.EnableTrailers);
+        Info.DownstreamLastByteSent = Context.Now;
         Context.Effects.Add(
             new Effect
             {
@@ -392,8 +401,12 @@ internal sealed class ActiveStream : RequestStream
         Info.ResponseHeaders = head;
         Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream: body.IsEmpty);
-        StartResponse(head);
-        Info.BytesSent = body.Length;
+        StartResponse(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            SentData(body.Length, endStream: true);
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -456,6 +469,7 @@ internal sealed class ActiveStream : RequestStream
         filters.Destroy();
         timers.End();
         Info.End = Context.Now;
+        Info.LogType = LogEntryType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
         Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         Context.Effects.Add(
@@ -526,6 +540,7 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
         Info.ResponseCode = head.StatusCode();
         if (!Info.IsHealthCheck)
         {
@@ -543,7 +558,7 @@ internal sealed class ActiveStream : RequestStream
         Context.ReturnAfterEffects(head);
     }
 
-    private void StartResponse(HeaderMap head)
+    private void StartResponse(HeaderMap head, bool endStream)
     {
         timers.OnActivity();
         ResponseStarted = headersSent = true;
@@ -557,9 +572,25 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(RequestHeaders));
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
+        }
+
         if (!Info.IsHealthCheck)
         {
             Manager.Stats.Responded(Info.ResponseCode);
+        }
+    }
+
+    private void SentData(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
         }
     }
 

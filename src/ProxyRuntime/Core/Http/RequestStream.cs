@@ -8,7 +8,7 @@ internal abstract class RequestStream(WorkerContext context)
 {
     protected WorkerContext Context => context;
 
-    public StreamInfo Info { get; } = new();
+    public StreamInfo Info { get; } = new(context);
 
     public StreamId Id => Info.Stream;
 

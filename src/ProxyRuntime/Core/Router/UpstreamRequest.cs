@@ -61,10 +61,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Connection = connection;
         Host = PoolHost;
-        router.OnHostSelected(Host!, connected: true);
+        connection.Describe(info);
         var stream = router.Stream;
-        info.LocalAddress = connection.LocalAddress;
-        info.PoolReady = info.FirstByteSent = context.Now;
+        stream.Info.Attempted(info);
+        router.OnHostSelected(Host!, connected: true);
+        info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
@@ -91,6 +92,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Host = PoolHost;
         info.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(info);
         router.OnHostSelected(Host!, connected: false);
         Over();
         router.OnUpstreamReset(this, reason, transportFailure);
@@ -103,6 +105,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             info.LastByteSent = context.Now;
         }
 
+        router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
         Emit(
             new Effect
             {
@@ -121,6 +124,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         if (IsBound)
         {
             info.LastByteSent = context.Now;
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
             Emit(
                 new Effect
                 {
@@ -144,6 +148,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         if (informed)
         {
             context.Headers.Return(head);
@@ -160,19 +165,20 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         AwaitingHeaders = false;
         info.FirstByteReceived = context.Now;
         info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
     public void OnResponseData(long bytes, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(bytes, endStream);
         router.OnUpstreamData(this, bytes, endStream);
     }
 
     /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
     public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(content.Length, endStream);
         (router.Stream as AsyncStream)?.AddContent(content);
         router.OnUpstreamData(this, content.Length, endStream);
     }
@@ -180,6 +186,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnResponseTrailers(HeaderMap trailers)
     {
         OnProgress(end: true);
+        router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
         router.OnUpstreamTrailers(this, trailers);
     }
 
@@ -285,18 +292,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
+        var endStream = complete && stream.BodyKept == 0 && own.IsEmpty;
+        var bytes = stream.Info.UpstreamBytes;
+        bytes.RequestSent(head, endStream);
         router.OnRequestSent();
         Emit(
             new Effect
             {
                 Kind = EffectKind.StartAttempt,
                 Head = head,
-                EndStream = complete && stream.BodyKept == 0 && own.IsEmpty,
+                EndStream = endStream,
                 WantsContent = stream.WantsContent,
             }
         );
         if (!own.IsEmpty)
         {
+            bytes.DataSent(own.Length, endStream: true);
             Emit(
                 new Effect
                 {
@@ -310,6 +321,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
         if (stream.BodyKept > 0)
         {
+            bytes.DataSent(stream.BodyKept, complete);
             Emit(
                 new Effect
                 {
@@ -329,6 +341,17 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         {
             SendTrailers(trailers);
         }
+    }
+
+    private void OnBody(long bytes, bool end)
+    {
+        if (bytes > 0 && info.FirstBodyByteReceived == MonotonicTime.Never)
+        {
+            info.FirstBodyByteReceived = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        OnProgress(end);
     }
 
     private void OnProgress(bool end)
