@@ -16,6 +16,19 @@ public class BodyKeepingTests
         Assert.True(Awaits(proxy, 11));
     }
 
+    /// <summary>A chunked request without a chunk stays a chunked one, however late its connection comes.</summary>
+    [Fact]
+    public void An_empty_body_that_ends_before_the_connection_is_there_still_ends_behind_the_head()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx) }));
+        proxy.Request("POST", "/", endStream: false);
+
+        Assert.Equal([], proxy.Body(0, endStream: true));
+        Assert.Equal(["start A1 on U1", "SendBuffered 0 end"], proxy.Connected(1));
+        Assert.Equal([], proxy.Answer(1, 503));
+        Assert.Equal(["start A2 on U1 end"], proxy.Wait(25));
+    }
+
     private static bool Awaits(WorkerHarness proxy, long bytes)
     {
         var awaits = false;

@@ -11,6 +11,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private MonotonicTime lastProgress;
     private bool informed;
     private bool isTunnel;
+    private bool endsWithHead;
 
     public AttemptId Id { get; set; }
 
@@ -42,9 +43,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The host is a canary, or the response says so.</summary>
     public bool IsCanary { get; set; }
 
-    public void Begin(Router owner, HostState host)
+    /// <param name="endStream">The request was its head alone when the attempt began; an end that comes later is sent behind the head.</param>
+    public void Begin(Router owner, HostState host, bool endStream)
     {
         router = owner;
+        endsWithHead = endStream;
         PoolHost = host;
         Host = null;
         Connection = null;
@@ -295,7 +298,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
-        var endStream = complete && stream.BodyKept == 0 && own.IsEmpty;
+        var endStream = endsWithHead && own.IsEmpty;
         var bytes = stream.Info.UpstreamBytes;
         bytes.RequestSent(head, endStream);
         router.OnRequestSent();
@@ -322,7 +325,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             );
         }
 
-        if (stream.BodyKept > 0)
+        if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
         {
             bytes.DataSent(stream.BodyKept, complete);
             Emit(

@@ -11,7 +11,6 @@ internal sealed class DownstreamSocket : LoopSocket
     private int nextStream;
     private HeaderMap? map;
     private bool closing;
-    private bool finSent;
     private bool closed;
     private bool parsing;
     private long closeDelayNs;
@@ -58,7 +57,7 @@ internal sealed class DownstreamSocket : LoopSocket
         ParseLater();
     }
 
-    /// <summary>Sends what waits, then closes. With a delay it waits so long, from the last byte that went, for the peer to close first.</summary>
+    /// <summary>Sends what waits, then closes. With a delay it waits so long, from the last byte that went, for the peer to close first; it sends no FIN before.</summary>
     public void Close(long delayNs)
     {
         if (closed || closing)
@@ -92,41 +91,17 @@ internal sealed class DownstreamSocket : LoopSocket
             Stream?.Source?.ResumeReading();
         }
 
-        if (closing)
-        {
-            FlushClosing(progressed: Output.Length < waiting);
-        }
-
-        UpdateInterest();
-    }
-
-    private void FlushClosing(bool progressed)
-    {
-        if (progressed)
+        if (closing && Output.Length < waiting)
         {
             StartCloseTimer();
         }
 
-        if (Output.Length > 0 || finSent)
-        {
-            return;
-        }
-
-        finSent = true;
-        if (closeDelayNs == 0)
+        if (closing && Output.Length == 0 && closeDelayNs == 0)
         {
             Closed();
-            return;
         }
 
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            Closed(); // It has gone in the meantime.
-        }
+        UpdateInterest();
     }
 
     /// <summary>Only the timer started last counts.</summary>
