@@ -2,7 +2,7 @@ namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>
 /// FILTER_STATE: an object that filters have left, as the text it serialises to (PLAIN) or as the JSON of its message (TYPED, the default),
-/// which for a text is the text in quotes.
+/// which for a text is the text in quotes. With FIELD, one of its fields; those that there are are numbers.
 /// </summary>
 internal sealed class FilterStateSegment(string key, bool plain, int maxLength) : FormatSegment
 {
@@ -21,8 +21,9 @@ internal sealed class FilterStateSegment(string key, bool plain, int maxLength) 
             return null;
         }
 
-        // No object here has fields.
-        return form == "FIELD" ? new TextSegment(static _ => null) : new FilterStateSegment(parts[0], form == "PLAIN", arguments.MaxLength);
+        return form == "FIELD"
+            ? new NumberSegment(info => info.FilterState.Number(parts[0], field))
+            : new FilterStateSegment(parts[0], form == "PLAIN", arguments.MaxLength);
     }
 
     public override bool Write(StreamInfo info, ByteBuffer output)

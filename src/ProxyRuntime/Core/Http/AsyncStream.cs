@@ -63,6 +63,7 @@ internal sealed class AsyncStream : RequestStream
             CompleteRequest();
         }
 
+        Context.Observer?.OnOwnRequest(this);
         router.DecodeHeaders(RequestHeaders, endStream);
         if (complete && !endStream && !ended)
         {
@@ -90,12 +91,15 @@ internal sealed class AsyncStream : RequestStream
 
     public void Trailers(HeaderMap trailers)
     {
-        if (!ended)
+        if (ended)
         {
-            RequestTrailers = trailers;
-            CompleteRequest();
-            router.DecodeTrailers(trailers);
+            Context.Headers.Return(trailers);
+            return;
         }
+
+        RequestTrailers = trailers;
+        CompleteRequest();
+        router.DecodeTrailers(trailers);
     }
 
     /// <summary>Nobody waits for it any more.</summary>
@@ -188,6 +192,11 @@ internal sealed class AsyncStream : RequestStream
     public override void Reclaim()
     {
         Context.Headers.Return(RequestHeaders);
+        if (RequestTrailers is { } requestTrailers)
+        {
+            Context.Headers.Return(requestTrailers);
+        }
+
         if (Info.ResponseHeaders is { } head)
         {
             Context.Headers.Return(head);

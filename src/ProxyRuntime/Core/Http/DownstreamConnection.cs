@@ -39,6 +39,9 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public ConnectionManager Manager { get; }
 
+    /// <summary>The buckets of a local rate limit per connection; null until a request needs them.</summary>
+    public LocalRateLimiter? RateLimiter { get; set; }
+
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
         var stream = Manager.NewStream(this, id, head);
@@ -117,6 +120,8 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public void OnClosed()
     {
+        var closedByUs = closing;
+        closing = true;
         var active = streams.Count > 0;
         for (var i = streams.Count - 1; i >= 0; i--)
         {
@@ -129,7 +134,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
         listener.DownstreamCxLengthMs.Record(lengthMs);
-        Manager.Stats.ConnectionClosed(Info.Protocol, closing, active, lengthMs);
+        Manager.Stats.ConnectionClosed(Info.Protocol, closedByUs, active, lengthMs);
     }
 
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>

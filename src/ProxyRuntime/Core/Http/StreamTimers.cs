@@ -126,7 +126,7 @@ internal sealed class StreamTimers(WorkerContext context, ActiveStream stream) :
 
     private static long FromHeader(MaxStreamDuration settings, long headerMs)
     {
-        var limitNs = headerMs * MonotonicTime.NanosecondsPerMillisecond;
+        var limitNs = MonotonicTime.DurationNs((ulong)headerMs);
         var maxNs = settings.GrpcHeaderMaxNs!.Value;
         limitNs = maxNs != 0 ? Math.Min(limitNs, maxNs) : limitNs;
         return limitNs == 0 ? 0 : Math.Max(0, limitNs - settings.GrpcHeaderOffsetNs);

@@ -22,6 +22,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     private bool ended;
     private bool requestSent;
     private bool isGrpc;
+    private bool bodyAbandoned;
     private bool bufferOverflowed;
     private bool overloaded;
     private bool timeoutRetry;
@@ -53,16 +54,23 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     /// <summary>How long a single attempt may take altogether in nanoseconds, 0 = no limit: x-envoy-upstream-stream-duration-ms, or the cluster's max_stream_duration.</summary>
     public long MaxStreamDurationNs { get; private set; }
 
+    /// <summary>What the request is retried on; null for nothing.</summary>
+    public RetryRules? Retries => hasRetries ? retries.Rules : null;
+
+    /// <summary>Which hosts of the cluster are meant; null for any.</summary>
+    public MetadataValue? Subset => choice.MetadataMatch;
+
     /// <summary>What rewriting replaces is kept in x-envoy-original-host and -path.</summary>
     public bool KeepsOriginals => !settings.SuppressEnvoyHeaders;
 
     /// <summary>A retry or a redirect within the proxy may need the body again.</summary>
-    public bool BodyMayBeNeededAgain => (hasRetries || Action.InternalRedirect is not null) && !Stream.ResponseStarted && !bufferOverflowed;
+    public bool BodyMayBeNeededAgain =>
+        ((hasRetries && retries.Rules.On != RetryOn.None) || Action.InternalRedirect is not null) && !Stream.ResponseStarted && !bodyAbandoned;
 
     public void Begin(RequestStream stream)
     {
         Stream = stream;
-        started = ended = requestSent = hasRetries = isGrpc = bufferOverflowed = overloaded = timeoutRetry = false;
+        started = ended = requestSent = hasRetries = isGrpc = bodyAbandoned = bufferOverflowed = overloaded = timeoutRetry = false;
         pendingRetries = 0;
         requestCompleteAt = MonotonicTime.Never;
         timeoutStatus = 504;
@@ -455,6 +463,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
         }
 
         RetryRules.RemoveHeaders(head);
+        context.Observer?.OnPlan(this);
     }
 
     private void OnNoHost()
@@ -586,7 +595,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
     private bool Redirect(UpstreamRequest attempt, InternalRedirectPolicy policy, HeaderMap head, bool endStream)
     {
-        if (!bufferOverflowed && InternalRedirects.TryConvert(this, policy, head, context) && Stream.TryRecreate(head))
+        if (!bodyAbandoned && InternalRedirects.TryConvert(this, policy, head, context) && Stream.TryRecreate(head))
         {
             cluster.Stats.UpstreamInternalRedirectSucceededTotal.Increment();
             Remove(attempt);
@@ -689,30 +698,30 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
         if (unbound || keep)
         {
-            Stream.KeepBody(bytes);
+            Stream.KeepBody(bytes, awaitsConnection: unbound);
         }
     }
 
     /// <summary>The body outgrows its limit: no retries any more. Returns whether that ends the request, as it waits for one.</summary>
     private bool Abandon()
     {
-        bufferOverflowed = true;
-        if (!hasRetries)
+        bodyAbandoned = true;
+        if (hasRetries)
         {
-            // Only a redirect within the proxy is off.
-            Stream.ReleaseBody();
-            return false;
+            cluster.Stats.RetryOrShadowAbandoned.Increment();
+            DropRetries();
+            if (attempts.Count == 0)
+            {
+                Give(LocalReply.RetryBufferExceeded);
+                return true;
+            }
+        }
+        else
+        {
+            // Only a redirect within the proxy is off; a reset is blamed on the buffer all the same.
+            bufferOverflowed = true;
         }
 
-        cluster.Stats.RetryOrShadowAbandoned.Increment();
-        DropRetries();
-        if (attempts.Count == 0)
-        {
-            Give(LocalReply.RetryBufferExceeded);
-            return true;
-        }
-
-        bufferOverflowed = false;
         if (attempts.TrueForAll(static attempt => attempt.IsBound))
         {
             Stream.ReleaseBody();

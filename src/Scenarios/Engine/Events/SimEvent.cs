@@ -19,6 +19,7 @@ internal enum EventKind : byte
     DownstreamBytes,
     DownstreamGone,
     DownstreamClosed,
+    CloseDue,
     UpstreamConnected,
     UpstreamRefused,
     UpstreamResponse,
