@@ -92,6 +92,9 @@ internal sealed class WorkerContext
 
     public bool Draining { get; set; }
 
+    /// <summary>Is told what happens to requests; null in normal operation.</summary>
+    public IRequestObserver? Observer { get; set; }
+
     /// <summary>Begins an input. What ended in the former one is free now that its effects are carried out.</summary>
     public void Begin(MonotonicTime now, EffectBuffer effects)
     {

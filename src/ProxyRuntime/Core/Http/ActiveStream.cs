@@ -20,7 +20,7 @@ internal sealed class ActiveStream : RequestStream
     {
         Manager = manager;
         timers = new StreamTimers(context, this);
-        filters = new FilterChain(manager);
+        filters = new FilterChain(context, manager);
     }
 
     public ConnectionManager Manager { get; }
@@ -53,7 +53,7 @@ internal sealed class ActiveStream : RequestStream
         Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
-        Random = Context.StreamRandom.NextUInt64();
+        Random = Context.Observer?.StreamRandom ?? Context.StreamRandom.NextUInt64();
         RequestComplete =
             ResponseStarted =
             ChunkIsLive =
@@ -97,6 +97,7 @@ internal sealed class ActiveStream : RequestStream
 
         RefreshRoute();
         filters.Choose(Selection);
+        Context.Observer?.OnFilters(this);
         filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
         if (body > 0 && !ended)
         {
@@ -157,6 +158,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
+        Context.Observer?.OnFilters(this);
         filters.DecodeHeaders(head, endStream);
     }
 
@@ -230,6 +232,7 @@ internal sealed class ActiveStream : RequestStream
         Info.VirtualHost = Selection.VirtualHost;
         Info.UpstreamCluster = Selection.Action is not null && Context.Clusters.TryGetValue(Selection.Cluster, out var cluster) ? cluster.Snapshot : null;
         timers.OnRoute(Selection.Action, RequestHeaders, IsGrpc);
+        Context.Observer?.OnRoute(this);
     }
 
     // Response.
@@ -259,6 +262,7 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream);
         StartResponse(head, endStream);
         Context.Effects.Add(
@@ -391,9 +395,11 @@ internal sealed class ActiveStream : RequestStream
         var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
         closeConnection |= isMessagingError;
         closeAgreed |= isMessagingError;
+        Context.Observer?.OnLocalReply(this, reply);
         var head = Context.Headers.Rent();
         var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
         Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream: body.IsEmpty);
         StartResponse(head, endStream: body.IsEmpty);
         if (!body.IsEmpty)

@@ -54,6 +54,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     /// <summary>How long a single attempt may take altogether in nanoseconds, 0 = no limit: x-envoy-upstream-stream-duration-ms, or the cluster's max_stream_duration.</summary>
     public long MaxStreamDurationNs { get; private set; }
 
+    /// <summary>What the request is retried on; null for nothing.</summary>
+    public RetryRules? Retries => hasRetries ? retries.Rules : null;
+
+    /// <summary>Which hosts of the cluster are meant; null for any.</summary>
+    public MetadataValue? Subset => choice.MetadataMatch;
+
     /// <summary>What rewriting replaces is kept in x-envoy-original-host and -path.</summary>
     public bool KeepsOriginals => !settings.SuppressEnvoyHeaders;
 
@@ -457,6 +463,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
         }
 
         RetryRules.RemoveHeaders(head);
+        context.Observer?.OnPlan(this);
     }
 
     private void OnNoHost()
@@ -691,7 +698,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
         if (unbound || keep)
         {
-            Stream.KeepBody(bytes);
+            Stream.KeepBody(bytes, awaitsConnection: unbound);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
     private bool informed;
+    private bool isTunnel;
 
     public AttemptId Id { get; set; }
 
@@ -48,7 +49,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
-        informed = false;
+        informed = isTunnel = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         info.Clear();
         info.Host = host;
@@ -163,6 +164,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
         info.FirstByteReceived = context.Now;
         info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
@@ -202,8 +204,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The connection is gone, and the attempt with it.</summary>
     public void OnConnectionGone(ResetReason reason)
     {
-        // In the middle of a body the codec cannot know where the message would have ended.
-        var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
+        // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
+        var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
+        var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
     }
