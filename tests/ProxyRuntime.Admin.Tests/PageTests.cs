@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Admin.Tests;
@@ -27,7 +26,7 @@ public class PageTests
         );
         Assert.EndsWith("e.none: No recorded values\n", StatsPage.Text(totals, usedOnly: false, filter: null), StringComparison.Ordinal);
         Assert.DoesNotContain("never", StatsPage.Text(totals, usedOnly: true, filter: null), StringComparison.Ordinal);
-        Assert.Equal("c.active: 5\n", StatsPage.Text(totals, usedOnly: false, new Regex("^c", RegexOptions.NonBacktracking)));
+        Assert.Equal("c.active: 5\n", StatsPage.Text(totals, usedOnly: false, Re2Regex.TryParse("^c", out _)));
     }
 
     [Fact]

@@ -48,5 +48,6 @@ internal static class Configurations
         return BootstrapLoader.Load(Good.Replace(right, wrong, StringComparison.Ordinal), "envoy.yaml");
     }
 
-    public static RouteAction Action(ConfigResult result) => result.Snapshot!.Listeners[0].ConnectionManager!.RouteTable.VirtualHosts[0].Routes[0].Action;
+    public static RouteAction Action(ConfigResult result) =>
+        Assert.IsType<RouteAction>(result.Snapshot!.Listeners[0].ConnectionManager!.RouteTable.VirtualHosts[0].Routes[0].Action);
 }

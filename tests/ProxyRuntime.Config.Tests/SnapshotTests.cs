@@ -88,11 +88,11 @@ public class SnapshotTests
         var manager = listener.ConnectionManager!;
         Assert.Equal((0L, 7 * Second, 11 * Second), (manager.StreamIdleTimeoutNs, manager.RequestTimeoutNs, manager.IdleTimeoutNs));
         Assert.Equal((33, 5, 1000L), (manager.MaxHeadersCount, manager.MaxRequestHeadersKb, manager.BufferLimitBytes));
-        Assert.Equal(("front", true, false), (manager.ServerName, manager.UseRemoteAddress, manager.GenerateRequestId));
+        Assert.Equal(("front", true, false), (manager.ServerName, manager.ClientAddress.UseRemoteAddress, manager.GenerateRequestId));
         Assert.IsType<RouterSettings>(Assert.Single(manager.HttpFilters).Settings);
         Assert.Equal(
-            [(AccessLogSink.File, "/log", SubstitutionFormat.DefaultText), (AccessLogSink.Stdout, "", "%PROTOCOL%"), (AccessLogSink.Stderr, "", "a")],
-            manager.AccessLogs.Select(log => (log.Sink, log.Path, log.Format.Text))
+            [(AccessLogSink.File, "/log"), (AccessLogSink.Stdout, ""), (AccessLogSink.Stderr, "")],
+            manager.AccessLogs.Select(log => (log.Sink, log.Path))
         );
     }
 
@@ -104,13 +104,17 @@ public class SnapshotTests
         Assert.True(host.IncludeRequestAttemptCount);
 
         var (exact, rest) = (host.Routes[0], host.Routes[1]);
-        Assert.Equal((PathSpecifier.Path, "/x", false, "exact"), (exact.Match.Specifier, exact.Match.Text, exact.Match.CaseSensitive, exact.Name));
+        Assert.Equal(
+            (PathSpecifier.Path, "/x", false, "exact"),
+            (exact.Match.Path.Specifier, exact.Match.Path.Text, exact.Match.Path.CaseSensitive, exact.Name)
+        );
+        var (first, second) = (Assert.IsType<RouteAction>(exact.Action), Assert.IsType<RouteAction>(rest.Action));
         Assert.Equal(
             (0L, RoutingPriority.High, 4u, 2 * Second),
-            (exact.Action.TimeoutNs, exact.Action.Priority, exact.Action.RetryPolicy!.NumRetries, exact.Action.RetryPolicy.PerTryTimeoutNs)
+            (first.TimeoutNs, first.Priority, first.RetryPolicy!.NumRetries, first.RetryPolicy.PerTryTimeoutNs)
         );
-        Assert.Equal((15 * Second, 1u), (rest.Action.TimeoutNs, rest.Action.RetryPolicy!.NumRetries));
-        Assert.Equal([418], rest.Action.RetryPolicy.RetriableStatusCodes.ToArray());
+        Assert.Equal((15 * Second, 1u), (second.TimeoutNs, second.RetryPolicy!.NumRetries));
+        Assert.Equal([418], second.RetryPolicy.RetriableStatusCodes.ToArray());
     }
 
     /// <summary>The other of the two hands-on configurations: no timeout of its own.</summary>
@@ -152,15 +156,15 @@ public class SnapshotTests
     {
         var warnings = BootstrapLoader
             .Load(
-                Full.Replace("type: STATIC", "type: STATIC\n    outlier_detection: {interval: 1s}\n    metadata: {}", StringComparison.Ordinal)
-                    .Replace("max_headers_count: 33", "max_headers_count: 33, max_requests_per_connection: 3", StringComparison.Ordinal)
+                Full.Replace("type: STATIC", "type: STATIC\n    outlier_detection: {interval: 1s}", StringComparison.Ordinal)
+                    .Replace("max_headers_count: 33", "max_headers_count: 33, max_response_headers_kb: 3", StringComparison.Ordinal)
                     .Replace("round_robin.v3.RoundRobin", "round_robin.v3.RoundRobin, slow_start_config: {slow_start_window: 1s}", StringComparison.Ordinal),
                 "full.yaml"
             )
             .Warnings;
 
         Assert.Equal(
-            ["common_http_protocol_options.max_requests_per_connection", "http_filters[0].name", "outlier_detection", "metadata", "slow_start_config"],
+            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "outlier_detection", "slow_start_config"],
             warnings.Select(warning => warning.Path).Select(path => Ending(path))
         );
         Assert.All(

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Admin;
 
@@ -23,12 +23,12 @@ public static class StatsPage
 
     /// <param name="usedOnly">Leave out what was never written.</param>
     /// <param name="filter">Only names in which this is found; null for all.</param>
-    public static string Text(StatTotals totals, bool usedOnly, Regex? filter)
+    public static string Text(StatTotals totals, bool usedOnly, Re2Regex? filter)
     {
         var text = new StringBuilder();
         foreach (var (name, stat) in totals.Values)
         {
-            if ((!usedOnly || stat.Used) && filter?.IsMatch(name) != false)
+            if ((!usedOnly || stat.Used) && IsChosen(name, filter))
             {
                 _ = text.Append(CultureInfo.InvariantCulture, $"{name}: {stat.Value}\n");
             }
@@ -36,7 +36,7 @@ public static class StatsPage
 
         foreach (var (name, histogram) in totals.Histograms)
         {
-            if ((!usedOnly || histogram.Count > 0) && filter?.IsMatch(name) != false)
+            if ((!usedOnly || histogram.Count > 0) && IsChosen(name, filter))
             {
                 _ = text.Append(CultureInfo.InvariantCulture, $"{name}: {Summary(histogram)}\n");
             }
@@ -44,6 +44,8 @@ public static class StatsPage
 
         return text.ToString();
     }
+
+    private static bool IsChosen(string name, Re2Regex? filter) => filter is null || filter.IsPartialMatch(Encoding.UTF8.GetBytes(name));
 
     /// <summary>Interval values are not kept apart, so they are shown as <c>nan</c>, as Envoy shows an interval without values.</summary>
     private static string Summary(HistogramTotal histogram) =>

@@ -10,7 +10,15 @@ public static class BootstrapLoader
     /// <param name="text">The document; may be empty when there is an overlay.</param>
     /// <param name="file">Its name, for messages.</param>
     /// <param name="overlay">A second bootstrap merged over it as Envoy merges <c>--config-yaml</c>; null for none.</param>
-    public static ConfigResult Load(string text, string file, ConfigOverlay? overlay = null)
+    /// <param name="allowUnsupported">HTTP filters that are not supported let everything pass, with a warning each, instead of being refused.</param>
+    /// <param name="environment">The files and variables it may refer to; null for none.</param>
+    public static ConfigResult Load(
+        string text,
+        string file,
+        ConfigOverlay? overlay = null,
+        bool allowUnsupported = false,
+        ConfigEnvironment? environment = null
+    )
     {
         // 1. The document.
         if (ReadDocument(text, file, overlay, out var problem) is not { } root)
@@ -19,7 +27,7 @@ public static class BootstrapLoader
         }
 
         // 2. Its fields.
-        var map = new SourceMap();
+        var map = new SourceMap(environment, allowUnsupported);
         var bootstrap = ConfigDocument.Read(root, map);
 
         // 3. What each field demands.
@@ -32,7 +40,8 @@ public static class BootstrapLoader
         return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings));
     }
 
-    private static ConfigNode? ReadDocument(string text, string file, ConfigOverlay? overlay, out ConfigProblem? problem)
+    /// <summary>The document with the overlay merged over it; null with a problem if one of them cannot be read.</summary>
+    internal static ConfigNode? ReadDocument(string text, string file, ConfigOverlay? overlay, out ConfigProblem? problem)
     {
         problem = null;
         if (overlay is null && string.IsNullOrWhiteSpace(text))
@@ -62,7 +71,8 @@ public static class BootstrapLoader
         return DocumentMerge.Merge(Bootstrap.Descriptor, root, over);
     }
 
-    private static ImmutableArray<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>
+    /// <summary>In the order of the documents.</summary>
+    internal static ImmutableArray<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>
         [
             .. problems
                 .OrderBy(static problem => problem.File, StringComparer.Ordinal)

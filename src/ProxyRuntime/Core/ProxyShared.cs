@@ -4,6 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class ProxyShared
 {
     private readonly Dictionary<string, ClusterResources> clusters = new(StringComparer.Ordinal);
+    private int healthCheckFailed;
 
     public ProxyShared(ProxySnapshot snapshot)
     {
@@ -11,7 +12,19 @@ public sealed class ProxyShared
         {
             clusters[cluster.Name] = new ClusterResources(cluster);
         }
+
+        Filters = new SharedFilterStates(snapshot);
     }
+
+    /// <summary><c>/healthcheck/fail</c> was asked for, and not <c>/healthcheck/ok</c> since: the health_check filter says so to whoever asks.</summary>
+    public bool HealthCheckFailed
+    {
+        get => Volatile.Read(ref healthCheckFailed) != 0;
+        set => Volatile.Write(ref healthCheckFailed, value ? 1 : 0);
+    }
+
+    /// <summary>What filters share.</summary>
+    internal SharedFilterStates Filters { get; }
 
     /// <summary>The limits of a cluster, one set for the whole proxy.</summary>
     internal ClusterResources Resources(string cluster) => clusters[cluster];

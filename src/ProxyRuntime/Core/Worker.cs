@@ -49,12 +49,28 @@ public sealed class Worker
         downstream.Open(connection, info);
     }
 
+    /// <summary>The first bytes of a request have come, but not all of its headers: from now on its timeouts run. To be called only then.</summary>
+    public void RequestBegin(MonotonicTime now, StreamId stream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        var head = context.Headers.Rent();
+        if (downstream.NewStream(stream, head) is null)
+        {
+            context.Headers.Return(head);
+        }
+    }
+
     public void RequestHeaders(MonotonicTime now, StreamId stream, HeaderMap head, bool endStream, EffectBuffer effects)
     {
         context.Begin(now, effects);
-        if (downstream.NewStream(stream, head) is { } active)
+        if (context.Streams.GetValueOrDefault(stream) is { } begun)
         {
-            active.DecodeHeaders(endStream);
+            begun.DecodeHeaders(head, endStream);
+            context.Complete();
+        }
+        else if (downstream.NewStream(stream, head) is { } active)
+        {
+            active.DecodeHeaders(head, endStream);
             context.Complete();
         }
         else
@@ -117,11 +133,20 @@ public sealed class Worker
     // 2. Facts from upstream.
 
     /// <param name="failureReason">What the transport said, for logs; empty when connected.</param>
-    public void ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string failureReason, EffectBuffer effects)
+    /// <param name="local">The proxy's own address on the connection; null if there is none.</param>
+    public void ConnectionResult(
+        MonotonicTime now,
+        UpstreamConnectionId connection,
+        ConnectOutcome outcome,
+        string failureReason,
+        NetworkAddress? local,
+        EffectBuffer effects
+    )
     {
         context.Begin(now, effects);
         if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
         {
+            upstream.LocalAddress = local;
             upstream.OnConnectResult(outcome, failureReason);
             context.Complete();
         }
@@ -138,6 +163,19 @@ public sealed class Worker
         }
     }
 
+    /// <summary>
+    /// The connection ends with the response under way: the peer has closed it, or sent more than the response. <see cref="ConnectionClosed"/>
+    /// follows; in between nothing is started on it.
+    /// </summary>
+    public void ConnectionEnding(MonotonicTime now, UpstreamConnectionId connection, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnEnding();
+        }
+    }
+
     /// <summary>The connection is gone by the peer's doing or a transport error; its attempts end.</summary>
     /// <param name="reason"><see cref="ResetReason.ConnectionTermination"/>, or <see cref="ResetReason.ProtocolError"/> if what it sent was not HTTP.</param>
     public void ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason, EffectBuffer effects)
@@ -147,6 +185,21 @@ public sealed class Worker
         {
             upstream.OnClosed(reason);
             context.Complete();
+        }
+    }
+
+    /// <summary>An interim answer (1xx other than 101).</summary>
+    public void ResponseInformational(MonotonicTime now, AttemptId attempt, HeaderMap head, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Attempts.TryGetValue(attempt, out var upstream))
+        {
+            upstream.OnInformational(head);
+            context.Complete();
+        }
+        else
+        {
+            context.Headers.Return(head);
         }
     }
 
@@ -170,6 +223,17 @@ public sealed class Worker
         if (context.Attempts.TryGetValue(attempt, out var upstream))
         {
             upstream.OnResponseData(bytes, endStream);
+            context.Complete();
+        }
+    }
+
+    /// <summary>As <see cref="ResponseData"/>, for attempts whose <see cref="Effect.WantsContent"/> asked for the bytes themselves.</summary>
+    public void ResponseContent(MonotonicTime now, AttemptId attempt, ReadOnlySpan<byte> content, bool endStream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Attempts.TryGetValue(attempt, out var upstream))
+        {
+            upstream.OnResponseContent(content, endStream);
             context.Complete();
         }
     }

@@ -3,8 +3,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>What the parts of one worker have in common while it handles an input.</summary>
 internal sealed class WorkerContext
 {
-    private readonly List<ActiveStream> finished = [];
+    private readonly List<RequestStream> finished = [];
     private readonly List<UpstreamRequest> retired = [];
+    private readonly List<HeaderMap> spent = [];
     private readonly Stack<UpstreamRequest> freeAttempts = new();
     private int concluded;
     private long lastAttempt;
@@ -14,8 +15,17 @@ internal sealed class WorkerContext
     {
         EpochUnixNs = epochUnixNs;
         Random = random;
+        Shared = shared;
+        Node = snapshot.Node;
+        Runtime = snapshot.Runtime;
+        LocalAddress = snapshot.LocalAddress;
         RequestIds = new RequestIds(random.Derive("request-id"));
+        StreamRandom = random.Derive("stream");
+        RuntimeRandom = random.Derive("runtime");
+        FormatRandom = random.Derive("format");
         Date = new DateHeader(epochUnixNs);
+        RouteStats = new RouteStats(Stats);
+        Async = new AsyncRequests(this);
         foreach (var cluster in snapshot.Clusters)
         {
             Clusters[cluster.Name] = new ClusterState(this, cluster, shared.Resources(cluster.Name));
@@ -28,7 +38,28 @@ internal sealed class WorkerContext
 
     public long EpochUnixNs { get; }
 
+    /// <summary>Wall time of the input under way, in nanoseconds since the Unix epoch.</summary>
+    public long UnixNs => EpochUnixNs + Now.Nanoseconds;
+
+    public ProxyShared Shared { get; }
+
+    public NodeSnapshot Node { get; }
+
+    public RuntimeSnapshot Runtime { get; }
+
+    /// <summary>The machine's own address, as it stands in x-forwarded-for of requests from the machine itself.</summary>
+    public NetworkAddress LocalAddress { get; }
+
     public RandomSource Random { get; }
+
+    /// <summary>One number for each stream.</summary>
+    public RandomStream StreamRandom { get; }
+
+    /// <summary>For shares of the runtime that are drawn anew each time.</summary>
+    public RandomStream RuntimeRandom { get; }
+
+    /// <summary>For UNIQUE_ID in logs and headers.</summary>
+    public RandomStream FormatRandom { get; }
 
     public RequestIds RequestIds { get; }
 
@@ -36,9 +67,20 @@ internal sealed class WorkerContext
 
     public HeaderPool Headers { get; } = new();
 
+    /// <summary>For one value under construction; nobody keeps a part of it.</summary>
+    public ByteBuffer Scratch { get; } = new();
+
+    public NameCache Names { get; } = new();
+
+    public ResetReplies ResetReplies { get; } = new();
+
     public TimerQueue Timers { get; } = new();
 
     public StatSheet Stats { get; } = new();
+
+    public RouteStats RouteStats { get; }
+
+    public AsyncRequests Async { get; }
 
     public Dictionary<string, ClusterState> Clusters { get; } = new(StringComparer.Ordinal);
 
@@ -49,6 +91,9 @@ internal sealed class WorkerContext
     public Dictionary<UpstreamConnectionId, UpstreamConnection> UpstreamConnections { get; } = [];
 
     public bool Draining { get; set; }
+
+    /// <summary>Is told what happens to requests; null in normal operation.</summary>
+    public IRequestObserver? Observer { get; set; }
 
     /// <summary>Begins an input. What ended in the former one is free now that its effects are carried out.</summary>
     public void Begin(MonotonicTime now, EffectBuffer effects)
@@ -69,6 +114,12 @@ internal sealed class WorkerContext
         }
 
         retired.Clear();
+        foreach (var map in spent)
+        {
+            Headers.Return(map);
+        }
+
+        spent.Clear();
     }
 
     /// <summary>Ends an input, or one timer of many: streams that are over let go of their attempts and are logged.</summary>
@@ -98,13 +149,18 @@ internal sealed class WorkerContext
     }
 
     /// <summary>The stream takes no more inputs; it is logged and reused after this input.</summary>
-    public void Finish(ActiveStream stream)
+    public void Finish(RequestStream stream)
     {
-        if (Streams.Remove(stream.Id))
+        if (stream is ActiveStream)
         {
-            finished.Add(stream);
+            _ = Streams.Remove(stream.Id);
         }
+
+        finished.Add(stream);
     }
+
+    /// <summary>The map is free when the effects of this input are carried out.</summary>
+    public void ReturnAfterEffects(HeaderMap map) => spent.Add(map);
 
     public UpstreamConnectionId NextUpstreamConnection() => new(++lastUpstreamConnection);
 }

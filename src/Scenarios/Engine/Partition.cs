@@ -96,6 +96,12 @@ public sealed class Partition
             ? (found.Record, found.Waiting)
             : null;
 
+    /// <summary>What messages within this partition carry beyond numbers.</summary>
+    internal ContentStore Contents { get; } = new();
+
+    /// <summary>Lets virtual time pass up to a moment before which nothing is pending any more.</summary>
+    internal void AdvanceTo(long timeNs) => NowNs = Math.Max(NowNs, timeNs);
+
     internal EventHandle Schedule(in SimEvent e) => queue.Schedule(e);
 
     internal void Cancel(EventHandle handle) => queue.Cancel(handle);

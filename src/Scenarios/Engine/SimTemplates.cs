@@ -8,24 +8,23 @@ namespace MeshSim.Scenarios.Engine;
 internal sealed class SimTemplates
 {
     private readonly HeaderMap[] requests;
-    private readonly Dictionary<(int Status, int Bytes), HeaderMap> responses = [];
+    private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
     private readonly Dictionary<(int Status, ResponseFlags Flags), string> outcomes = [];
 
     public SimTemplates(Scenario scenario) => requests = [.. scenario.Load.Select(Request)];
 
     public HeaderMap Request(int load) => requests[load];
 
-    public HeaderMap Response(int status, int bytes)
+    /// <param name="code"><see cref="ServiceAnswer.Code"/>.</param>
+    /// <param name="bytes">How long bodies of that service are.</param>
+    public ServiceAnswer Answer(int code, int bytes)
     {
-        if (!responses.TryGetValue((status, bytes), out var map))
+        if (!answers.TryGetValue((code, bytes), out var answer))
         {
-            map = new HeaderMap();
-            map.Set(HeaderName.Status, status);
-            map.Set(HeaderName.ContentLength, bytes);
-            responses[(status, bytes)] = map.Freeze();
+            answers[(code, bytes)] = answer = Make(code >> 16, code & 0xFFFF, bytes);
         }
 
-        return map;
+        return answer;
     }
 
     /// <summary><c>200</c>, or <c>503 UF,URX</c> with the flags in the order they were set.</summary>
@@ -40,6 +39,32 @@ internal sealed class SimTemplates
         }
 
         return text;
+    }
+
+    private static ServiceAnswer Make(int kind, int status, int bytes)
+    {
+        if ((kind & ServiceAnswer.Grpc) != 0 && status == 200)
+        {
+            return GrpcAnswer(kind, bytes);
+        }
+
+        var head = new HeaderMap();
+        head.Set(HeaderName.Status, status);
+        head.Set(HeaderName.ContentLength, bytes);
+        return new ServiceAnswer(head.Freeze(), bytes, (kind & ServiceAnswer.WithContent) != 0 ? new byte[bytes] : null, null);
+    }
+
+    /// <summary>A message and status OK. Where the proxy itself asks, the message is empty: no limit is reached, nothing is denied.</summary>
+    private static ServiceAnswer GrpcAnswer(int kind, int bytes)
+    {
+        const int frameHeader = 5;
+        var head = new HeaderMap();
+        head.Set(HeaderName.Status, 200);
+        head.Add("content-type", "application/grpc");
+        var trailers = new HeaderMap();
+        trailers.Add("grpc-status", "0");
+        var empty = (kind & ServiceAnswer.WithContent) != 0;
+        return new ServiceAnswer(head.Freeze(), empty ? frameHeader : frameHeader + bytes, empty ? new byte[frameHeader] : null, trailers.Freeze());
     }
 
     private static HeaderMap Request(LoadModel load)

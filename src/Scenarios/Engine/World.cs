@@ -10,6 +10,7 @@ public sealed class World
 {
     private readonly Dictionary<string, int> endpointsByAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<string>> addressesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, NetworkAddress> clientAddresses = [];
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<int, int> responseBytes = [];
     private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
@@ -34,6 +35,12 @@ public sealed class World
     /// <summary>What every simulated client has as its address.</summary>
     internal static NetworkAddress ClientAddress { get; } = new("10.0.0.1", 40_000);
 
+    /// <summary>Wall time at the begin of the run, nanoseconds since the Unix epoch.</summary>
+    public long EpochUnixNs { get; init; }
+
+    /// <summary>Takes the lines of access logs; null where nobody reads them.</summary>
+    internal ILogLineSink? AccessLog { get; init; }
+
     internal RandomSource Random { get; }
 
     /// <summary>Entities of each proxy role, in order of replicas.</summary>
@@ -49,6 +56,31 @@ public sealed class World
 
     /// <summary>The endpoint behind an address, or −1: nobody is there.</summary>
     internal int EndpointAt(string address) => endpointsByAddress.GetValueOrDefault(address, -1);
+
+    /// <summary>Whether an endpoint speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
+    internal bool SpeaksBytes(int endpoint) => !responseBytes.ContainsKey(endpoint);
+
+    /// <summary>Where a client connects from.</summary>
+    internal NetworkAddress AddressOf(int client) => clientAddresses.GetValueOrDefault(client, ClientAddress);
+
+    /// <summary>Adds an entity that no scenario describes.</summary>
+    /// <param name="address">Where it listens; null for one that only sends.</param>
+    /// <param name="clientAddress">Where it connects from; null for an endpoint.</param>
+    internal int Add(Func<int, Entity> make, string? address, NetworkAddress? clientAddress)
+    {
+        var id = Add(make);
+        if (address is not null)
+        {
+            endpointsByAddress[address] = id;
+        }
+
+        if (clientAddress is not null)
+        {
+            clientAddresses[id] = clientAddress;
+        }
+
+        return id;
+    }
 
     /// <summary>Body bytes of an endpoint's answers.</summary>
     internal int ResponseBytes(int endpoint) => responseBytes[endpoint];

@@ -3,16 +3,26 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
-/// <summary>Drives one proxy of one worker by hand and writes down each effect as a line of text.</summary>
+/// <summary>Drives one proxy of one worker by hand and writes down each effect as a line of text; a <see cref="ContractLedger"/> watches.</summary>
 internal sealed class WorkerHarness
 {
-    private readonly EffectBuffer effects = new();
-    private readonly ProxyMain main;
-    private int streams;
+    public const long EpochUnixNs = 1_700_000_000_123_456_789;
 
-    public WorkerHarness(ProxySnapshot snapshot, ulong seed = 7)
+    private readonly EffectBuffer effects = new();
+    private readonly LineSink sink = new();
+    private readonly AccessLogWriter logWriter;
+    private readonly ProxyMain main;
+    private readonly Dictionary<ConnectionId, int> requests = [];
+
+    /// <param name="snapshot">Its clusters are static: their hosts are there at once.</param>
+    /// <param name="seed">Of the worker's randomness; <see cref="Random"/> gives the same streams again.</param>
+    /// <param name="client">How the first connection comes; null: to the listener <c>main</c>, in plain HTTP/1.1.</param>
+    /// <param name="shared">What it shares with other workers of the same proxy; null: it is the only one.</param>
+    public WorkerHarness(ProxySnapshot snapshot, ulong seed = 7, ConnectionInfo? client = null, ProxyShared? shared = null)
     {
-        Worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(seed), epochUnixNs: 1_700_000_000_123_456_789);
+        Random = new RandomSource(seed);
+        logWriter = new AccessLogWriter(sink);
+        Worker = new Worker(snapshot, shared ?? new ProxyShared(snapshot), new RandomSource(seed), EpochUnixNs);
         main = new ProxyMain(snapshot);
         main.Start(Now, effects);
         foreach (var effect in effects.Span.ToArray())
@@ -29,74 +39,168 @@ internal sealed class WorkerHarness
             Worker.HostUpdate(Now, membership, effects);
         }
 
-        Worker.DownstreamConnection(Now, Connection, new ConnectionInfo("main", Snapshots.Client, Snapshots.Listener), effects);
-        effects.Clear();
+        Connect(Connection, client ?? Snapshots.Connection());
     }
 
     public Worker Worker { get; }
 
+    /// <summary>The source that the worker's streams of randomness are derived from.</summary>
+    public RandomSource Random { get; }
+
+    public ContractLedger Ledger { get; } = new();
+
+    /// <summary>The first connection, on which requests come unless something else is said.</summary>
     public ConnectionId Connection { get; } = new(3);
+
+    public StreamId LastStream { get; private set; }
 
     public Dictionary<string, ClusterMembership> Memberships { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Tests begin at an odd instant, so that unit mistakes show.</summary>
     public MonotonicTime Now { get; private set; } = new(1_000_003);
 
-    /// <summary>The last access log entry, copied: code, flags, details, attempts.</summary>
-    public string? LastLog { get; private set; }
+    /// <summary>The access log so far.</summary>
+    public List<LogLine> Logs { get; } = [];
+
+    /// <summary>Code, flags, details and attempts of the last request that was logged.</summary>
+    public string? LastLog => Logs.Count == 0 ? null : Logs[^1].ToString();
+
+    /// <summary>What was written to each access log, in order, as <c>path: line</c>.</summary>
+    public List<string> Written => sink.Lines;
 
     /// <summary>The head of the last response that went downstream.</summary>
     public string ResponseHead { get; private set; } = "";
 
-    /// <summary>The head of the last request that went upstream.</summary>
+    /// <summary>The head of the last request of a client that went upstream.</summary>
     public string RequestHead { get; private set; } = "";
+
+    /// <summary>The head of the last request that the proxy itself made.</summary>
+    public string OwnRequestHead { get; private set; } = "";
+
+    /// <summary>Opens another connection.</summary>
+    public string[] Connect(ConnectionId id, ConnectionInfo info) => Run(buffer => Worker.DownstreamConnection(Now, id, info, buffer));
+
+    // What a client does.
 
     public string[] Get(string path = "/", params (string Name, string Value)[] headers) => Request("GET", path, endStream: true, headers);
 
-    public string[] Request(string method, string path, bool endStream, params (string Name, string Value)[] headers)
+    public string[] Request(string method, string path, bool endStream, params (string Name, string Value)[] headers) =>
+        RequestOn(Connection, method, path, endStream, headers);
+
+    /// <summary>A header <c>:authority</c> replaces the usual host; one whose value is empty leaves it out.</summary>
+    public string[] RequestOn(ConnectionId connection, string method, string path, bool endStream, params (string Name, string Value)[] headers)
     {
-        LastStream = new StreamId(Connection, streams++);
+        var number = requests.GetValueOrDefault(connection);
+        requests[connection] = number + 1;
+        LastStream = new StreamId(connection, number);
+        Ledger.OnRequest(LastStream);
         var head = Worker.RentHeaders();
         head.Add(":method", method);
-        head.Add(":path", path);
-        head.Add(":authority", "svc.local");
-        foreach (var (name, value) in headers)
+        if (path.Length > 0)
         {
-            head.Add(name, value);
+            head.Add(":path", path);
         }
 
-        Worker.RequestHeaders(Now, LastStream, head, endStream, effects);
-        return Take();
+        if (!headers.Any(static header => header.Name == ":authority"))
+        {
+            head.Add(":authority", "svc.local");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (name != ":authority" || value.Length > 0)
+            {
+                head.Add(name, value);
+            }
+        }
+
+        return Run(buffer => Worker.RequestHeaders(Now, LastStream, head, endStream, buffer));
     }
 
-    public StreamId LastStream { get; private set; }
+    /// <summary>The first bytes of a request have come, its headers not yet.</summary>
+    public string[] RequestBegin()
+    {
+        var number = requests.GetValueOrDefault(Connection);
+        LastStream = new StreamId(Connection, number);
+        Ledger.OnRequest(LastStream);
+        return Run(buffer => Worker.RequestBegin(Now, LastStream, buffer));
+    }
 
-    public string[] Connected(long connection) => Run(() => Worker.ConnectionResult(Now, new(connection), ConnectOutcome.Connected, "", effects));
+    public string[] RequestRefused(RequestError error)
+    {
+        LastStream = new StreamId(Connection, requests.GetValueOrDefault(Connection));
+        Ledger.OnRequest(LastStream);
+        return Run(buffer => Worker.RequestRefused(Now, LastStream, error, buffer));
+    }
 
-    public string[] Refused(long connection) =>
-        Run(() => Worker.ConnectionResult(Now, new(connection), ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused", effects));
+    public string[] Body(long bytes, bool endStream) => Run(buffer => Worker.RequestData(Now, LastStream, bytes, endStream, buffer));
+
+    public string[] Trailers(params (string Name, string Value)[] fields)
+    {
+        var map = Map(fields);
+        return Run(buffer => Worker.RequestTrailers(Now, LastStream, map, buffer));
+    }
+
+    public string[] ClientLeaves() => Run(buffer => Worker.DownstreamClosed(Now, Connection, buffer));
+
+    // What upstream hosts do.
+
+    public string[] Connected(long connection) =>
+        Run(buffer => Worker.ConnectionResult(Now, new(connection), ConnectOutcome.Connected, "", Snapshots.ProxySide, buffer));
+
+    public string[] Refused(long connection) => FailConnect(connection, ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused");
+
+    public string[] FailConnect(long connection, ConnectOutcome outcome, string reason)
+    {
+        Ledger.OnConnectionGone(new(connection));
+        return Run(buffer => Worker.ConnectionResult(Now, new(connection), outcome, reason, null, buffer));
+    }
+
+    public string[] UpstreamClosed(long connection, ResetReason reason = ResetReason.ConnectionTermination)
+    {
+        Ledger.OnConnectionGone(new(connection));
+        return Run(buffer => Worker.ConnectionClosed(Now, new(connection), reason, buffer));
+    }
+
+    public string[] Reset(long attempt, ResetReason reason = ResetReason.RemoteReset)
+    {
+        Ledger.OnAttemptGone(new(attempt));
+        return Run(buffer => Worker.UpstreamReset(Now, new(attempt), reason, buffer));
+    }
+
+    public string[] Interim(long attempt, int status, params (string Name, string Value)[] headers)
+    {
+        var head = Map([(":status", status.ToString(CultureInfo.InvariantCulture)), .. headers]);
+        return Run(buffer => Worker.ResponseInformational(Now, new(attempt), head, buffer));
+    }
 
     public string[] Answer(long attempt, int status, bool endStream = true, params (string Name, string Value)[] headers)
     {
-        var head = Worker.RentHeaders();
-        head.Add(":status", status.ToString(CultureInfo.InvariantCulture));
-        foreach (var (name, value) in headers)
-        {
-            head.Add(name, value);
-        }
-
-        return Run(() => Worker.ResponseHeaders(Now, new(attempt), head, endStream, effects));
+        var head = Map([(":status", status.ToString(CultureInfo.InvariantCulture)), .. headers]);
+        EndResponse(attempt, endStream);
+        return Run(buffer => Worker.ResponseHeaders(Now, new(attempt), head, endStream, buffer));
     }
 
-    public string[] Body(long bytes, bool endStream) => Run(() => Worker.RequestData(Now, LastStream, bytes, endStream, effects));
-
-    public string[] AnswerBody(long attempt, long bytes, bool endStream) => Run(() => Worker.ResponseData(Now, new(attempt), bytes, endStream, effects));
-
-    public string[] Run(Action input)
+    public string[] AnswerBody(long attempt, long bytes, bool endStream)
     {
-        input();
-        return Take();
+        EndResponse(attempt, endStream);
+        return Run(buffer => Worker.ResponseData(Now, new(attempt), bytes, endStream, buffer));
     }
+
+    public string[] AnswerContent(long attempt, string content, bool endStream)
+    {
+        EndResponse(attempt, endStream);
+        return Run(buffer => Worker.ResponseContent(Now, new(attempt), Encoding.Latin1.GetBytes(content), endStream, buffer));
+    }
+
+    public string[] AnswerTrailers(long attempt, params (string Name, string Value)[] fields)
+    {
+        var map = Map(fields);
+        EndResponse(attempt, endStream: true);
+        return Run(buffer => Worker.ResponseTrailers(Now, new(attempt), map, buffer));
+    }
+
+    // Time and sight.
 
     public string[] Run(Action<EffectBuffer> input)
     {
@@ -125,52 +229,66 @@ internal sealed class WorkerHarness
 
     public long Stat(string name) => Worker.View.Stats.Value(name);
 
+    /// <summary>Sum and count of a histogram; (0, 0) if it does not exist.</summary>
+    public (long Sum, long Count) Histogram(string name)
+    {
+        var found = Worker.View.Stats.Histograms.FirstOrDefault(histogram => histogram.Name == name);
+        return (found?.Sum ?? 0, found?.Count ?? 0);
+    }
+
+    /// <summary>The host of that place in a cluster.</summary>
+    public HostState Host(string cluster, int place = 0) => Memberships[cluster].Hosts[place];
+
+    private void EndResponse(long attempt, bool endStream)
+    {
+        if (endStream)
+        {
+            Ledger.OnResponseEnd(new(attempt));
+        }
+    }
+
+    private HeaderMap Map(ReadOnlySpan<(string Name, string Value)> fields)
+    {
+        var map = Worker.RentHeaders();
+        foreach (var (name, value) in fields)
+        {
+            map.Add(name, value);
+        }
+
+        return map;
+    }
+
     private string[] Take()
     {
         var lines = new List<string>();
         foreach (ref readonly var effect in effects.Span)
         {
-            lines.Add(Describe(effect));
+            Ledger.OnEffect(effect);
+            Note(effect);
+            lines.Add(EffectLine.Of(effect));
         }
 
         effects.Clear();
         return [.. lines];
     }
 
-    private string Describe(in Effect effect)
+    private void Note(in Effect effect)
     {
-        var end = effect.EndStream ? " end" : "";
         switch (effect.Kind)
         {
-            case EffectKind.OpenConnection:
-                return $"open {effect.Upstream} {effect.Host!.Address}";
+            case EffectKind.StartAttempt when effect.Stream.Connection.Value < 0:
+                OwnRequestHead = effect.Head!.ToString();
+                break;
             case EffectKind.StartAttempt:
                 RequestHead = effect.Head!.ToString();
-                return $"start {effect.Attempt} on {effect.Upstream}{end}";
-            case EffectKind.LocalReply:
+                break;
+            case EffectKind.LocalReply or EffectKind.ForwardHeaders:
                 ResponseHead = effect.Head!.ToString();
-                return $"reply {effect.Head.StatusCode()} '{Encoding.Latin1.GetString(effect.Body.Span)}'";
-            case EffectKind.ForwardHeaders:
-                ResponseHead = effect.Head!.ToString();
-                return $"headers {effect.Head.StatusCode()}{end}";
+                break;
             case EffectKind.LogAccess:
-                var log = effect.Log!;
-                LastLog =
-                    $"{log.ResponseCode} {string.Join(',', Enumerable.Range(0, log.Flags.Count).Select(i => log.Flags[i].ShortName()))} {log.ResponseCodeDetails} attempts={log.AttemptCount}";
-                return "log";
-            case EffectKind.CloseDownstream:
-                return string.Create(CultureInfo.InvariantCulture, $"close downstream after {effect.Bytes / 1e6} ms");
-            case EffectKind.SendData:
-            case EffectKind.SendBuffered:
-            case EffectKind.BufferBody:
-            case EffectKind.ForwardData:
-                return string.Create(CultureInfo.InvariantCulture, $"{effect.Kind} {effect.Bytes}{end}");
-            case EffectKind.CloseConnection:
-                return $"close {effect.Upstream}";
-            case EffectKind.CancelAttempt:
-                return $"cancel {effect.Attempt}";
-            default:
-                return effect.Kind.ToString() + end;
+                Logs.Add(LogLine.Of(effect));
+                logWriter.Write(effect.Log!, effect.Bytes);
+                break;
         }
     }
 }

@@ -13,7 +13,7 @@ public class HeaderMapTests
         map.Add("x-custom", "2");
 
         Assert.Equal("X-Custom: 1\nContent-Type: text/plain\nx-custom: 2\n", map.ToString());
-        Assert.True(map.TryGet("x-CUSTOM"u8, out var value));
+        Assert.True(map.TryGet(HeaderName.Of("x-CUSTOM"), out var value));
         Assert.Equal("1", Encoding.Latin1.GetString(value));
         Assert.True(map.Contains(HeaderName.ContentType));
     }

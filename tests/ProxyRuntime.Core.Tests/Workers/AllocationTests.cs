@@ -95,7 +95,7 @@ public class AllocationTests
             switch (effect.Kind)
             {
                 case EffectKind.OpenConnection:
-                    worker.ConnectionResult(now, effect.Upstream, ConnectOutcome.Connected, "", effects);
+                    worker.ConnectionResult(now, effect.Upstream, ConnectOutcome.Connected, "", null, effects);
                     break;
                 case EffectKind.StartAttempt:
                     var head = worker.RentHeaders();

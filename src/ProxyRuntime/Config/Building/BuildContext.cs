@@ -8,7 +8,26 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>What the builders of snapshots share: where things were written, and small conversions.</summary>
 internal sealed class BuildContext(SourceMap map)
 {
+    private readonly Dictionary<IMessage, object> built = new(ReferenceEqualityComparer.Instance);
+
     public SourceMap Map => map;
+
+    /// <summary>node.metadata of the bootstrap; null for none.</summary>
+    public Struct? NodeMetadata { get; init; }
+
+    /// <summary>What was built of this very message before, or what is built now.</summary>
+    public TResult Shared<TMessage, TResult>(TMessage message, Func<TMessage, TResult> make)
+        where TMessage : class, IMessage
+        where TResult : class
+    {
+        if (!built.TryGetValue(message, out var made))
+        {
+            made = make(message);
+            built[message] = made;
+        }
+
+        return (TResult)made;
+    }
 
     /// <summary>The content of an extension's typed_config; null, with a problem, when it has no type, a wrong one, or one that is not read here.</summary>
     /// <param name="owner">The message with the typed_config.</param>
@@ -19,34 +38,44 @@ internal sealed class BuildContext(SourceMap map)
     public IMessage? Extension(IMessage owner, string name, Any? typedConfig, string category, params ReadOnlySpan<MessageDescriptor> accepted)
     {
         var type = ConfigTypes.NameOf(typedConfig?.TypeUrl ?? "");
-        if (map.IsRefused(typedConfig))
-        {
-            return null;
-        }
-
-        var known = ConfigTypes.Find(type) is not null || ConfigTypes.IsKnownToEnvoy(type);
-        if (!known || !IsOf(category, type))
-        {
-            map.Problem(
-                owner,
-                "typed_config",
-                $"Didn't find a registered implementation for '{name}' with type URL: '{typedConfig?.TypeUrl}'; accepted is a typed_config with '@type' {Names(accepted)}"
-            );
-            return null;
-        }
-
-        if (Contains(accepted, type))
+        if (!map.IsRefused(typedConfig) && Contains(accepted, type))
         {
             return map.Content(typedConfig);
         }
 
-        map.Unsupported(owner, "typed_config", $"'{name}' ({type}) is not supported yet; accepted: {Names(accepted)}");
+        Refuse(owner, name, typedConfig, category, Names(accepted));
         return null;
+    }
+
+    /// <summary>Refuses an extension that is not read here, as Envoy does where it has none of that type either.</summary>
+    /// <param name="accepted">What would be accepted, for the message.</param>
+    public void Refuse(IMessage owner, string name, Any? typedConfig, string category, string accepted)
+    {
+        if (map.IsRefused(typedConfig))
+        {
+            return; // That is told already.
+        }
+
+        var type = ConfigTypes.NameOf(typedConfig?.TypeUrl ?? "");
+        if ((ConfigTypes.Find(type) is not null || ConfigTypes.IsKnownToEnvoy(type)) && IsOf(category, type))
+        {
+            map.Unsupported(owner, "typed_config", $"'{name}' ({type}) is not supported yet; accepted: {accepted}");
+        }
+        else
+        {
+            map.Problem(
+                owner,
+                "typed_config",
+                $"Didn't find a registered implementation for '{name}' with type URL: '{typedConfig?.TypeUrl}'; accepted is a typed_config with '@type' {accepted}"
+            );
+        }
     }
 
     /// <summary>True for a type of extensions of that category; settings for single routes are none.</summary>
     public static bool IsOf(string category, string type) =>
-        type.StartsWith(category, StringComparison.Ordinal) && !type.EndsWith("PerRoute", StringComparison.Ordinal);
+        type.StartsWith(category, StringComparison.Ordinal)
+        && !type.EndsWith("PerRoute", StringComparison.Ordinal)
+        && !type.EndsWith("PerRouteConfig", StringComparison.Ordinal);
 
     /// <summary>Nanoseconds, or the default when there is no duration; at most what fits.</summary>
     public static long Nanoseconds(Duration? duration, long defaultNs)
@@ -60,6 +89,12 @@ internal sealed class BuildContext(SourceMap map)
             ? long.MaxValue
             : (duration.Seconds * MonotonicTime.NanosecondsPerSecond) + duration.Nanos;
     }
+
+    /// <summary>Whole milliseconds, as Envoy reads most durations (the rest is cut off), in nanoseconds; the default when there is no duration.</summary>
+    public static long MillisecondsNs(Duration? duration, long defaultNs) => duration is null ? defaultNs : WholeMilliseconds(Nanoseconds(duration, 0));
+
+    /// <summary>As <see cref="MillisecondsNs(Duration?, long)"/>; null when there is no duration.</summary>
+    public static long? MillisecondsNs(Duration? duration) => duration is null ? null : MillisecondsNs(duration, 0);
 
     /// <summary>Something Envoy takes and this program does not yet: refused, so that no run rests on it.</summary>
     public void NotSupported(IMessage owner, string field, string accepted) =>
@@ -76,6 +111,8 @@ internal sealed class BuildContext(SourceMap map)
             }
         }
     }
+
+    private static long WholeMilliseconds(long nanoseconds) => nanoseconds - (nanoseconds % MonotonicTime.NanosecondsPerMillisecond);
 
     private static bool Contains(ReadOnlySpan<MessageDescriptor> types, string name)
     {

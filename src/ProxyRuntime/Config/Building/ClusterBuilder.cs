@@ -49,6 +49,9 @@ internal sealed class ClusterBuilder(BuildContext context)
             IdleTimeoutNs = common is null
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
+            Http1 = new Http1SettingsBuilder(context).Upstream(http?.ExplicitHttpConfig?.HttpProtocolOptions ?? cluster.HttpProtocolOptions, common),
+            MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
+            Metadata = MetadataBuilder.Build(cluster.Metadata),
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),
         };
     }

@@ -1,46 +1,104 @@
 using System.Collections.Immutable;
-using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.RequestId.Uuid.V3;
 using MeshSim.ProxyRuntime.Core;
+using ManagerTypes = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager.Types;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>The HTTP connection manager: routes, filters, logs, timeouts.</summary>
+/// <summary>The HTTP connection manager: routes, filters, logs, timeouts, and what it does to a request's headers.</summary>
 internal sealed class ConnectionManagerBuilder(BuildContext context)
 {
-    private const string HttpFilters = "envoy.extensions.filters.http.";
-    private static readonly HashSet<string> RouterNames = new(StringComparer.Ordinal) { "envoy.filters.http.router", "envoy.router" };
+    /// <summary>More logs than one connection manager can tell apart.</summary>
+    private const int MaxAccessLogs = 64;
 
+    /// <param name="bufferLimit">per_connection_buffer_limit_bytes of the listener.</param>
     public HttpConnectionManagerSnapshot Build(HttpConnectionManager manager, uint? bufferLimit)
     {
+        RefuseOthers(manager);
+        var requestId = RequestId(manager);
+        return WithTimeouts(
+            new HttpConnectionManagerSnapshot
+            {
+                StatPrefix = manager.StatPrefix,
+                RouteTable = Routes(manager),
+                HttpFilters = new HttpFilterBuilder(context).BuildAll(manager.HttpFilters),
+                AccessLogs = AccessLogs(manager),
+                LocalReply = new LocalReplyBuilder(context).Build(manager.LocalReplyConfig),
+                ClientAddress = new ClientAddressBuilder(context).Build(manager),
+                PathHandling = new PathHandling(manager.NormalizePath ?? false, manager.MergeSlashes, EscapedSlashes(manager)),
+                HostHandling = new HostHandling(manager.StripMatchingHostPort, manager.StripAnyHostPort, manager.StripTrailingHostDot),
+                ServerName = manager.ServerName.Length > 0 ? manager.ServerName : "envoy",
+                ServerHeader = (ServerHeaderTransformation)(int)manager.ServerHeaderTransformation,
+                Via = manager.Via,
+                AddUserAgent = manager.AddUserAgent ?? false,
+                SchemeToOverwrite = manager.SchemeHeaderTransformation?.SchemeToOverwrite ?? "",
+                ForwardClientCert = (ForwardClientCert)(int)manager.ForwardClientCertDetails,
+                GenerateRequestId = manager.GenerateRequestId ?? true,
+                PreserveExternalRequestId = manager.PreserveExternalRequestId,
+                AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,
+                PackTraceReason = requestId?.PackTraceReason ?? true,
+                UseRequestIdForTraceSampling = requestId?.UseRequestIdForTraceSampling ?? true,
+                Tracing = manager.Tracing is { } tracing
+                    ? new TraceSampling(
+                        MatcherBuilder.Percent(tracing.ClientSampling, FractionalPercent.Always),
+                        MatcherBuilder.Percent(tracing.RandomSampling, FractionalPercent.Always),
+                        MatcherBuilder.Percent(tracing.OverallSampling, FractionalPercent.Always)
+                    )
+                    : null,
+                Proxy100Continue = manager.Proxy100Continue,
+                Upgrades = [.. manager.UpgradeConfigs.Select(static upgrade => (upgrade.UpgradeType.ToLowerInvariant(), upgrade.Enabled ?? true))],
+                Http1 = new Http1SettingsBuilder(context).Downstream(manager.HttpProtocolOptions, manager.CommonHttpProtocolOptions),
+                BufferLimitBytes = bufferLimit ?? HttpConnectionManagerSnapshot.DefaultBufferLimitBytes,
+                StreamErrorOnInvalidMessage =
+                    manager.StreamErrorOnInvalidHttpMessage ?? manager.HttpProtocolOptions?.OverrideStreamErrorOnInvalidHttpMessage ?? false,
+            },
+            manager
+        );
+    }
+
+    private static HttpConnectionManagerSnapshot WithTimeouts(HttpConnectionManagerSnapshot snapshot, HttpConnectionManager manager)
+    {
         var common = manager.CommonHttpProtocolOptions;
-        return new HttpConnectionManagerSnapshot
+        return snapshot with
         {
-            StatPrefix = manager.StatPrefix,
-            RouteTable = Routes(manager),
-            HttpFilters = Filters(manager),
-            AccessLogs = [.. manager.AccessLog.Select(log => new AccessLogBuilder(context).Build(log)).OfType<AccessLogSnapshot>()],
-            ServerName = manager.ServerName.Length > 0 ? manager.ServerName : "envoy",
-            UseRemoteAddress = manager.UseRemoteAddress ?? false,
-            GenerateRequestId = manager.GenerateRequestId ?? true,
-            PreserveExternalRequestId = manager.PreserveExternalRequestId,
-            AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,
-            StreamIdleTimeoutNs = BuildContext.Nanoseconds(manager.StreamIdleTimeout, HttpConnectionManagerSnapshot.DefaultStreamIdleTimeoutNs),
-            RequestTimeoutNs = BuildContext.Nanoseconds(manager.RequestTimeout, 0),
-            IdleTimeoutNs = common is null
-                ? HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs
-                : BuildContext.Nanoseconds(common.IdleTimeout, HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs),
-            DrainTimeoutNs = BuildContext.Nanoseconds(manager.DrainTimeout, 5 * MonotonicTime.NanosecondsPerSecond),
-            DelayedCloseTimeoutNs = BuildContext.Nanoseconds(manager.DelayedCloseTimeout, MonotonicTime.NanosecondsPerSecond),
-            BufferLimitBytes = bufferLimit ?? HttpConnectionManagerSnapshot.DefaultBufferLimitBytes,
+            StreamIdleTimeoutNs = BuildContext.MillisecondsNs(manager.StreamIdleTimeout, HttpConnectionManagerSnapshot.DefaultStreamIdleTimeoutNs),
+            RequestTimeoutNs = BuildContext.MillisecondsNs(manager.RequestTimeout, 0),
+            RequestHeadersTimeoutNs = BuildContext.MillisecondsNs(manager.RequestHeadersTimeout, 0),
+            MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
+            IdleTimeoutNs = BuildContext.MillisecondsNs(common?.IdleTimeout, HttpConnectionManagerSnapshot.DefaultIdleTimeoutNs),
+            MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
+            MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? 0, int.MaxValue),
+            DrainTimeoutNs = BuildContext.MillisecondsNs(manager.DrainTimeout, 5 * MonotonicTime.NanosecondsPerSecond),
+            DelayedCloseTimeoutNs = BuildContext.MillisecondsNs(manager.DelayedCloseTimeout, MonotonicTime.NanosecondsPerSecond),
             MaxRequestHeadersKb = (int)Math.Min(manager.MaxRequestHeadersKb ?? HttpConnectionManagerSnapshot.DefaultMaxRequestHeadersKb, int.MaxValue),
             MaxHeadersCount = (int)Math.Min(common?.MaxHeadersCount ?? HttpConnectionManagerSnapshot.DefaultMaxHeadersCount, int.MaxValue),
         };
     }
 
+    /// <summary>Fields that change what a request is or where it goes, and that do not act here yet.</summary>
+    private void RefuseOthers(HttpConnectionManager manager)
+    {
+        context.NotSupported(
+            manager,
+            [
+                "early_header_mutation_extensions",
+                "forward_client_cert_matcher",
+                "forward_proto_config",
+                "path_normalization_options",
+                "typed_header_validation_config",
+            ],
+            "the other fields of the connection manager"
+        );
+        foreach (var upgrade in manager.UpgradeConfigs)
+        {
+            context.NotSupported(upgrade, ["filters"], "upgrade_type, enabled");
+        }
+    }
+
     private RouteTable Routes(HttpConnectionManager manager)
     {
-        if (manager.CodecType is HttpConnectionManager.Types.CodecType.Http2 or HttpConnectionManager.Types.CodecType.Http3)
+        if (manager.CodecType is ManagerTypes.CodecType.Http2 or ManagerTypes.CodecType.Http3)
         {
             context.NotSupported(manager, "codec_type", "AUTO, HTTP1");
         }
@@ -58,79 +116,27 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
         return new RouteTable("", []);
     }
 
-    private ImmutableArray<HttpFilterSnapshot> Filters(HttpConnectionManager manager)
+    private ImmutableArray<AccessLogSnapshot> AccessLogs(HttpConnectionManager manager)
     {
-        var built = ImmutableArray.CreateBuilder<HttpFilterSnapshot>();
-        var filters = manager.HttpFilters;
-        for (var i = 0; i < filters.Count; i++)
+        if (manager.AccessLog.Count > MaxAccessLogs)
         {
-            if (IsInPlace(filters[i], last: i == filters.Count - 1, terminal: IsRouter(filters[i])) && Filter(filters[i]) is { } snapshot)
-            {
-                built.Add(snapshot);
-            }
+            context.Map.Unsupported(manager, "access_log", $"more than {MaxAccessLogs} access logs are not supported");
         }
 
-        return built.ToImmutable();
+        return [.. manager.AccessLog.Select(new AccessLogBuilder(context).Build).OfType<AccessLogSnapshot>()];
     }
 
-    private bool IsRouter(HttpFilter filter) =>
-        context.Map.Content(filter.TypedConfig) is Router || (filter.TypedConfig is null && RouterNames.Contains(filter.Name));
-
-    private HttpFilterSnapshot? Filter(HttpFilter filter)
-    {
-        if (filter.TypedConfig is null && RouterNames.Contains(filter.Name))
+    private static EscapedSlashesAction EscapedSlashes(HttpConnectionManager manager) =>
+        manager.PathWithEscapedSlashesAction switch
         {
-            context.Map.Warn(
-                filter,
-                "name",
-                "a filter given by name alone was accepted by old releases of Envoy and is refused by new ones; taken as envoy.extensions.filters.http.router.v3.Router"
-            );
-            return new HttpFilterSnapshot(filter.Name, new RouterSettings());
-        }
+            ManagerTypes.PathWithEscapedSlashesAction.RejectRequest => EscapedSlashesAction.RejectRequest,
+            ManagerTypes.PathWithEscapedSlashesAction.UnescapeAndRedirect => EscapedSlashesAction.UnescapeAndRedirect,
+            ManagerTypes.PathWithEscapedSlashesAction.UnescapeAndForward => EscapedSlashesAction.UnescapeAndForward,
+            _ => EscapedSlashesAction.KeepUnchanged,
+        };
 
-        if (filter.ConfigDiscovery is not null)
-        {
-            context.NotSupported(filter, "config_discovery", "typed_config");
-            return null;
-        }
-
-        return context.Extension(filter, filter.Name, filter.TypedConfig, HttpFilters, Router.Descriptor) is Router router
-            ? new HttpFilterSnapshot(
-                filter.Name,
-                new RouterSettings { DynamicStats = router.DynamicStats ?? true, SuppressEnvoyHeaders = router.SuppressEnvoyHeaders }
-            )
+    private UuidRequestIdConfig? RequestId(HttpConnectionManager manager) =>
+        manager.RequestIdExtension is { TypedConfig: { } any } extension
+            ? context.Extension(extension, "envoy.request_id.uuid", any, "envoy.extensions.request_id.", UuidRequestIdConfig.Descriptor) as UuidRequestIdConfig
             : null;
-    }
-
-    /// <summary>False, with a problem, for a filter that cannot stand where it does.</summary>
-    private bool IsInPlace(HttpFilter filter, bool last, bool terminal)
-    {
-        if (terminal && !last)
-        {
-            context.Map.Problem(
-                filter,
-                "name",
-                $"Error: terminal filter named {filter.Name} of type envoy.filters.http.router must be the last filter in a http filter chain."
-            );
-            return false;
-        }
-
-        if (terminal && filter.Disabled)
-        {
-            context.Map.Problem(filter, "disabled", $"Error: the last (terminal) filter ({filter.Name}) in the chain cannot be disabled by default.");
-            return false;
-        }
-
-        if (last && !terminal && context.Map.Content(filter.TypedConfig)?.Descriptor.FullName is { } type && BuildContext.IsOf(HttpFilters, type))
-        {
-            context.Map.Problem(
-                filter,
-                "name",
-                $"Error: non-terminal filter named {filter.Name} of type {type} is the last filter in a http filter chain; accepted there: {Router.Descriptor.FullName}"
-            );
-            return false;
-        }
-
-        return true;
-    }
 }

@@ -64,6 +64,7 @@ internal sealed class EndpointBuilder(BuildContext context)
             Priority = (int)locality.Priority,
             Locality = locality.Locality is { } where ? new LocalitySnapshot(where.Region, where.Zone, where.SubZone) : LocalitySnapshot.None,
             Health = (EdsHealth)(int)endpoint.HealthStatus,
+            Metadata = MetadataBuilder.Build(endpoint.Metadata),
         };
     }
 }

@@ -107,6 +107,13 @@ internal sealed class ListenerBuilder(BuildContext context)
                 continue;
             }
 
+            if (HttpFilterTable.PassThroughReason(ConfigTypes.NameOf(filter.TypedConfig?.TypeUrl ?? "")) is { } reason)
+            {
+                context.Map.Warn(filter, "typed_config", $"'{filter.Name}' lets every connection pass here: {reason}");
+                context.Map.Settle(filter, "typed_config");
+                continue;
+            }
+
             if (
                 IsInPlace(filter, last: i == chain.Filters.Count - 1)
                 && context.Extension(filter, filter.Name, filter.TypedConfig, NetworkFilters, HttpConnectionManager.Descriptor) is HttpConnectionManager http

@@ -1,127 +1,75 @@
 using Envoy.Config.Route.V3;
 using MeshSim.ProxyRuntime.Core;
-using Route = Envoy.Config.Route.V3.Route;
-using RouteAction = Envoy.Config.Route.V3.RouteAction;
-using RouteMatch = Envoy.Config.Route.V3.RouteMatch;
-using VirtualHost = Envoy.Config.Route.V3.VirtualHost;
+using VirtualClusterMessage = Envoy.Config.Route.V3.VirtualCluster;
+using VirtualHostMessage = Envoy.Config.Route.V3.VirtualHost;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Route tables: virtual hosts, matches, actions.</summary>
+/// <summary>Route tables and their virtual hosts. A table that several connection managers share is built once.</summary>
 internal sealed class RouteTableBuilder(BuildContext context)
 {
-    public RouteTable Build(RouteConfiguration table)
+    private readonly HeaderMutationBuilder headers = new(context);
+    private readonly MatcherBuilder matchers = new(context);
+
+    public RouteTable Build(RouteConfiguration table) => context.Shared(table, Make);
+
+    private RouteTable Make(RouteConfiguration table)
     {
-        context.NotSupported(table, ["vhds"], "virtual_hosts");
-        return new RouteTable(table.Name, [.. table.VirtualHosts.Select(Build)]);
+        context.NotSupported(table, ["vhds", "vhost_header"], "virtual_hosts");
+        foreach (var plugin in table.ClusterSpecifierPlugins)
+        {
+            context.NotSupported(plugin, "extension", "cluster, cluster_header, weighted_clusters in routes");
+        }
+
+        return new RouteTable(table.Name, [.. table.VirtualHosts.Select(host => Build(table, host))])
+        {
+            IgnorePortInHostMatching = table.IgnorePortInHostMatching,
+            IgnorePathParameters = table.IgnorePathParametersInPathMatching,
+            MostSpecificHeaderMutationsWins = table.MostSpecificHeaderMutationsWins,
+            InternalOnlyHeaders = HeaderMutationBuilder.Names(table.InternalOnlyHeaders),
+            RequestHeaders = headers.Build(table.RequestHeadersToAdd, table.RequestHeadersToRemove),
+            ResponseHeaders = headers.Build(table.ResponseHeadersToAdd, table.ResponseHeadersToRemove),
+            PerFilterConfig = new PerFilterConfigBuilder(context).Build(table, table.TypedPerFilterConfig),
+        };
     }
 
-    private Core.VirtualHost Build(VirtualHost host)
+    private Core.VirtualHost Build(RouteConfiguration table, VirtualHostMessage host)
     {
-        context.NotSupported(host, ["matcher", "require_tls", "hedge_policy", "retry_policy_typed_config"], "name, domains, routes, retry_policy");
+        context.NotSupported(host, ["matcher", "retry_policy_typed_config"], "routes, retry_policy");
+        if (host.HedgePolicy is { } hedge)
+        {
+            RouteActionBuilder.CheckHedging(context, hedge);
+        }
+
+        var mirrors = host.RequestMirrorPolicies.Count > 0 ? host.RequestMirrorPolicies : table.RequestMirrorPolicies;
+        var shared = new RouteBuilder.Inherited(host, new MirrorBuilder(context).BuildAll(mirrors), table.MaxDirectResponseBodySizeBytes ?? 4096);
+        var routes = new RouteBuilder(context, shared);
         return new()
         {
             Name = host.Name,
             Domains = [.. host.Domains],
+            Routes = [.. host.Routes.Select(routes.Build).OfType<Core.Route>()],
+            RequireTls = (TlsRequirement)(int)host.RequireTls,
+            VirtualClusters = [.. host.VirtualClusters.Select(Build)],
+            RequestHeaders = headers.Build(host.RequestHeadersToAdd, host.RequestHeadersToRemove),
+            ResponseHeaders = headers.Build(host.ResponseHeadersToAdd, host.ResponseHeadersToRemove),
+            PerFilterConfig = new PerFilterConfigBuilder(context).Build(host, host.TypedPerFilterConfig),
+            RateLimits = new RateLimitBuilder(context).BuildAll(host.RateLimits),
+            Cors = new CorsBuilder(context).Build(host.Cors),
             IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
-            Routes = [.. host.Routes.Select(route => Build(host, route)).OfType<Core.Route>()],
+            IncludeAttemptCountInResponse = host.IncludeAttemptCountInResponse,
+            IncludeIsTimeoutRetryHeader = host.IncludeIsTimeoutRetryHeader,
+            Metadata = MetadataBuilder.Build(host.Metadata),
         };
     }
 
-    private Core.Route? Build(VirtualHost host, Route route)
+    private Core.VirtualCluster Build(VirtualClusterMessage cluster)
     {
-        var match = route.Match is null ? null : Match(route.Match);
-        var action = Action(host, route);
-        return match is null || action is null
-            ? null
-            : new Core.Route
-            {
-                Name = route.Name,
-                Match = match,
-                Action = action,
-            };
-    }
-
-    private Core.RouteMatch? Match(RouteMatch match)
-    {
-        context.NotSupported(
-            match,
-            ["headers", "query_parameters", "cookies", "grpc", "tls_context", "dynamic_metadata", "filter_state", "runtime_fraction"],
-            "prefix or path, with case_sensitive"
-        );
-        var caseSensitive = match.CaseSensitive ?? true;
-        switch (match.PathSpecifierCase)
+        if (cluster.Headers.Count == 0)
         {
-            case RouteMatch.PathSpecifierOneofCase.Prefix:
-                return new Core.RouteMatch(PathSpecifier.Prefix, match.Prefix, caseSensitive);
-            case RouteMatch.PathSpecifierOneofCase.Path:
-                return new Core.RouteMatch(PathSpecifier.Path, match.Path, caseSensitive);
-            case RouteMatch.PathSpecifierOneofCase.None:
-                return null;
-            default:
-                context.NotSupported(match, FieldOf(RouteMatch.Descriptor, (int)match.PathSpecifierCase), "prefix, path");
-                return null;
-        }
-    }
-
-    private Core.RouteAction? Action(VirtualHost host, Route route)
-    {
-        if (route.Route_ is not { } action)
-        {
-            if (route.ActionCase != Route.ActionOneofCase.None)
-            {
-                context.NotSupported(route, FieldOf(Route.Descriptor, (int)route.ActionCase), "route");
-            }
-
-            return null;
+            context.Map.Problem(cluster, "headers", "virtual clusters must define 'headers'");
         }
 
-        switch (action.ClusterSpecifierCase)
-        {
-            case RouteAction.ClusterSpecifierOneofCase.Cluster:
-                return Forward(host, action);
-            case RouteAction.ClusterSpecifierOneofCase.None:
-                return null;
-            default:
-                context.NotSupported(action, FieldOf(RouteAction.Descriptor, (int)action.ClusterSpecifierCase), "cluster");
-                return null;
-        }
+        return new Core.VirtualCluster(cluster.Name, [.. cluster.Headers.Select(matchers.Header).OfType<Core.HeaderMatcher>()]);
     }
-
-    /// <summary>Fields that change where a request goes, or what it is, are refused rather than left out.</summary>
-    private Core.RouteAction Forward(VirtualHost host, RouteAction action)
-    {
-        context.NotSupported(
-            action,
-            [
-                "prefix_rewrite",
-                "regex_rewrite",
-                "path_rewrite_policy",
-                "path_rewrite",
-                "host_rewrite_literal",
-                "host_rewrite_header",
-                "host_rewrite_path_regex",
-                "host_rewrite",
-                "max_stream_duration",
-                "hedge_policy",
-                "internal_redirect_policy",
-                "internal_redirect_action",
-                "retry_policy_typed_config",
-            ],
-            "cluster, timeout, auto_host_rewrite, retry_policy, priority"
-        );
-        var retries = new RetryPolicyBuilder(context);
-        return new Core.RouteAction
-        {
-            Cluster = action.Cluster,
-            TimeoutNs = BuildContext.Nanoseconds(action.Timeout, Core.RouteAction.DefaultTimeoutNs),
-            AutoHostRewrite = action.AutoHostRewrite ?? false,
-            Priority = (RoutingPriority)(int)action.Priority,
-
-            // A route's policy replaces its virtual host's as a whole.
-            RetryPolicy = retries.Build(action.RetryPolicy ?? host.RetryPolicy),
-        };
-    }
-
-    private static string FieldOf(Google.Protobuf.Reflection.MessageDescriptor message, int number) => message.FindFieldByNumber(number).Name;
 }

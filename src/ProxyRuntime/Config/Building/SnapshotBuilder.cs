@@ -8,7 +8,7 @@ internal static class SnapshotBuilder
 {
     public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap)
     {
-        var context = new BuildContext(map);
+        var context = new BuildContext(map) { NodeMetadata = bootstrap.Node?.Metadata };
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);
@@ -16,6 +16,7 @@ internal static class SnapshotBuilder
         {
             Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? ""),
             Admin = bootstrap.Admin?.Address is { } address ? AddressBuilder.Build(context, address) : null,
+            Runtime = new RuntimeBuilder(context).Build(bootstrap.LayeredRuntime),
             Clusters = clusters,
             Listeners = listeners,
         };

@@ -4,7 +4,9 @@ using Google.Protobuf.WellKnownTypes;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Where each message and field of a configuration was written, what stands in each Any, and all problems and warnings found.</summary>
-internal sealed class SourceMap
+/// <param name="environment">The files and variables it may refer to; null for none.</param>
+/// <param name="allowUnsupported">Extensions that are unknown here are left to whoever needs them, instead of being refused.</param>
+internal sealed class SourceMap(ConfigEnvironment? environment = null, bool allowUnsupported = false)
 {
     /// <summary>More problems than a person reads; what comes after them is only counted.</summary>
     public const int MaxProblems = 1000;
@@ -12,11 +14,17 @@ internal sealed class SourceMap
     private readonly List<(IMessage Message, MessageSource Source)> messages = [];
     private readonly Dictionary<IMessage, MessageSource> sources = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Any, IMessage> contents = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Any, (ConfigPlace TypePlace, ConfigMapping Content)> unread = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<ConfigProblem> problems = [];
     private readonly HashSet<ConfigProblem> warnings = [];
     private readonly HashSet<ConfigPath> unsupported = [];
     private readonly HashSet<ConfigPath> settled = [];
     private readonly HashSet<Any> refused = new(ReferenceEqualityComparer.Instance);
+
+    public ConfigEnvironment Environment { get; } = environment ?? ConfigEnvironment.None;
+
+    /// <summary>--allow-unsupported: filters that are not supported let everything pass.</summary>
+    public bool AllowUnsupported => allowUnsupported;
 
     /// <summary>Each once, at most <see cref="MaxProblems"/>.</summary>
     public IReadOnlyCollection<ConfigProblem> Problems => problems;
@@ -49,6 +57,15 @@ internal sealed class SourceMap
 
     /// <summary>The message in an Any; null if its type was not readable (a problem or warning says so).</summary>
     public IMessage? Content(Any? any) => any is not null && contents.TryGetValue(any, out var content) ? content : null;
+
+    /// <summary>Keeps what stands in an Any whose type is not read here.</summary>
+    public void SetUnread(Any any, ConfigPlace typePlace, ConfigMapping content) => unread[any] = (typePlace, content);
+
+    /// <summary>What stands in an Any whose type is not read here; null for others.</summary>
+    public ConfigNode? Raw(Any any) => unread.TryGetValue(any, out var found) ? found.Content : null;
+
+    /// <summary>Every Any whose type is not read here, and where its type stands.</summary>
+    public IEnumerable<(Any Any, ConfigPlace TypePlace)> UnreadContents => unread.Select(static entry => (entry.Key, entry.Value.TypePlace));
 
     public void Problem(ConfigPlace place, ConfigPath path, string message) => AddProblem(place, path, message);
 
@@ -83,6 +100,9 @@ internal sealed class SourceMap
 
     /// <summary>Marks a field of which nothing needs to be said: something else stands in its place, or it says what goes without saying.</summary>
     public void Settle(IMessage message, string field) => _ = settled.Add(Of(message).At(field).Path);
+
+    /// <summary>Marks a whole message of which nothing needs to be said.</summary>
+    public void Settle(IMessage message) => _ = settled.Add(Of(message).Path);
 
     public bool IsSettled(ConfigPath path) => settled.Contains(path);
 

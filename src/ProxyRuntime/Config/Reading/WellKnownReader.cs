@@ -134,9 +134,9 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         {
             map.SetContent(any, reader.ReadMessage(type, content, path));
         }
-        else if (ConfigTypes.IsKnownToEnvoy(name))
+        else if (ConfigTypes.IsKnownToEnvoy(name) || HttpFilterTable.PassThroughReason(name) is not null || map.AllowUnsupported)
         {
-            map.Warn(typePlace, path.Field("@type"), $"'{name}' is not read here yet; what is inside is not checked");
+            map.SetUnread(any, typePlace, content);
         }
         else
         {
@@ -170,7 +170,10 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         {
             map.Problem(value!.Place, path.Field("value"), $"expected an object, found {value.Kind}");
         }
-        else if (ConfigTypes.NameOf(any.TypeUrl) is var name && (ConfigTypes.Find(name) is not null || TypedStructs.Contains(name)))
+        else if (
+            ConfigTypes.NameOf(any.TypeUrl) is var name
+            && (ConfigTypes.Find(name) is not null || ConfigTypes.IsKnownToEnvoy(name) || TypedStructs.Contains(name))
+        )
         {
             ReadContent(any, url!.Place, inner, path.Field("value"), extensionName);
         }

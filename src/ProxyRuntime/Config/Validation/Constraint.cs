@@ -1,19 +1,19 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>One rule on the value of a field; the notation is explained at the head of Constraints.txt.</summary>
-internal sealed partial class Constraint
+internal sealed class Constraint
 {
     private readonly string op;
     private readonly string operand;
-    private readonly Regex? pattern;
+    private readonly Re2Regex? pattern;
 
     public Constraint(string rule)
     {
@@ -25,9 +25,9 @@ internal sealed partial class Constraint
         operand = space < 0 ? "" : body[(space + 1)..];
         pattern = op switch
         {
-            "matches" => new Regex(operand, RegexOptions.NonBacktracking),
-            "strict_header_name" => StrictHeaderName(),
-            "strict_header_value" => StrictHeaderValue(),
+            "matches" => Expression(operand),
+            "strict_header_name" => Expression("^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$"),
+            "strict_header_value" => Expression(@"^[^\x00-\x08\x0A-\x1F\x7F]*$"),
             _ => null,
         };
     }
@@ -54,7 +54,9 @@ internal sealed partial class Constraint
                 ? $"'{twice.Key}' stands here twice; items must be unique"
                 : null,
             "header_name" or "header_value" => ((string)value).AsSpan().ContainsAny('\0', '\r', '\n') ? "must not contain NUL, CR or LF" : null,
-            "matches" or "strict_header_name" or "strict_header_value" => pattern!.IsMatch((string)value) ? null : $"'{value}' must match {pattern}",
+            "matches" or "strict_header_name" or "strict_header_value" => pattern!.IsPartialMatch(Encoding.UTF8.GetBytes((string)value))
+                ? null
+                : $"'{value}' must match {pattern.Pattern}",
             "prefix" => ((string)value).StartsWith(operand, StringComparison.Ordinal) ? null : $"'{value}' must start with '{operand}'",
             "suffix" => ((string)value).EndsWith(operand, StringComparison.Ordinal) ? null : $"'{value}' must end with '{operand}'",
             "in" => IsOneOf((string)value) ? null : $"'{value}' is not accepted; accepted: {operand.Replace(" ", ", ", StringComparison.Ordinal)}",
@@ -123,9 +125,6 @@ internal sealed partial class Constraint
     private static string UnknownNumber(EnumDescriptor type, int number) =>
         $"{number} is not a value of {type.Name}; accepted: {string.Join(", ", type.Values.Select(static value => $"{value.Name} ({value.Number})"))}";
 
-    [GeneratedRegex("^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$", RegexOptions.NonBacktracking)]
-    private static partial Regex StrictHeaderName();
-
-    [GeneratedRegex(@"^[^\x00-\x08\x0A-\x1F\x7F]*$", RegexOptions.NonBacktracking)]
-    private static partial Regex StrictHeaderValue();
+    private static Re2Regex Expression(string pattern) =>
+        Re2Regex.TryParse(pattern, out var error) ?? throw new InvalidOperationException($"rule '{pattern}': {error}");
 }

@@ -8,7 +8,16 @@ public readonly struct Effect
     /// <summary>The message ends with this.</summary>
     public bool EndStream { get; init; }
 
+    /// <summary>The response of this attempt is to come as <see cref="Worker.ResponseContent"/>.</summary>
+    public bool WantsContent { get; init; }
+
+    /// <summary>Kept bytes wait for a connection, and nobody waits for more of them: where they are many the driver may stop reading.</summary>
+    public bool AwaitsConnection { get; init; }
+
     public StreamId Stream { get; init; }
+
+    /// <summary>The stream whose kept body is copied.</summary>
+    public StreamId Source { get; init; }
 
     public AttemptId Attempt { get; init; }
 
@@ -16,17 +25,20 @@ public readonly struct Effect
 
     public UpstreamConnectionId Upstream { get; init; }
 
-    /// <summary>Body bytes, or nanoseconds for <see cref="EffectKind.CloseDownstream"/>.</summary>
+    /// <summary>Body bytes, nanoseconds for <see cref="EffectKind.CloseDownstream"/>, or which logs for <see cref="EffectKind.LogAccess"/>.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Headers or trailers, to be written out before the next input of that stream.</summary>
     public HeaderMap? Head { get; init; }
 
-    /// <summary>The body of a local reply.</summary>
+    /// <summary>The body of a local reply, or of a request of the proxy's own.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Host, membership, listener, stream information or name, by kind.</summary>
     public object? Subject { get; init; }
+
+    /// <summary>The cluster whose settings a connection follows.</summary>
+    public ClusterSnapshot? Cluster { get; init; }
 
     public HostState? Host => Subject as HostState;
 

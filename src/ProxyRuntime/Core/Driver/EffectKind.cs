@@ -5,7 +5,7 @@ public enum EffectKind : byte
 {
     // Workers, upstream.
 
-    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/>; answer with <see cref="Worker.ConnectionResult"/>.</summary>
+    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/> as <see cref="Effect.Cluster"/> says; answer with <see cref="Worker.ConnectionResult"/>.</summary>
     OpenConnection,
 
     /// <summary>Close <see cref="Effect.Upstream"/> now; no answer is expected.</summary>
@@ -17,7 +17,7 @@ public enum EffectKind : byte
     /// <summary>Send the body bytes just received (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>.</summary>
     SendData,
 
-    /// <summary>Also keep the body bytes just received: a later attempt may need them.</summary>
+    /// <summary>Also keep the body bytes just received: an attempt may need them later, at once if <see cref="Effect.AwaitsConnection"/>.</summary>
     BufferBody,
 
     /// <summary>Send all kept body bytes (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>; they stay kept.</summary>
@@ -25,6 +25,12 @@ public enum EffectKind : byte
 
     /// <summary>The kept body of <see cref="Effect.Stream"/> is no longer needed.</summary>
     ReleaseBody,
+
+    /// <summary>Keep for <see cref="Effect.Stream"/> a copy of the first <see cref="Effect.Bytes"/> bytes kept for <see cref="Effect.Source"/>.</summary>
+    CopyBody,
+
+    /// <summary>Send <see cref="Effect.Body"/> as the body of <see cref="Effect.Attempt"/>: a request of the proxy's own.</summary>
+    SendBody,
 
     /// <summary>Send <see cref="Effect.Head"/> as the trailers that end the request of <see cref="Effect.Attempt"/>.</summary>
     SendTrailers,
@@ -37,22 +43,34 @@ public enum EffectKind : byte
     /// <summary>Answer <see cref="Effect.Stream"/> with <see cref="Effect.Head"/> and <see cref="Effect.Body"/>; it is the end of the response.</summary>
     LocalReply,
 
+    /// <summary>Send <see cref="Effect.Head"/> as an interim answer (1xx) to <see cref="Effect.Stream"/>; the answer itself follows.</summary>
+    ForwardInformational,
+
     /// <summary>Send <see cref="Effect.Head"/> as response headers of <see cref="Effect.Stream"/>.</summary>
     ForwardHeaders,
 
     /// <summary>Send the response bytes just received from <see cref="Effect.Attempt"/> (<see cref="Effect.Bytes"/>) to <see cref="Effect.Stream"/>.</summary>
     ForwardData,
 
+    /// <summary>Keep the response bytes just received from <see cref="Effect.Attempt"/> (<see cref="Effect.Bytes"/>) for <see cref="Effect.Stream"/>.</summary>
+    KeepResponse,
+
+    /// <summary>Send the oldest <see cref="Effect.Bytes"/> of the response bytes kept for <see cref="Effect.Stream"/>.</summary>
+    ForwardKept,
+
     /// <summary>Send <see cref="Effect.Head"/> as the trailers that end the response of <see cref="Effect.Stream"/>.</summary>
     ForwardTrailers,
 
-    /// <summary>Break off <see cref="Effect.Stream"/>: on HTTP/1 flush what was sent, then close; on HTTP/2 reset the stream.</summary>
+    /// <summary>Break off <see cref="Effect.Stream"/>: on HTTP/2 reset the stream; on HTTP/1 write nothing more, <see cref="CloseDownstream"/> follows.</summary>
     ResetDownstream,
 
     /// <summary>Flush, then close <see cref="Effect.Connection"/>; <see cref="Effect.Bytes"/> is how many nanoseconds to wait for the peer's FIN, 0 = none. Answer with <see cref="Worker.DownstreamClosed"/>.</summary>
     CloseDownstream,
 
-    /// <summary>A request is over; write <see cref="Effect.Log"/> to the access logs of its listener. Valid only while effects are carried out.</summary>
+    /// <summary>
+    /// A request is over, or – without <see cref="Effect.EndStream"/> – goes on after a redirect within the proxy: write <see cref="Effect.Log"/>
+    /// to those access logs of its listener whose bit is set in <see cref="Effect.Bytes"/>. Valid only while effects are carried out.
+    /// </summary>
     LogAccess,
 
     // The main machine.

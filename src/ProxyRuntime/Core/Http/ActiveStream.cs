@@ -1,98 +1,178 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>One downstream request from its headers to its log line. Reused.</summary>
-internal sealed class ActiveStream : ITimerOwner
+internal sealed class ActiveStream : RequestStream
 {
-    private readonly WorkerContext context;
     private readonly FilterChain filters;
+    private readonly StreamTimers timers;
+    private readonly List<string> previousRoutes = [];
     private DownstreamConnection connection = null!;
-    private TimerHandle idleTimer;
-    private TimerHandle requestTimer;
-    private MonotonicTime lastActivity;
     private bool ended;
     private bool closeConnection;
     private bool closeAgreed;
-    private bool abort;
+    private bool aborted;
+    private bool recreated;
+    private bool decodingStarted;
+    private bool headersSent;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
+        : base(context)
     {
-        this.context = context;
         Manager = manager;
+        timers = new StreamTimers(context, this);
         filters = new FilterChain(context, manager);
     }
 
     public ConnectionManager Manager { get; }
 
-    public StreamInfo Info { get; } = new();
+    public override long TimeoutNs => Selection.Action!.TimeoutNs;
 
-    public StreamId Id => Info.Stream;
+    public override long BufferLimit => Selection.Route?.BodyBufferLimit ?? FilterBufferLimit ?? Manager.Snapshot.BufferLimitBytes;
 
-    public HeaderMap RequestHeaders => Info.RequestHeaders;
+    /// <summary>A filter's own limit for this request in place of the connection's; null for none.</summary>
+    public long? FilterBufferLimit { get; set; }
 
-    public HeaderMap? RequestTrailers { get; private set; }
+    public DownstreamConnection Connection => connection;
 
-    public Route? Route { get; private set; }
+    public bool IsGrpc { get; private set; }
 
-    public VirtualHost? VirtualHost { get; private set; }
+    /// <summary>The answer is to be left out of the statistics of responses.</summary>
+    public bool IsEnded => ended;
 
-    public bool RequestComplete { get; private set; }
+    /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
+    public long ResponseKept { get; private set; }
 
-    public bool ResponseStarted { get; private set; }
-
-    /// <summary>True while body bytes that have just come are handed on; false for bytes that are kept already.</summary>
-    public bool ChunkIsLive { get; private set; }
-
-    /// <summary>Request body bytes the driver keeps for attempts to come.</summary>
-    public long BodyKept { get; private set; }
+    /// <summary>The names of the routes that redirected this request within the proxy, in order.</summary>
+    public IReadOnlyList<string> PreviousRoutes => previousRoutes;
 
     public void Begin(DownstreamConnection owner, StreamId id, HeaderMap head)
     {
         connection = owner;
+        Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
+        Info.Listener = Manager.Listener;
+        Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
-        Route = null;
-        VirtualHost = null;
-        RequestComplete = ResponseStarted = ChunkIsLive = ended = closeConnection = closeAgreed = abort = false;
-        BodyKept = 0;
-        lastActivity = context.Now;
-        Info.Begin(id, owner.Info, Manager.Snapshot, context.Now, context.EpochUnixNs + context.Now.Nanoseconds, head);
+        Selection = default;
+        Random = Context.Observer?.StreamRandom ?? Context.StreamRandom.NextUInt64();
+        RequestComplete =
+            ResponseStarted =
+            ChunkIsLive =
+            ended =
+            closeConnection =
+            closeAgreed =
+            aborted =
+            recreated =
+            IsGrpc =
+            decodingStarted =
+            headersSent =
+                false;
+        previousRoutes.Clear();
+        ResponseKept = 0;
+        FilterBufferLimit = null;
+        ForgetBody();
         Manager.Stats.RequestStarted(owner.Info.Protocol);
         filters.Begin(this);
-        ArmStreamTimers();
+        timers.Begin(Manager.Snapshot);
     }
 
-    // Request.
-
-    public void DecodeHeaders(bool endStream)
+    /// <summary>Takes up the request of a stream that redirected it within the proxy.</summary>
+    public void BeginRecreated(ActiveStream former)
     {
-        if (endStream)
-        {
-            CompleteRequest();
-        }
-
-        closeConnection = closeAgreed = RequestHeaderMutation.AsksToClose(RequestHeaders);
-        if (RequestChecks.Find(RequestHeaders, Manager.Stats) is { } refusal)
+        previousRoutes.AddRange(former.previousRoutes);
+        Info.BeginRecreated(former.Info);
+        closeConnection = former.closeConnection;
+        closeAgreed = former.closeAgreed;
+        IsGrpc = former.IsGrpc;
+        decodingStarted = true;
+        TakeBody(former);
+        RequestComplete = true;
+        timers.OnRequestComplete();
+        var body = BodyKept;
+        Info.BytesReceived += body;
+        if (RequestChecks.Find(RequestHeaders, Manager, Info.Connection, Context.Scratch) is { } refusal)
         {
             SendLocalReply(refusal);
             return;
         }
 
-        RequestHeaderMutation.Apply(RequestHeaders, Manager.Snapshot, Info.Connection, context.RequestIds);
-        Route = Manager.Snapshot.RouteTable.Find(RequestHeaders, out var virtualHost);
-        VirtualHost = virtualHost;
-        Info.RouteName = Route?.Name ?? "";
-        filters.DecodeHeaders(RequestHeaders, endStream);
+        RefreshRoute();
+        filters.Choose(Selection);
+        Context.Observer?.OnFilters(this);
+        filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
+        if (body > 0 && !ended)
+        {
+            filters.DecodeData(body, endStream: true, RequestHeaders, trailers: null);
+        }
     }
 
-    public void DecodeData(long bytes, bool endStream)
+    // Request.
+
+    public void DecodeHeaders(HeaderMap head, bool endStream)
     {
-        lastActivity = context.Now;
-        Info.BytesReceived += bytes;
+        if (ended)
+        {
+            Context.Headers.Return(head);
+            return;
+        }
+
+        if (!ReferenceEquals(head, RequestHeaders))
+        {
+            Context.Headers.Return(RequestHeaders);
+            Info.RequestHeaders = head;
+        }
+
+        timers.OnHeaders();
+        decodingStarted = true;
+        Info.RequestHeadersBytes = head.ByteSize;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.RequestReceived(head);
+        closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
+        IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
         {
             CompleteRequest();
         }
 
-        if (ended)
+        AnswerExpectation(head);
+        if (RequestChecks.Find(head, Manager, Info.Connection, Context.Scratch) is { } refusal)
+        {
+            SendLocalReply(refusal, refusal.Status == 307 ? new PathRedirect(head) : null);
+            return;
+        }
+
+        if (RequestHeaderMutation.Apply(head, this, Context) is var status and not 0)
+        {
+            Manager.Stats.DownstreamRqRejectedViaIpDetection.Increment();
+            SendLocalReply(LocalReply.OriginalIpDetectionFailed(status));
+            return;
+        }
+
+        RefreshRoute();
+        TraceSampler.Decide(head, Info, Manager, Selection.Route?.Tracing, Context);
+        filters.Choose(Selection);
+        if (Selection.Route is not null && !IsUpgradeAllowed(head))
+        {
+            closeConnection = true;
+            Manager.Stats.DownstreamRqWsOnNonWsRoute.Increment();
+            SendLocalReply(LocalReply.UpgradeFailed);
+            return;
+        }
+
+        Context.Observer?.OnFilters(this);
+        filters.DecodeHeaders(head, endStream);
+    }
+
+    public void DecodeData(long bytes, bool endStream)
+    {
+        timers.OnActivity();
+        Info.BytesReceived += bytes;
+        Info.DownstreamBytes.DataReceived(bytes, endStream);
+        if (endStream)
+        {
+            CompleteRequest();
+        }
+
+        if (ended || !decodingStarted)
         {
             return;
         }
@@ -100,53 +180,33 @@ internal sealed class ActiveStream : ITimerOwner
         if (filters.IsHolding)
         {
             KeepBody(bytes);
-            filters.DecodeData(bytes, endStream);
+            filters.DecodeData(bytes, endStream, RequestHeaders, RequestTrailers);
             return;
         }
 
         ChunkIsLive = true;
-        filters.DecodeData(bytes, endStream);
+        filters.DecodeData(bytes, endStream, RequestHeaders, RequestTrailers);
         ChunkIsLive = false;
     }
 
     public void DecodeTrailers(HeaderMap trailers)
     {
-        lastActivity = context.Now;
+        timers.OnActivity();
         RequestTrailers = trailers;
+        Info.DownstreamBytes.TrailersReceived(trailers);
         CompleteRequest();
-        if (!ended)
+        if (!ended && decodingStarted)
         {
-            filters.DecodeTrailers(trailers);
+            filters.DecodeTrailers(RequestHeaders, trailers);
         }
     }
 
     /// <summary>A filter that had stopped the request lets it go on.</summary>
-    public void ContinueDecoding() => filters.Continue(RequestHeaders, RequestTrailers);
-
-    /// <summary>The driver is to keep the bytes that have just come.</summary>
-    public void KeepBody(long bytes)
+    public void ContinueDecoding()
     {
-        if (bytes > 0)
+        if (!ended && filters.IsHolding)
         {
-            BodyKept += bytes;
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.BufferBody,
-                    Stream = Id,
-                    Bytes = bytes,
-                }
-            );
-        }
-    }
-
-    /// <summary>No attempt will need the kept bytes again.</summary>
-    public void ReleaseBody()
-    {
-        if (BodyKept > 0)
-        {
-            BodyKept = 0;
-            context.Effects.Add(new Effect { Kind = EffectKind.ReleaseBody, Stream = Id });
+            filters.Continue(RequestHeaders, RequestTrailers);
         }
     }
 
@@ -159,17 +219,53 @@ internal sealed class ActiveStream : ITimerOwner
         }
 
         closeConnection = true;
-        var reply = LocalReply.Refusal(error);
-        SendLocalReply(reply);
+        SendLocalReply(LocalReply.Refusal(error));
+    }
+
+    public override void RefreshRoute()
+    {
+        var snapshot = Manager.Snapshot;
+        Info.RouteResolutions++;
+        var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
+        Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
+        Info.Route = Selection.Route;
+        Info.VirtualHost = Selection.VirtualHost;
+        Info.UpstreamCluster = Selection.Action is not null && Context.Clusters.TryGetValue(Selection.Cluster, out var cluster) ? cluster.Snapshot : null;
+        timers.OnRoute(Selection.Action, RequestHeaders, IsGrpc);
+        Context.Observer?.OnRoute(this);
     }
 
     // Response.
 
-    public void EncodeHeaders(HeaderMap head, bool endStream)
+    /// <summary>Interim answers of an upstream go on only with proxy_100_continue: else the client has had its 100 from the proxy.</summary>
+    public override void EncodeInformational(HeaderMap head)
     {
+        ResponseStarted = true;
+        if (ended || !Manager.Snapshot.Proxy100Continue)
+        {
+            // The proxy itself has given leave to send the body, if the client asked for it.
+            Context.Headers.Return(head);
+            return;
+        }
+
+        timers.OnActivity();
+        ResponseHeaderMutation.RemoveHopByHop(head, RequestHeaders);
+        SendInformational(head);
+    }
+
+    public override void EncodeHeaders(HeaderMap head, bool endStream)
+    {
+        if (ended)
+        {
+            Context.Headers.Return(head);
+            return;
+        }
+
+        Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream);
-        StartResponse(head);
-        context.Effects.Add(
+        StartResponse(head, endStream);
+        Context.Effects.Add(
             new Effect
             {
                 Kind = EffectKind.ForwardHeaders,
@@ -184,11 +280,31 @@ internal sealed class ActiveStream : ITimerOwner
         }
     }
 
-    public void EncodeData(AttemptId attempt, long bytes, bool endStream)
+    public override void EncodeData(AttemptId attempt, long bytes, bool endStream)
     {
-        lastActivity = context.Now;
-        Info.BytesSent += bytes;
-        context.Effects.Add(
+        timers.OnActivity();
+        if (ended)
+        {
+            return;
+        }
+
+        if (filters.EncodeData(bytes, endStream) == FilterStatus.StopIteration)
+        {
+            ResponseKept += bytes;
+            Context.Effects.Add(
+                new Effect
+                {
+                    Kind = EffectKind.KeepResponse,
+                    Stream = Id,
+                    Attempt = attempt,
+                    Bytes = bytes,
+                }
+            );
+            return;
+        }
+
+        SentData(bytes, endStream);
+        Context.Effects.Add(
             new Effect
             {
                 Kind = EffectKind.ForwardData,
@@ -204,15 +320,52 @@ internal sealed class ActiveStream : ITimerOwner
         }
     }
 
-    public void EncodeTrailers(HeaderMap trailers)
+    public override void EncodeTrailers(HeaderMap trailers)
     {
         Info.ResponseTrailers = trailers;
-        context.Effects.Add(
+        if (!ended && filters.EncodeTrailers(trailers) == FilterStatus.Continue)
+        {
+            ForwardTrailers();
+        }
+    }
+
+    /// <summary>Sends response bytes that a filter had kept back, the oldest first.</summary>
+    public void ForwardKept(long bytes, bool endStream)
+    {
+        if (ended)
+        {
+            return;
+        }
+
+        timers.OnActivity();
+        ResponseKept -= bytes;
+        SentData(bytes, endStream);
+        Context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardKept,
+                Stream = Id,
+                Bytes = bytes,
+                EndStream = endStream,
+            }
+        );
+        if (endStream)
+        {
+            End();
+        }
+    }
+
+    /// <summary>Sends the trailers that have come.</summary>
+    public void ForwardTrailers()
+    {
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!, Manager.Snapshot.Http1.EnableTrailers);
+        Info.DownstreamLastByteSent = Context.Now;
+        Context.Effects.Add(
             new Effect
             {
                 Kind = EffectKind.ForwardTrailers,
                 Stream = Id,
-                Head = trailers,
+                Head = Info.ResponseTrailers,
                 EndStream = true,
             }
         );
@@ -220,29 +373,41 @@ internal sealed class ActiveStream : ITimerOwner
     }
 
     /// <summary>Answers with a reply of the proxy's own; if an answer has begun, the stream is broken off instead.</summary>
-    public void SendLocalReply(in LocalReply reply)
+    public override void SendLocalReply(in LocalReply reply, IResponseModifier? modifier = null)
     {
+        if (ended)
+        {
+            return;
+        }
+
         if (reply.Flag != ResponseFlag.None)
         {
             Info.SetFlag(reply.Flag);
         }
 
         Info.ResponseCodeDetails = reply.Details;
-        if (ResponseStarted)
+        if (headersSent)
         {
             Abort();
             return;
         }
 
-        closeConnection |= reply.Status == 400;
-        closeAgreed |= reply.Status == 400;
-        var head = context.Headers.Rent();
-        LocalReplyHeaders.Write(head, reply);
-        filters.EncodeHeaders(head, endStream: reply.Body.IsEmpty);
-        StartResponse(head);
-        var body = RequestHeaders.Get(HeaderName.Method).SequenceEqual("HEAD"u8) ? default : reply.Body;
-        Info.BytesSent = body.Length;
-        context.Effects.Add(
+        var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
+        closeConnection |= isMessagingError;
+        closeAgreed |= isMessagingError;
+        Context.Observer?.OnLocalReply(this, reply);
+        var head = Context.Headers.Rent();
+        var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
+        Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
+        filters.EncodeHeaders(head, endStream: body.IsEmpty);
+        StartResponse(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            SentData(body.Length, endStream: true);
+        }
+
+        Context.Effects.Add(
             new Effect
             {
                 Kind = EffectKind.LocalReply,
@@ -255,12 +420,11 @@ internal sealed class ActiveStream : ITimerOwner
         End();
     }
 
-    /// <summary>The response cannot be finished: what was sent stays sent, the stream breaks off.</summary>
-    public void Abort()
+    public override void Abort()
     {
-        abort = true;
+        aborted = closeConnection = true;
         Manager.Stats.DownstreamRqTxReset.Increment();
-        context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
+        Context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
         End();
     }
 
@@ -272,92 +436,80 @@ internal sealed class ActiveStream : ITimerOwner
             return;
         }
 
-        abort = true;
+        aborted = true;
         Manager.Stats.DownstreamRqRxReset.Increment();
         Info.SetFlag(flag);
         Info.ResponseCodeDetails = details;
-        if (!ResponseStarted)
-        {
-            Info.ResponseCode = 0;
-        }
-
         End();
     }
 
-    public void OnTimer(TimerKind kind)
+    /// <summary>A route has redirected this request within the proxy.</summary>
+    public void NoteRedirect(string route) => previousRoutes.Add(route);
+
+    /// <summary>An internal redirect: this stream is over, and another takes up the changed request.</summary>
+    public override bool TryRecreate(HeaderMap response)
     {
-        if (kind == TimerKind.RequestTimeout)
+        if (!RequestComplete || ended)
         {
-            requestTimer = default;
-            if (!ended && !RequestComplete)
-            {
-                Manager.Stats.DownstreamRqTimeout.Increment();
-                SendLocalReply(LocalReply.RequestTimeout);
-            }
-
-            return;
+            return false;
         }
 
-        idleTimer = default;
-        if (ended)
-        {
-            return;
-        }
-
-        if (context.Now.Since(lastActivity) < Manager.Snapshot.StreamIdleTimeoutNs)
-        {
-            idleTimer = context.Timers.Arm(lastActivity.Plus(Manager.Snapshot.StreamIdleTimeoutNs), TimerKind.StreamIdle, this);
-            return;
-        }
-
-        Manager.Stats.DownstreamRqIdleTimeout.Increment();
-        SendLocalReply(LocalReply.StreamIdleTimeout(RequestComplete));
+        recreated = true;
+        Info.ResponseCodeDetails = "internal_redirect";
+        Info.ResponseHeaders = response;
+        Info.ResponseCode = response.StatusCode();
+        End();
+        return true;
     }
 
     // End.
 
-    /// <summary>Called once, when the input in which the stream ended is done: everything that still belongs to it ends, then it is logged.</summary>
-    public void Conclude()
+    public override void Conclude()
     {
         filters.Destroy();
-        context.Timers.Cancel(ref idleTimer);
-        context.Timers.Cancel(ref requestTimer);
-        Info.End = context.Now;
+        timers.End();
+        Info.End = Context.Now;
+        Info.LogType = LogEntryType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
-        Manager.Stats.DownstreamRqTime.Record(context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
-        context.Effects.Add(
+        Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
+        Context.Effects.Add(
             new Effect
             {
                 Kind = EffectKind.LogAccess,
                 Stream = Id,
                 Subject = Info,
+                Bytes = AccessLogFilters.Choose(Manager.Snapshot.AccessLogs, Info, Context),
+                EndStream = !recreated,
             }
         );
         connection.OnStreamFinished(this);
-        if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
+        if (recreated)
+        {
+            connection.Recreate(this);
+        }
+        else if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
         {
             // Only a close that both sides expect needs no waiting for the peer's FIN.
-            connection.Close(delayed: abort || !(RequestComplete && closeAgreed));
+            connection.Close(delayed: aborted || !(RequestComplete && closeAgreed));
         }
     }
 
-    /// <summary>Called when the effects of the end are carried out: maps and the stream itself are free.</summary>
-    public void Reclaim()
+    public override void Reclaim()
     {
-        context.Headers.Return(RequestHeaders);
+        Context.Headers.Return(RequestHeaders);
         if (RequestTrailers is { } requestTrailers)
         {
-            context.Headers.Return(requestTrailers);
+            Context.Headers.Return(requestTrailers);
         }
 
         if (Info.ResponseHeaders is { } head)
         {
-            context.Headers.Return(head);
+            Context.Headers.Return(head);
         }
 
         if (Info.ResponseTrailers is { } trailers)
         {
-            context.Headers.Return(trailers);
+            Context.Headers.Return(trailers);
         }
 
         Manager.Return(this);
@@ -366,51 +518,91 @@ internal sealed class ActiveStream : ITimerOwner
     private void CompleteRequest()
     {
         RequestComplete = true;
-        Info.RequestComplete = context.Now;
-        context.Timers.Cancel(ref requestTimer);
+        Info.RequestComplete = Context.Now;
+        timers.OnRequestComplete();
     }
 
-    private void StartResponse(HeaderMap head)
+    /// <summary>A client that waits for leave to send its body gets it at once, unless proxy_100_continue leaves that to the upstream.</summary>
+    private void AnswerExpectation(HeaderMap head)
     {
-        lastActivity = context.Now;
-        ResponseStarted = true;
-        Info.ResponseHeaders = head;
+        if (
+            !Manager.Snapshot.Proxy100Continue
+            && head.TryGet(HeaderName.Expect, out var expectation)
+            && StringMatcher.EqualsIgnoringCase(expectation, "100-continue"u8)
+        )
+        {
+            _ = head.Remove(HeaderName.Expect);
+            var interim = Context.Headers.Rent();
+            interim.Add(HeaderName.Status, "100"u8);
+            SendInformational(interim);
+        }
+    }
+
+    private void SendInformational(HeaderMap head)
+    {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
         Info.ResponseCode = head.StatusCode();
+        if (!Info.IsHealthCheck)
+        {
+            Manager.Stats.Responded(Info.ResponseCode);
+        }
+
+        Context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardInformational,
+                Stream = Id,
+                Head = head,
+            }
+        );
+        Context.ReturnAfterEffects(head);
+    }
+
+    private void StartResponse(HeaderMap head, bool endStream)
+    {
+        timers.OnActivity();
+        ResponseStarted = headersSent = true;
+        Info.ResponseCode = head.StatusCode();
+        Info.DownstreamFirstByteSent = Context.Now;
         if (!RequestComplete)
         {
             Manager.Stats.DownstreamRqResponseBeforeRqComplete.Increment();
             closeConnection = true;
         }
 
-        if (context.Draining && !closeConnection)
+        connection.OnResponse(ref closeConnection, ref closeAgreed);
+        ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(RequestHeaders));
+        if (endStream)
         {
-            Manager.Stats.DownstreamCxDrainClose.Increment();
-            closeConnection = true;
+            Info.DownstreamLastByteSent = Context.Now;
         }
 
-        ResponseHeaderMutation.Apply(head, this, context.Date.At(context.Now), closeConnection);
-        Manager.Stats.Responded(Info.ResponseCode);
+        if (!Info.IsHealthCheck)
+        {
+            Manager.Stats.Responded(Info.ResponseCode);
+        }
     }
+
+    private void SentData(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
+        }
+    }
+
+    private bool IsUpgradeAllowed(HeaderMap head) =>
+        !(UpgradeRequests.IsUpgrade(head) || UpgradeRequests.IsConnect(head)) || UpgradeRequests.IsAllowed(head, Manager.Snapshot.Upgrades, Selection.Action);
 
     private void End()
     {
         if (!ended)
         {
             ended = true;
-            context.Finish(this);
-        }
-    }
-
-    private void ArmStreamTimers()
-    {
-        if (Manager.Snapshot.StreamIdleTimeoutNs > 0)
-        {
-            idleTimer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.StreamIdleTimeoutNs), TimerKind.StreamIdle, this);
-        }
-
-        if (Manager.Snapshot.RequestTimeoutNs > 0)
-        {
-            requestTimer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.RequestTimeoutNs), TimerKind.RequestTimeout, this);
+            Context.Finish(this);
         }
     }
 }

@@ -5,4 +5,23 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <param name="Remote">The direct peer.</param>
 /// <param name="Local">The address it connected to.</param>
 /// <param name="Protocol">What the codec speaks.</param>
-public sealed record ConnectionInfo(string Listener, NetworkAddress Remote, NetworkAddress Local, HttpProtocol Protocol = HttpProtocol.Http11);
+public sealed record ConnectionInfo(string Listener, NetworkAddress Remote, NetworkAddress Local, HttpProtocol Protocol = HttpProtocol.Http11)
+{
+    /// <summary>The connection is TLS, ended at this proxy.</summary>
+    public bool IsTls { get; init; }
+
+    /// <summary>What logs and headers may tell of the TLS; null without TLS, or if nothing is known.</summary>
+    public TlsInfo? Tls { get; init; }
+
+    /// <summary>The client showed a certificate.</summary>
+    public bool PeerCertificatePresented { get; init; }
+
+    /// <summary>The client's certificate was found valid.</summary>
+    public bool PeerCertificateValidated { get; init; }
+
+    /// <summary>Server name of the TLS handshake; empty if unknown.</summary>
+    public string RequestedServerName { get; init; } = "";
+
+    /// <summary>URI and DNS names of the client's certificate, then its subject: what RBAC calls the principal.</summary>
+    public IReadOnlyList<string> PeerPrincipals { get; init; } = [];
+}

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>The HTTP connection manager of one listener as one worker runs it: its settings, its statistics, its streams in reuse.</summary>
+/// <summary>The HTTP connection manager of one listener as one worker runs it: its settings, its statistics, its filters, its streams in reuse.</summary>
 internal sealed class ConnectionManager
 {
     private readonly WorkerContext context;
@@ -14,12 +14,22 @@ internal sealed class ConnectionManager
         this.context = context;
         Snapshot = snapshot;
         Stats = new HttpStats(context.Stats, snapshot.StatPrefix, listenerStatPrefix);
+        RouterStats = new RouterStats(context.Stats, snapshot.StatPrefix);
         serverName = Encoding.Latin1.GetBytes(snapshot.ServerName);
+        Filters = [.. snapshot.HttpFilters.Select(filter => HttpFilterFactory.Of(context, this, filter))];
     }
 
     public HttpConnectionManagerSnapshot Snapshot { get; }
 
+    /// <summary>The listener it belongs to; null for requests of the proxy's own.</summary>
+    public ListenerSnapshot? Listener { get; init; }
+
     public HttpStats Stats { get; }
+
+    public RouterStats RouterStats { get; }
+
+    /// <summary>How each filter of a chain is made, in decode order.</summary>
+    public HttpFilterFactory[] Filters { get; }
 
     public ReadOnlySpan<byte> ServerName => serverName;
 

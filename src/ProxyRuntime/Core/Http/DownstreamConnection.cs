@@ -6,9 +6,11 @@ internal sealed class DownstreamConnection : ITimerOwner
     private readonly WorkerContext context;
     private readonly ListenerStats listener;
     private readonly List<ActiveStream> streams = [];
-    private readonly MonotonicTime openedAt;
     private MonotonicTime idleSince;
     private TimerHandle timer;
+    private TimerHandle durationTimer;
+    private int requests;
+    private bool draining;
     private bool closing;
 
     public DownstreamConnection(WorkerContext context, ConnectionManager manager, ListenerStats listener, ConnectionId id, ConnectionInfo info)
@@ -18,25 +20,64 @@ internal sealed class DownstreamConnection : ITimerOwner
         Manager = manager;
         Id = id;
         Info = info;
-        openedAt = idleSince = context.Now;
+        OpenedAt = idleSince = context.Now;
         listener.DownstreamCxTotal.Increment();
         listener.DownstreamCxActive.Increment();
         manager.Stats.ConnectionOpened(info.Protocol);
         ArmIdle();
+        if (manager.Snapshot.MaxConnectionDurationNs > 0)
+        {
+            durationTimer = context.Timers.Arm(context.Now.Plus(manager.Snapshot.MaxConnectionDurationNs), TimerKind.DownstreamDuration, this);
+        }
     }
 
     public ConnectionId Id { get; }
+
+    public MonotonicTime OpenedAt { get; }
 
     public ConnectionInfo Info { get; }
 
     public ConnectionManager Manager { get; }
 
+    /// <summary>The buckets of a local rate limit per connection; null until a request needs them.</summary>
+    public LocalRateLimiter? RateLimiter { get; set; }
+
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
         var stream = Manager.NewStream(this, id, head);
-        streams.Add(stream);
-        context.Streams[id] = stream;
+        Add(stream);
         return stream;
+    }
+
+    /// <summary>A request was redirected within the proxy: another stream of the same number takes it up.</summary>
+    public void Recreate(ActiveStream former)
+    {
+        // What becomes of the headers from now on is not to be seen in the former's log line.
+        var head = context.Headers.Rent();
+        head.CopyFrom(former.RequestHeaders);
+        var stream = Manager.NewStream(this, former.Id, head);
+        Add(stream);
+        stream.BeginRecreated(former);
+    }
+
+    /// <summary>A response begins: whether the connection closes after it, and whether both sides expect that.</summary>
+    public void OnResponse(ref bool close, ref bool agreed)
+    {
+        var maxReached = Manager.Snapshot.MaxRequestsPerConnection > 0 && requests >= Manager.Snapshot.MaxRequestsPerConnection;
+        if (maxReached)
+        {
+            close = agreed = true;
+        }
+
+        if ((context.Draining || draining) && !close)
+        {
+            if (context.Draining)
+            {
+                Manager.Stats.DownstreamCxDrainClose.Increment();
+            }
+
+            close = true;
+        }
     }
 
     /// <summary>A stream of this connection is over; the connection may become idle.</summary>
@@ -57,6 +98,7 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         closing = true;
         context.Timers.Cancel(ref timer);
+        context.Timers.Cancel(ref durationTimer);
         context.Effects.Add(
             new Effect
             {
@@ -78,6 +120,8 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public void OnClosed()
     {
+        var closedByUs = closing;
+        closing = true;
         var active = streams.Count > 0;
         for (var i = streams.Count - 1; i >= 0; i--)
         {
@@ -85,20 +129,29 @@ internal sealed class DownstreamConnection : ITimerOwner
         }
 
         context.Timers.Cancel(ref timer);
-        var lengthMs = context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond;
+        context.Timers.Cancel(ref durationTimer);
+        var lengthMs = context.Now.Since(OpenedAt) / MonotonicTime.NanosecondsPerMillisecond;
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
         listener.DownstreamCxLengthMs.Record(lengthMs);
-        Manager.Stats.ConnectionClosed(Info.Protocol, closing, active, lengthMs);
+        Manager.Stats.ConnectionClosed(Info.Protocol, closedByUs, active, lengthMs);
     }
 
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>
     public void OnTimer(TimerKind kind)
     {
+        if (kind == TimerKind.DownstreamDuration)
+        {
+            durationTimer = default;
+            Manager.Stats.DownstreamCxMaxDurationReached.Increment();
+            StartDrain();
+            return;
+        }
+
         timer = default;
         if (kind == TimerKind.DownstreamDrain)
         {
-            Close(delayed: true);
+            CloseWhenIdle();
             return;
         }
 
@@ -115,7 +168,37 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         // An idle connection is drained like any other: it closes when drain_timeout is over too.
         Manager.Stats.DownstreamCxIdleTimeout.Increment();
-        timer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.DrainTimeoutNs), TimerKind.DownstreamDrain, this);
+        StartDrain();
+    }
+
+    /// <summary>Answers tell the client that the connection ends; it closes when drain_timeout is over and nothing is under way.</summary>
+    private void StartDrain()
+    {
+        if (!draining)
+        {
+            draining = true;
+            context.Timers.Cancel(ref timer);
+            timer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.DrainTimeoutNs), TimerKind.DownstreamDrain, this);
+        }
+    }
+
+    private void Add(ActiveStream stream)
+    {
+        streams.Add(stream);
+        context.Streams[stream.Id] = stream;
+        requests++;
+        if (Manager.Snapshot.MaxRequestsPerConnection > 0 && requests >= Manager.Snapshot.MaxRequestsPerConnection)
+        {
+            Manager.Stats.DownstreamCxMaxRequestsReached.Increment();
+        }
+    }
+
+    private void CloseWhenIdle()
+    {
+        if (streams.Count == 0)
+        {
+            Close(delayed: true);
+        }
     }
 
     private void ArmIdle()

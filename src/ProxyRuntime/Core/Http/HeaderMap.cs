@@ -102,18 +102,35 @@ public sealed class HeaderMap
         return this;
     }
 
-    /// <summary>Adds a line at the end.</summary>
+    /// <summary>Adds a line at the end; of an inline name that is there already, joins the value to that line with a comma.</summary>
     public void Add(HeaderName name, ReadOnlySpan<byte> value)
     {
         ThrowIfFrozen();
+        if (name.IsInline && IndexOf(name) is var first and >= 0)
+        {
+            Join(first, value, (byte)',');
+            return;
+        }
+
         Append(name.Id, name.Bytes, value);
     }
 
-    /// <summary>Adds a line at the end, keeping the case of its name.</summary>
+    /// <summary>As <see cref="Add(HeaderName,ReadOnlySpan{byte})"/>, keeping the case of the name.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         ThrowIfFrozen();
-        Append(HeaderName.Find(name)?.Id ?? 0, name, value);
+        if (HeaderName.Find(name) is not { } known)
+        {
+            Append(0, name, value);
+        }
+        else if (known.IsInline && IndexOf(known) is var first and >= 0)
+        {
+            Join(first, value, (byte)',');
+        }
+        else
+        {
+            Append(known.Id, name, value);
+        }
     }
 
     /// <summary>Adds a line from text; for tests, templates and configuration, not for the hot path.</summary>
@@ -131,7 +148,50 @@ public sealed class HeaderMap
         }
 
         SetValue(ref lines[first], value);
-        RemoveFrom(first + 1, name.Id);
+        _ = RemoveFrom(first + 1, name);
+    }
+
+    /// <summary>Joins a value to the first line of that name, behind a separator; adds a line if there is none.</summary>
+    public void AppendTo(HeaderName name, ReadOnlySpan<byte> value, byte separator = (byte)',')
+    {
+        ThrowIfFrozen();
+        if (IndexOf(name) is var first and >= 0)
+        {
+            Join(first, value, separator);
+        }
+        else
+        {
+            Append(name.Id, name.Bytes, value);
+        }
+    }
+
+    /// <summary>As <see cref="Set(HeaderName,ReadOnlySpan{byte})"/>, for a name that need not be listed.</summary>
+    public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        ThrowIfFrozen();
+        var first = IndexOf(name);
+        if (first < 0)
+        {
+            Append(HeaderName.Find(name)?.Id ?? 0, name, value);
+            return;
+        }
+
+        SetValue(ref lines[first], value);
+        _ = RemoveFrom(first + 1, name);
+    }
+
+    /// <summary>As <see cref="AppendTo(HeaderName,ReadOnlySpan{byte},byte)"/>, for a name that need not be listed.</summary>
+    public void AppendTo(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, byte separator = (byte)',')
+    {
+        ThrowIfFrozen();
+        if (IndexOf(name) is var first and >= 0)
+        {
+            Join(first, value, separator);
+        }
+        else
+        {
+            Append(HeaderName.Find(name)?.Id ?? 0, name, value);
+        }
     }
 
     /// <summary>As <see cref="Set(HeaderName,ReadOnlySpan{byte})"/> with a decimal number.</summary>
@@ -146,30 +206,14 @@ public sealed class HeaderMap
     public bool Remove(HeaderName name)
     {
         ThrowIfFrozen();
-        return RemoveFrom(0, name.Id);
+        return RemoveFrom(0, name);
     }
 
     /// <summary>Removes every line of that name, compared ignoring ASCII case. Returns whether there was one.</summary>
     public bool Remove(ReadOnlySpan<byte> name)
     {
-        if (HeaderName.Find(name) is { } known)
-        {
-            return Remove(known);
-        }
-
         ThrowIfFrozen();
-        var kept = 0;
-        for (var i = 0; i < count; i++)
-        {
-            if (lines[i].Id != 0 || !Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
-            {
-                lines[kept++] = lines[i];
-            }
-        }
-
-        var removed = kept < count;
-        count = kept;
-        return removed;
+        return RemoveFrom(0, name);
     }
 
     public bool Contains(HeaderName name) => IndexOf(name) >= 0;
@@ -184,25 +228,46 @@ public sealed class HeaderMap
         return i >= 0;
     }
 
-    /// <summary>The first line of that name, compared ignoring ASCII case.</summary>
-    public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    /// <summary>The place of the next line of that name, from a place on; −1 if there is none. Read it with the indexer.</summary>
+    public int IndexOf(HeaderName name, int from = 0)
     {
-        if (HeaderName.Find(name) is { } known)
+        var id = name.Id;
+        if (id != 0)
         {
-            return TryGet(known, out value);
+            for (var i = from; i < count; i++)
+            {
+                if (lines[i].Id == id)
+                {
+                    return i;
+                }
+            }
+
+            return -1;
         }
 
-        for (var i = 0; i < count; i++)
+        for (var i = from; i < count; i++)
         {
-            if (lines[i].Id == 0 && Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            if (IsNamed(lines[i], name))
             {
-                value = ValueOf(lines[i]);
-                return true;
+                return i;
             }
         }
 
-        value = default;
-        return false;
+        return -1;
+    }
+
+    /// <summary>As <see cref="IndexOf(HeaderName,int)"/>, for a name that need not be listed; compared ignoring ASCII case.</summary>
+    public int IndexOf(ReadOnlySpan<byte> name, int from = 0)
+    {
+        for (var i = from; i < count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Reads <c>:status</c>; 0 if it is absent or no number.</summary>
@@ -221,26 +286,15 @@ public sealed class HeaderMap
         return text.ToString();
     }
 
-    private int IndexOf(HeaderName name)
-    {
-        var id = name.Id;
-        for (var i = 0; i < count; i++)
-        {
-            if (lines[i].Id == id)
-            {
-                return i;
-            }
-        }
+    private bool IsNamed(in Line line, HeaderName name) =>
+        line.Id == name.Id && (line.Id != 0 || (line.NameLength == name.Bytes.Length && Ascii.EqualsIgnoreCase(NameOf(line), name.Bytes)));
 
-        return -1;
-    }
-
-    private bool RemoveFrom(int start, ushort id)
+    private bool RemoveFrom(int start, HeaderName name)
     {
         var kept = start;
         for (var i = start; i < count; i++)
         {
-            if (lines[i].Id != id)
+            if (!IsNamed(lines[i], name))
             {
                 lines[kept++] = lines[i];
             }
@@ -249,6 +303,48 @@ public sealed class HeaderMap
         var removed = kept < count;
         count = kept;
         return removed;
+    }
+
+    private bool RemoveFrom(int start, ReadOnlySpan<byte> name)
+    {
+        var kept = start;
+        for (var i = start; i < count; i++)
+        {
+            if (!Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            {
+                lines[kept++] = lines[i];
+            }
+        }
+
+        var removed = kept < count;
+        count = kept;
+        return removed;
+    }
+
+    private void Join(int index, ReadOnlySpan<byte> value, byte separator)
+    {
+        // As in Envoy, nothing is joined to nothing: an empty value takes no separator.
+        ref var line = ref lines[index];
+        if (value.IsEmpty)
+        {
+            return;
+        }
+
+        if (line.ValueLength == 0)
+        {
+            SetValue(ref line, value);
+            return;
+        }
+
+        var length = line.ValueLength + 1 + value.Length;
+        var start = Reserve(length);
+        var joined = bytes.AsSpan(start, length);
+        ValueOf(line).CopyTo(joined);
+        joined[line.ValueLength] = separator;
+        value.CopyTo(joined[(line.ValueLength + 1)..]);
+        MoveOutOfTemplate(ref line);
+        line.ValueStart = start;
+        line.ValueLength = length;
     }
 
     private void Append(ushort id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -275,10 +371,9 @@ public sealed class HeaderMap
     {
         if (line.InTemplate)
         {
-            // The name moves with the value, so that a line lives in one buffer.
-            line.NameStart = line.NameStart < 0 ? -1 : Store(NameOf(line));
-            line.InTemplate = false;
-            line.ValueStart = Store(value);
+            var start = Store(value);
+            MoveOutOfTemplate(ref line);
+            line.ValueStart = start;
         }
         else if (value.Length <= line.ValueLength)
         {
@@ -294,15 +389,32 @@ public sealed class HeaderMap
 
     private int Store(ReadOnlySpan<byte> data)
     {
-        if (used + data.Length > bytes.Length)
+        var start = Reserve(data.Length);
+        data.CopyTo(bytes.AsSpan(start));
+        return start;
+    }
+
+    /// <summary>Room for so many bytes; spans into the map stay readable.</summary>
+    private int Reserve(int length)
+    {
+        if (used + length > bytes.Length)
         {
-            Array.Resize(ref bytes, Math.Max(2 * bytes.Length, used + data.Length));
+            Array.Resize(ref bytes, Math.Max(2 * bytes.Length, used + length));
         }
 
-        data.CopyTo(bytes.AsSpan(used));
         var start = used;
-        used += data.Length;
+        used += length;
         return start;
+    }
+
+    /// <summary>The name moves with the value, so that a line lives in one buffer.</summary>
+    private void MoveOutOfTemplate(ref Line line)
+    {
+        if (line.InTemplate)
+        {
+            line.NameStart = line.NameStart < 0 ? -1 : Store(NameOf(line));
+            line.InTemplate = false;
+        }
     }
 
     private ReadOnlySpan<byte> NameOf(in Line line) =>

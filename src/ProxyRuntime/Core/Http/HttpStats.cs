@@ -8,8 +8,6 @@ internal sealed class HttpStats
     [
         "downstream_cx_delayed_close_timeout",
         "downstream_cx_http3_total",
-        "downstream_cx_max_duration_reached",
-        "downstream_cx_max_requests_reached",
         "downstream_cx_overload_disable_keepalive",
         "downstream_cx_rx_bytes_total",
         "downstream_cx_ssl_total",
@@ -17,24 +15,15 @@ internal sealed class HttpStats
         "downstream_cx_upgrades_total",
         "downstream_flow_control_paused_reading_total",
         "downstream_flow_control_resumed_reading_total",
-        "downstream_rq_failed_path_normalization",
-        "downstream_rq_header_timeout",
         "downstream_rq_http3_total",
-        "downstream_rq_max_duration_reached",
         "downstream_rq_overload_close",
-        "downstream_rq_redirected_with_normalized_path",
-        "downstream_rq_rejected_via_ip_detection",
         "downstream_rq_too_many_premature_resets",
-        "downstream_rq_ws_on_non_ws_route",
-        "rq_direct_response",
-        "rq_overload_local_reply",
-        "rq_redirect",
         "rs_too_large",
-        "rq_retry_skipped_request_not_complete",
     ];
 
     private readonly Counter[] classes = new Counter[6];
     private readonly Counter[] listenerClasses = new Counter[6];
+    private readonly Counter[] traced;
 
     public HttpStats(StatSheet sheet, string statPrefix, string listenerPrefix)
     {
@@ -71,16 +60,28 @@ internal sealed class HttpStats
         DownstreamRqTimeout = Named("downstream_rq_timeout");
         DownstreamRqTooLarge = Named("downstream_rq_too_large");
         DownstreamRqTxReset = Named("downstream_rq_tx_reset");
-        RqTotal = Named("rq_total");
-        NoRoute = Named("no_route");
-        NoCluster = Named("no_cluster");
-        RqResetAfterDownstreamResponseStarted = Named("rq_reset_after_downstream_response_started");
+        DownstreamCxMaxDurationReached = Named("downstream_cx_max_duration_reached");
+        DownstreamCxMaxRequestsReached = Named("downstream_cx_max_requests_reached");
+        DownstreamRqFailedPathNormalization = Named("downstream_rq_failed_path_normalization");
+        DownstreamRqHeaderTimeout = Named("downstream_rq_header_timeout");
+        DownstreamRqMaxDurationReached = Named("downstream_rq_max_duration_reached");
+        DownstreamRqRedirectedWithNormalizedPath = Named("downstream_rq_redirected_with_normalized_path");
+        DownstreamRqRejectedViaIpDetection = Named("downstream_rq_rejected_via_ip_detection");
+        DownstreamRqWsOnNonWsRoute = Named("downstream_rq_ws_on_non_ws_route");
         DownstreamCxActive = sheet.Gauge(root + "downstream_cx_active");
         DownstreamCxHttp1Active = sheet.Gauge(root + "downstream_cx_http1_active");
         DownstreamCxHttp2Active = sheet.Gauge(root + "downstream_cx_http2_active");
         DownstreamRqActive = sheet.Gauge(root + "downstream_rq_active");
         DownstreamCxLengthMs = sheet.Histogram(root + "downstream_cx_length_ms");
         DownstreamRqTime = sheet.Histogram(root + "downstream_rq_time");
+        traced =
+        [
+            Named("tracing.not_traceable"),
+            Named("tracing.random_sampling"),
+            Named("tracing.service_forced"),
+            Named("tracing.client_enabled"),
+            Named("tracing.health_check"),
+        ];
         foreach (var name in AlwaysZero)
         {
             _ = Named(name);
@@ -135,13 +136,21 @@ internal sealed class HttpStats
 
     public Counter DownstreamRqTxReset { get; }
 
-    public Counter RqTotal { get; }
+    public Counter DownstreamCxMaxDurationReached { get; }
 
-    public Counter NoRoute { get; }
+    public Counter DownstreamCxMaxRequestsReached { get; }
 
-    public Counter NoCluster { get; }
+    public Counter DownstreamRqFailedPathNormalization { get; }
 
-    public Counter RqResetAfterDownstreamResponseStarted { get; }
+    public Counter DownstreamRqHeaderTimeout { get; }
+
+    public Counter DownstreamRqMaxDurationReached { get; }
+
+    public Counter DownstreamRqRedirectedWithNormalizedPath { get; }
+
+    public Counter DownstreamRqRejectedViaIpDetection { get; }
+
+    public Counter DownstreamRqWsOnNonWsRoute { get; }
 
     public Gauge DownstreamCxActive { get; }
 
@@ -183,6 +192,9 @@ internal sealed class HttpStats
         DownstreamRqActive.Increment();
         (protocol == HttpProtocol.Http2 ? DownstreamRqHttp2Total : DownstreamRqHttp1Total).Increment();
     }
+
+    /// <summary>Whether a request is traced has been decided.</summary>
+    public void Traced(TraceReason reason) => traced[(int)reason].Increment();
 
     /// <summary>Response headers go out.</summary>
     public void Responded(int code)

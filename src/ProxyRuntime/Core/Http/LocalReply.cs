@@ -3,16 +3,20 @@ using System.Text;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>A response the proxy makes itself.</summary>
-/// <param name="Status">HTTP status.</param>
+/// <param name="Status">HTTP status; 0 with <see cref="ResponseCodeDetails"/> alone is not a reply.</param>
 /// <param name="Body">Its body; empty for none.</param>
 /// <param name="Flag">The response flag to set, or none.</param>
 /// <param name="Details">response_code_details.</param>
-/// <param name="Overloaded">Adds <c>x-envoy-overloaded: true</c>.</param>
-internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body, ResponseFlag Flag, string Details, bool Overloaded = false)
+/// <param name="GrpcStatus">The status for gRPC requests; null: the one that stands for <paramref name="Status"/>.</param>
+internal readonly record struct LocalReply(
+    int Status,
+    ReadOnlyMemory<byte> Body = default,
+    ResponseFlag Flag = ResponseFlag.None,
+    string Details = "",
+    int? GrpcStatus = null
+)
 {
     public static readonly LocalReply RouteNotFound = new(404, default, ResponseFlag.NoRouteFound, ResponseCodeDetails.RouteNotFound);
-
-    public static readonly LocalReply ClusterNotFound = new(503, default, ResponseFlag.NoClusterFound, ResponseCodeDetails.ClusterNotFound);
 
     public static readonly LocalReply NoHealthyUpstream = new(
         503,
@@ -21,21 +25,20 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
         ResponseCodeDetails.NoHealthyUpstream
     );
 
-    public static readonly LocalReply GlobalTimeout = new(
-        504,
-        Text("upstream request timeout"),
-        ResponseFlag.UpstreamRequestTimeout,
-        ResponseCodeDetails.ResponseTimeout
+    public static readonly LocalReply MaintenanceMode = new(503, Text("maintenance mode"), ResponseFlag.UpstreamOverflow, "maintenance_mode");
+
+    public static readonly LocalReply UnconditionalDropOverload = new(
+        503,
+        Text("unconditional drop overload"),
+        ResponseFlag.UnconditionalDropOverload,
+        "unconditional_drop_overload"
     );
 
-    public static readonly LocalReply PerTryTimeout = new(
-        504,
-        Text("upstream request timeout"),
-        ResponseFlag.UpstreamRequestTimeout,
-        ResponseCodeDetails.UpstreamPerTryTimeout
-    );
+    public static readonly LocalReply DropOverload = new(503, Text("drop overload"), ResponseFlag.DropOverload, "drop_overload");
 
     public static readonly LocalReply RequestTimeout = new(408, Text("request timeout"), ResponseFlag.None, ResponseCodeDetails.RequestOverallTimeout);
+
+    public static readonly LocalReply RequestHeaderTimeout = new(408, Text("request header timeout"), ResponseFlag.None, "request_header_timeout");
 
     public static readonly LocalReply MissingHost = new(400, default, ResponseFlag.None, ResponseCodeDetails.MissingHostHeader);
 
@@ -43,7 +46,20 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
 
     public static readonly LocalReply NonRelativePath = new(404, default, ResponseFlag.None, ResponseCodeDetails.AbsolutePathRejected);
 
-    public static readonly LocalReply FragmentInPath = new(400, default, ResponseFlag.None, ResponseCodeDetails.PathNormalizationFailed);
+    public static readonly LocalReply PathNormalizationFailed = new(400, default, ResponseFlag.None, ResponseCodeDetails.PathNormalizationFailed);
+
+    public static readonly LocalReply PathNormalizationRedirect = new(307, default, ResponseFlag.None, ResponseCodeDetails.PathNormalizationFailed);
+
+    public static readonly LocalReply UpgradeFailed = new(403, default, ResponseFlag.None, "upgrade_failed");
+
+    public static readonly LocalReply PayloadTooLarge = new(413, Text("Payload Too Large"), ResponseFlag.None, "request_payload_too_large");
+
+    public static readonly LocalReply ClosedPrematurely = new(
+        503,
+        Text("upstream is closed prematurely during decoding data from downstream"),
+        ResponseFlag.None,
+        "upstream_reset_before_response_started"
+    );
 
     public static readonly LocalReply RetryBufferExceeded = new(
         507,
@@ -52,35 +68,51 @@ internal readonly record struct LocalReply(int Status, ReadOnlyMemory<byte> Body
         ResponseCodeDetails.RetryBufferExceeded
     );
 
+    private static readonly byte[] TimeoutBody = Text("upstream request timeout");
+    private static readonly byte[] IdleBody = Text("stream timeout");
+    private static readonly byte[] DurationBody = Text("downstream duration timeout");
+    private static readonly byte[] UpstreamDurationBody = Text("upstream max stream duration reached");
+
+    public static LocalReply ClusterNotFound(int status) => new(status, default, ResponseFlag.NoClusterFound, ResponseCodeDetails.ClusterNotFound);
+
+    public static LocalReply OriginalIpDetectionFailed(int status) => new(status, default, ResponseFlag.None, "rejecting_because_detection_failed");
+
+    /// <summary>A timeout of the router: 504 with its body, or what x-envoy-upstream-rq-timeout-alt-response makes of it, 204 without one.</summary>
+    public static LocalReply Timeout(int status, string details) =>
+        new(status, status == 504 ? TimeoutBody : default, ResponseFlag.UpstreamRequestTimeout, details);
+
     /// <summary>504 if the whole request had been received, else 408.</summary>
     public static LocalReply StreamIdleTimeout(bool requestComplete) =>
-        new(requestComplete ? 504 : 408, Text("stream timeout"), ResponseFlag.StreamIdleTimeout, ResponseCodeDetails.StreamIdleTimeout);
+        new(requestComplete ? 504 : 408, IdleBody, ResponseFlag.StreamIdleTimeout, ResponseCodeDetails.StreamIdleTimeout);
+
+    public static LocalReply MaxDuration(bool requestComplete) =>
+        new(requestComplete ? 504 : 408, DurationBody, ResponseFlag.None, "max_duration_timeout", GrpcStatus: 4);
+
+    public static LocalReply UpstreamMaxDuration(bool requestComplete) =>
+        new(requestComplete ? 504 : 408, UpstreamDurationBody, ResponseFlag.UpstreamMaxStreamDurationReached, "upstream_max_stream_duration_reached");
 
     public static LocalReply Refusal(RequestError error) =>
         error switch
         {
-            RequestError.HeadersTooLarge => TooLarge("http1.headers_too_large"),
-            RequestError.TooManyHeaders => TooLarge("http1.too_many_headers"),
-            RequestError.InvalidTransferEncoding => new(501, Text("Not Implemented"), ResponseFlag.DownstreamProtocolError, "http1.invalid_transfer_encoding"),
-            RequestError.LowVersion => new(426, Text("Upgrade Required"), ResponseFlag.DownstreamProtocolError, "low_version"),
-            _ => new(400, Text("Bad Request"), ResponseFlag.DownstreamProtocolError, "http1.codec_error"),
+            RequestError.HeadersTooLarge => Refusal(431, "Request Header Fields Too Large", "http1.headers_too_large"),
+            RequestError.TooManyHeaders => Refusal(431, "Request Header Fields Too Large", "http1.too_many_headers"),
+            RequestError.InvalidTransferEncoding => Refusal(501, "Not Implemented", "http1.invalid_transfer_encoding"),
+            RequestError.LowVersion => Refusal(426, "Upgrade Required", "low_version"),
+            RequestError.InvalidCharacters => BadRequest("http1.invalid_characters"),
+            RequestError.UnexpectedUnderscore => BadRequest("http1.unexpected_underscore"),
+            RequestError.ContentLengthAndChunked => BadRequest("http1.content_length_and_chunked_not_allowed"),
+            RequestError.BodyDisallowed => BadRequest("http1.body_disallowed"),
+            RequestError.ConnectionHeaderRejected => BadRequest("http1.connection_header_rejected"),
+            RequestError.InvalidUrl => BadRequest("http1.invalid_url"),
+            RequestError.InvalidScheme => BadRequest("http1.invalid_scheme"),
+            RequestError.HttpsInPlaintext => Refusal(403, "Forbidden", "http1.https_url_on_plaintext_connection"),
+            RequestError.InvalidAuthority => BadRequest("http.invalid_authority"),
+            _ => BadRequest("http1.codec_error"),
         };
 
-    /// <summary>The reply when an attempt was reset before its response began and is not retried.</summary>
-    public static LocalReply UpstreamReset(ResetReason reason, bool retried, string transportFailure)
-    {
-        const string prefix = "upstream connect error or disconnect/reset before headers. ";
-        var body = prefix + (retried ? "retried and the latest reset reason: " : "reset reason: ") + ResetReasons.Text(reason);
-        return new LocalReply(
-            ResetReasons.Status(reason),
-            Text(body),
-            ResetReasons.Flag(reason),
-            ResponseCodeDetails.UpstreamReset(reason, afterResponseStarted: false, transportFailure),
-            Overloaded: reason == ResetReason.Overflow
-        );
-    }
+    public static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static LocalReply TooLarge(string details) => new(431, Text("Request Header Fields Too Large"), ResponseFlag.DownstreamProtocolError, details);
+    private static LocalReply BadRequest(string details) => Refusal(400, "Bad Request", details);
 
-    private static byte[] Text(string text) => Encoding.Latin1.GetBytes(text);
+    private static LocalReply Refusal(int status, string body, string details) => new(status, Text(body), ResponseFlag.DownstreamProtocolError, details);
 }

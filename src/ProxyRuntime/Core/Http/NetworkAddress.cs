@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
@@ -7,6 +8,8 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class NetworkAddress : IEquatable<NetworkAddress>
 {
     private readonly byte[] text;
+    private readonly byte[] ipText;
+    private readonly byte[] bytes;
 
     public NetworkAddress(string ip, int port)
     {
@@ -16,6 +19,10 @@ public sealed class NetworkAddress : IEquatable<NetworkAddress>
             ? string.Create(CultureInfo.InvariantCulture, $"[{ip}]:{port}")
             : string.Create(CultureInfo.InvariantCulture, $"{ip}:{port}");
         text = Encoding.ASCII.GetBytes(Text);
+        ipText = Encoding.ASCII.GetBytes(ip);
+        var parsed = IPAddress.TryParse(ip, out var address) ? address : null;
+        bytes = parsed?.GetAddressBytes() ?? [];
+        IsLoopback = parsed is not null && IPAddress.IsLoopback(parsed);
     }
 
     public string Ip { get; }
@@ -24,7 +31,15 @@ public sealed class NetworkAddress : IEquatable<NetworkAddress>
 
     public string Text { get; }
 
+    /// <summary>127.0.0.0/8 or ::1.</summary>
+    public bool IsLoopback { get; }
+
     public ReadOnlySpan<byte> TextBytes => text;
+
+    public ReadOnlySpan<byte> IpBytes => ipText;
+
+    /// <summary>The four or sixteen bytes of the address; none if it is not an IP address.</summary>
+    public ReadOnlySpan<byte> Bytes => bytes;
 
     public bool Equals(NetworkAddress? other) => other is not null && string.Equals(Text, other.Text, StringComparison.Ordinal);
 

@@ -25,144 +25,95 @@ internal static class RequestHeaderMutation
     ];
 
     /// <summary>Headers an edge proxy (use_remote_address) also takes away.</summary>
-    private static readonly HeaderName[] FromInsideTheMeshOnly = [HeaderName.XEnvoyOriginalPath, HeaderName.XEnvoyOriginalHost];
+    private static readonly HeaderName[] FromInsideTheMeshOnly =
+    [
+        HeaderName.XEnvoyDecoratorOperation,
+        HeaderName.XEnvoyDownstreamServiceCluster,
+        HeaderName.XEnvoyDownstreamServiceNode,
+        HeaderName.XEnvoyOriginalPath,
+        HeaderName.XEnvoyOriginalHost,
+    ];
 
-    /// <summary>True if the client wants the connection closed after the answer.</summary>
-    public static bool AsksToClose(HeaderMap request) =>
-        HasToken(request.Get(HeaderName.Connection), "close"u8) || HasToken(request.Get(HeaderName.ProxyConnection), "close"u8);
-
-    public static void Apply(HeaderMap request, HttpConnectionManagerSnapshot settings, ConnectionInfo connection, RequestIds ids)
+    /// <summary>Returns the status of a refusal if the request does not say where it comes from and has to, else 0.</summary>
+    public static int Apply(HeaderMap request, ActiveStream stream, WorkerContext context)
     {
-        RemoveHopByHop(request);
-        Identify(request, settings, connection);
-        foreach (var name in FromInternalOnly)
+        var settings = stream.Manager.Snapshot;
+        var connection = stream.Info.Connection;
+        HopByHopHeaders.RemoveFromRequest(request);
+        RefererHeader.Sanitize(request);
+        var client = ClientAddress.Find(request, settings.ClientAddress, connection, context);
+        if (client.RejectStatus != 0)
         {
-            _ = request.Remove(name);
+            return client.RejectStatus;
         }
 
-        if (settings.UseRemoteAddress)
+        SetScheme(request, settings, connection, context);
+        var isInternal = client is { AllowTrustedChecks: true, Address: { } address } && IsInternal(settings.ClientAddress, address);
+        stream.Info.RemoteAddress = client.Address ?? connection.Remote;
+        var isEdge = !isInternal && settings.ClientAddress.UseRemoteAddress;
+        if (isInternal)
         {
-            foreach (var name in FromInsideTheMeshOnly)
-            {
-                _ = request.Remove(name);
-            }
+            request.Set(HeaderName.XEnvoyInternal, "true"u8);
+        }
+        else
+        {
+            RemoveInternalHeaders(request, settings.RouteTable, isEdge);
         }
 
-        var keepId = !settings.UseRemoteAddress || settings.PreserveExternalRequestId;
-        if (settings.GenerateRequestId && !(keepId && !request.Get(HeaderName.XRequestId).IsEmpty))
+        AddIdentity(request, settings, context);
+        if (isEdge)
         {
-            ids.Generate(request);
+            request.Set(HeaderName.XEnvoyExternalAddress, stream.Info.RemoteAddress.IpBytes);
         }
+
+        if (settings.GenerateRequestId)
+        {
+            context.RequestIds.Set(request, isEdge, settings);
+        }
+
+        ClientCertHeader.Apply(request, settings.ForwardClientCert, connection);
+        return 0;
     }
 
-    private static void RemoveHopByHop(HeaderMap request)
+    private static void SetScheme(HeaderMap request, HttpConnectionManagerSnapshot settings, ConnectionInfo connection, WorkerContext context)
     {
-        if (request.TryGet(HeaderName.Connection, out var nominated))
+        var own = connection.IsTls ? "https"u8 : "http"u8;
+        var untrusted = settings.ClientAddress.UseRemoteAddress && settings.ClientAddress.TrustedHops == 0;
+        if (untrusted || !request.Contains(HeaderName.XForwardedProto))
         {
-            RemoveNominated(request, nominated);
+            request.Set(HeaderName.XForwardedProto, own);
         }
 
-        _ = request.Remove(HeaderName.Connection);
-        _ = request.Remove(HeaderName.KeepAlive);
-        _ = request.Remove(HeaderName.ProxyConnection);
-        _ = request.Remove(HeaderName.TransferEncoding);
-        _ = request.Remove(HeaderName.Upgrade);
-        _ = request.Remove(HeaderName.XEnvoyInternal);
-        if (request.TryGet(HeaderName.Te, out var te))
+        if (settings.ClientAddress.AppendForwardedPort && (untrusted || !request.Contains(HeaderName.XForwardedPort)))
         {
-            if (HasToken(te, "trailers"u8))
-            {
-                request.Set(HeaderName.Te, "trailers"u8);
-            }
-            else
-            {
-                _ = request.Remove(HeaderName.Te);
-            }
+            request.Set(HeaderName.XForwardedPort, connection.Local.Port);
         }
+
+        if (settings.SchemeToOverwrite.Length > 0)
+        {
+            context.Scratch.Clear();
+            context.Scratch.Advance(Encoding.Latin1.GetBytes(settings.SchemeToOverwrite, context.Scratch.GetSpan(settings.SchemeToOverwrite.Length)));
+            request.Set(HeaderName.Scheme, context.Scratch.Span);
+            request.Set(HeaderName.XForwardedProto, context.Scratch.Span);
+        }
+
+        var forwarded = request.Get(HeaderName.XForwardedProto);
+        if (!request.TryGet(HeaderName.Scheme, out var scheme))
+        {
+            var isValid = StringMatcher.EqualsIgnoringCase(forwarded, "http"u8) || StringMatcher.EqualsIgnoringCase(forwarded, "https"u8);
+            scheme = isValid ? forwarded : own;
+        }
+
+        Span<byte> lower = stackalloc byte[Math.Min(scheme.Length, 64)];
+        _ = Ascii.ToLower(scheme[..lower.Length], lower, out _);
+        request.Set(HeaderName.Scheme, lower);
     }
 
-    private static void RemoveNominated(HeaderMap request, ReadOnlySpan<byte> nominated)
+    private static bool IsInternal(ClientAddressSnapshot settings, NetworkAddress address)
     {
-        Span<Range> tokens = stackalloc Range[16];
-        var count = SplitList(nominated, tokens);
-        if (count == 1 && IsConnectionOption(nominated[tokens[0]]))
+        foreach (var range in settings.InternalRanges)
         {
-            return;
-        }
-
-        // Removing lines moves nothing in the map's bytes, but the span belongs to a line that is about to change.
-        Span<byte> copy = stackalloc byte[Math.Min(nominated.Length, 1024)];
-        nominated[..copy.Length].CopyTo(copy);
-        foreach (var range in tokens[..count])
-        {
-            var token = range.End.Value <= copy.Length ? copy[range] : default;
-            if (!token.IsEmpty && !IsConnectionOption(token))
-            {
-                _ = request.Remove(token);
-            }
-        }
-    }
-
-    private static bool IsConnectionOption(ReadOnlySpan<byte> token) =>
-        Ascii.EqualsIgnoreCase(token, "close"u8)
-        || Ascii.EqualsIgnoreCase(token, "keep-alive"u8)
-        || Ascii.EqualsIgnoreCase(token, "upgrade"u8)
-        || Ascii.EqualsIgnoreCase(token, "http2-settings"u8)
-        || Ascii.EqualsIgnoreCase(token, "te"u8);
-
-    private static void Identify(HeaderMap request, HttpConnectionManagerSnapshot settings, ConnectionInfo connection)
-    {
-        if (settings.UseRemoteAddress)
-        {
-            AppendForwardedFor(request, connection.Remote);
-            request.Set(HeaderName.XForwardedProto, "http"u8);
-            SetText(request, HeaderName.XEnvoyExternalAddress, connection.Remote.Ip);
-        }
-        else if (!request.Contains(HeaderName.XForwardedProto))
-        {
-            request.Set(HeaderName.XForwardedProto, "http"u8);
-        }
-
-        if (!request.Contains(HeaderName.Scheme))
-        {
-            request.Set(HeaderName.Scheme, "http"u8);
-        }
-    }
-
-    private static void AppendForwardedFor(HeaderMap request, NetworkAddress peer)
-    {
-        var before = request.Get(HeaderName.XForwardedFor);
-        Span<byte> value = stackalloc byte[Math.Min(before.Length, 4096) + 1 + peer.Ip.Length];
-        before = before[..Math.Min(before.Length, 4096)];
-        before.CopyTo(value);
-        var length = before.Length;
-        if (length > 0)
-        {
-            value[length++] = (byte)',';
-        }
-
-        length += Encoding.ASCII.GetBytes(peer.Ip, value[length..]);
-        request.Set(HeaderName.XForwardedFor, value[..length]);
-    }
-
-    private static void SetText(HeaderMap request, HeaderName name, string text)
-    {
-        Span<byte> value = stackalloc byte[64];
-        var length = Encoding.ASCII.GetBytes(text, value);
-        request.Set(name, value[..length]);
-    }
-
-    private static bool HasToken(ReadOnlySpan<byte> list, ReadOnlySpan<byte> token)
-    {
-        if (list.IsEmpty)
-        {
-            return false;
-        }
-
-        Span<Range> tokens = stackalloc Range[16];
-        foreach (var range in tokens[..SplitList(list, tokens)])
-        {
-            if (Ascii.EqualsIgnoreCase(list[range], token))
+            if (range.Contains(address))
             {
                 return true;
             }
@@ -171,19 +122,47 @@ internal static class RequestHeaderMutation
         return false;
     }
 
-    private static int SplitList(ReadOnlySpan<byte> list, Span<Range> tokens)
+    private static void RemoveInternalHeaders(HeaderMap request, RouteTable table, bool isEdge)
     {
-        var count = 0;
-        var start = 0;
-        while (start <= list.Length && count < tokens.Length)
+        if (isEdge)
         {
-            var comma = list[start..].IndexOf((byte)',');
-            var end = comma < 0 ? list.Length : start + comma;
-            var trimmed = Ascii.Trim(list[start..end]);
-            tokens[count++] = new Range(start + trimmed.Start.Value, start + trimmed.End.Value);
-            start = end + 1;
+            foreach (var name in FromInsideTheMeshOnly)
+            {
+                _ = request.Remove(name);
+            }
         }
 
-        return count;
+        foreach (var name in FromInternalOnly)
+        {
+            _ = request.Remove(name);
+        }
+
+        foreach (var name in table.InternalOnlyHeaders)
+        {
+            _ = request.Remove(name);
+        }
+    }
+
+    private static void AddIdentity(HeaderMap request, HttpConnectionManagerSnapshot settings, WorkerContext context)
+    {
+        if (settings.AddUserAgent && context.Node.Cluster.Length > 0)
+        {
+            var cluster = Encoding.UTF8.GetBytes(context.Node.Cluster);
+            request.Set(HeaderName.XEnvoyDownstreamServiceCluster, cluster);
+            if (request.Get(HeaderName.UserAgent).IsEmpty)
+            {
+                request.Set(HeaderName.UserAgent, cluster);
+            }
+
+            if (context.Node.Id.Length > 0)
+            {
+                request.Set(HeaderName.XEnvoyDownstreamServiceNode, Encoding.UTF8.GetBytes(context.Node.Id));
+            }
+        }
+
+        if (settings.Via.Length > 0)
+        {
+            ViaHeader.Append(request, settings.Via);
+        }
     }
 }

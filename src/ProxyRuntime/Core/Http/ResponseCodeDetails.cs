@@ -5,6 +5,7 @@ internal static class ResponseCodeDetails
 {
     public const string ViaUpstream = "via_upstream";
     public const string RouteNotFound = "route_not_found";
+    public const string DirectResponse = "direct_response";
     public const string ClusterNotFound = "cluster_not_found";
     public const string NoHealthyUpstream = "no_healthy_upstream";
     public const string ResponseTimeout = "response_timeout";
@@ -18,12 +19,4 @@ internal static class ResponseCodeDetails
     public const string DownstreamRemoteDisconnect = "downstream_remote_disconnect";
     public const string DownstreamRemoteReset = "downstream_remote_reset";
     public const string RetryBufferExceeded = "request_payload_exceeded_retry_buffer_limit";
-
-    /// <summary>Details of an attempt's reset, before or after the response began.</summary>
-    public static string UpstreamReset(ResetReason reason, bool afterResponseStarted, string transportFailure)
-    {
-        var when = afterResponseStarted ? "upstream_reset_after_response_started" : "upstream_reset_before_response_started";
-        var why = ResetReasons.Text(reason).Replace(' ', '_');
-        return transportFailure.Length == 0 ? $"{when}{{{why}}}" : $"{when}{{{why}|{transportFailure.Replace(' ', '_')}}}";
-    }
 }

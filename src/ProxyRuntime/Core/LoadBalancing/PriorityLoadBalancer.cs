@@ -32,14 +32,14 @@ internal sealed class PriorityLoadBalancer(LbPolicy policy, RandomStream random,
         loads = new PriorityLoads(counts);
     }
 
-    public HostState? ChooseHost()
+    public HostState? ChooseHost(LoadBalancerContext choice)
     {
         if (loads is null)
         {
             return null;
         }
 
-        var (priority, degraded) = loads.Choose((int)random.NextModulo(100) + 1);
+        var (priority, degraded) = choice.DeterminePriorityLoads(loads).Choose((int)random.NextModulo(100) + 1);
         if (!loads.InPanic(priority))
         {
             return (degraded ? priorities[priority].Degraded : priorities[priority].Healthy).ChooseHost();

@@ -9,6 +9,9 @@ internal sealed class PriorityLoads
     private readonly int[] healthyLoad;
     private readonly int[] degradedLoad;
     private readonly bool[] panic;
+    private readonly int[] healthy;
+    private readonly int[] degraded;
+    private readonly Dictionary<UInt128, PriorityLoads?> reduced = [];
 
     /// <param name="counts">Per priority: all hosts, healthy, degraded, and those left out of the arithmetic.</param>
     public PriorityLoads(ReadOnlySpan<PriorityCounts> counts)
@@ -16,8 +19,8 @@ internal sealed class PriorityLoads
         healthyLoad = new int[counts.Length];
         degradedLoad = new int[counts.Length];
         panic = new bool[counts.Length];
-        var healthy = new int[counts.Length];
-        var degraded = new int[counts.Length];
+        healthy = new int[counts.Length];
+        degraded = new int[counts.Length];
         var sum = 0;
         for (var i = 0; i < counts.Length; i++)
         {
@@ -30,13 +33,45 @@ internal sealed class PriorityLoads
         var total = Math.Min(100, sum);
         if (total > 0)
         {
-            Distribute(healthy, degraded, total);
+            Distribute(total);
         }
 
         FindPanic(counts, total);
     }
 
+    /// <summary>The loads that remain when some priorities are left out.</summary>
+    private PriorityLoads(PriorityLoads original, UInt128 excluded, int total)
+    {
+        healthy = original.healthy;
+        degraded = original.degraded;
+        panic = original.panic;
+        healthyLoad = new int[healthy.Length];
+        degradedLoad = new int[degraded.Length];
+        for (var remaining = 100; remaining > 0; )
+        {
+            AddShares(healthy, healthyLoad, excluded, total, ref remaining);
+            AddShares(degraded, degradedLoad, excluded, total, ref remaining);
+        }
+    }
+
     public bool InPanic(int priority) => panic[priority];
+
+    /// <summary>The loads without some priorities (bit n: priority n); null if nothing healthy or degraded would be left.</summary>
+    public PriorityLoads? Without(UInt128 excluded)
+    {
+        if (!reduced.TryGetValue(excluded, out var loads))
+        {
+            var available = 0;
+            for (var i = 0; i < healthy.Length; i++)
+            {
+                available += IsIn(excluded, i) ? 0 : healthy[i] + degraded[i];
+            }
+
+            reduced[excluded] = loads = available == 0 ? null : new PriorityLoads(this, excluded, Math.Min(100, available));
+        }
+
+        return loads;
+    }
 
     /// <summary>The priority for one request, and whether its degraded hosts are meant. The draw is 1 to 100.</summary>
     public (int Priority, bool Degraded) Choose(int draw)
@@ -63,7 +98,20 @@ internal sealed class PriorityLoads
         return (0, false);
     }
 
-    private void Distribute(int[] healthy, int[] degraded, int total)
+    private static bool IsIn(UInt128 set, int priority) => (set & (UInt128.One << priority)) != UInt128.Zero;
+
+    /// <summary>As much load as the health of each priority warrants; what rounding leaves goes round again.</summary>
+    private static void AddShares(int[] health, int[] load, UInt128 excluded, int total, ref int remaining)
+    {
+        for (var i = 0; i < health.Length; i++)
+        {
+            var share = IsIn(excluded, i) ? 0 : Math.Min(remaining, health[i] * 100 / total);
+            load[i] += share;
+            remaining -= share;
+        }
+    }
+
+    private void Distribute(int total)
     {
         var remaining = 100;
         Share(healthy, healthyLoad, total, ref remaining);

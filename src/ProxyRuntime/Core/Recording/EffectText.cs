@@ -11,8 +11,14 @@ public static class EffectText
         {
             EffectKind.OpenConnection => $"{effect.Upstream} {effect.Host!.Address}",
             EffectKind.CloseConnection => effect.Upstream.ToString(),
-            EffectKind.StartAttempt or EffectKind.SendData or EffectKind.SendBuffered or EffectKind.SendTrailers or EffectKind.CancelAttempt =>
-                $"{effect.Stream} {effect.Attempt} {effect.Upstream}",
+            EffectKind.StartAttempt
+            or EffectKind.SendData
+            or EffectKind.SendBuffered
+            or EffectKind.SendBody
+            or EffectKind.SendTrailers
+            or EffectKind.CancelAttempt => $"{effect.Stream} {effect.Attempt} {effect.Upstream}{(effect.WantsContent ? " content" : "")}",
+            EffectKind.BufferBody => $"{effect.Stream}{(effect.AwaitsConnection ? " awaits" : "")}",
+            EffectKind.CopyBody => $"{effect.Stream} {effect.Source}",
             EffectKind.CloseDownstream => effect.Connection.ToString(),
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
             EffectKind.HostUpdate => InputText.Membership(effect.Membership!),

@@ -28,8 +28,11 @@ public static class InputText
     public static string RequestRefused(MonotonicTime now, StreamId stream, RequestError error) =>
         Line("RequestRefused", now, stream.ToString(), error.ToString());
 
-    public static string ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string reason) =>
-        Line("ConnectionResult", now, connection.ToString(), outcome.ToString(), TextCodec.Escape(reason));
+    public static string ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string reason, NetworkAddress? local) =>
+        Line("ConnectionResult", now, connection.ToString(), outcome.ToString(), local is null ? "-" : Address(local), TextCodec.Escape(reason));
+
+    public static string Content(string name, MonotonicTime now, string id, ReadOnlySpan<byte> content, bool endStream) =>
+        Line(name, now, id, End(endStream), TextCodec.Escape(content));
 
     public static string ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason) =>
         Line("ConnectionClosed", now, connection.ToString(), reason.ToString());
@@ -55,8 +58,11 @@ public static class InputText
     private static string Host(HostSnapshot host) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Address(host.Address)};{TextCodec.Escape(host.Hostname)};{host.Weight};{host.Priority};{TextCodec.Escape(host.Locality.Region)};{TextCodec.Escape(host.Locality.Zone)};{TextCodec.Escape(host.Locality.SubZone)};{host.EdsHealth}"
+            $"{Address(host.Address)};{TextCodec.Escape(host.Hostname)};{host.Weight};{host.Priority};{TextCodec.Escape(host.Locality.Region)};{TextCodec.Escape(host.Locality.Zone)};{TextCodec.Escape(host.Locality.SubZone)};{host.EdsHealth};{Metadata(host)}"
         );
+
+    private static string Metadata(HostSnapshot host) =>
+        host.Metadata.Namespaces.Count == 0 ? "" : TextCodec.Escape(MetadataJson.Write(MetadataValue.Of(host.Metadata.Namespaces)));
 
     private static string Address(NetworkAddress address) => string.Create(CultureInfo.InvariantCulture, $"{address.Ip}|{address.Port}");
 

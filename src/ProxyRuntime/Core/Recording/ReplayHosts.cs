@@ -41,6 +41,7 @@ internal sealed class ReplayHosts
                 Priority = int.Parse(parts[3], CultureInfo.InvariantCulture),
                 Locality = new LocalitySnapshot(TextCodec.UnescapeText(parts[4]), TextCodec.UnescapeText(parts[5]), TextCodec.UnescapeText(parts[6])),
                 EdsHealth = Enum.Parse<EdsHealth>(parts[7]),
+                Metadata = parts[8].Length == 0 ? MetadataMap.Empty : new MetadataMap(MetadataJson.Parse(TextCodec.Unescape(parts[8])).Fields),
             }
         );
         return hosts[$"{cluster} {word}"] = host;

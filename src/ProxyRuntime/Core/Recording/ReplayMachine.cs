@@ -95,6 +95,12 @@ internal sealed class ReplayMachine
             case "RequestHeaders":
                 worker!.RequestHeaders(now, Stream(words[0]), Headers(words[2..]), IsEnd(words[1]), effects);
                 break;
+            case "RequestBegin":
+                worker!.RequestBegin(now, Stream(words[0]), effects);
+                break;
+            case "RequestTrailers":
+                worker!.RequestTrailers(now, Stream(words[0]), Headers(words[2..]), effects);
+                break;
             case "RequestData":
                 worker!.RequestData(now, Stream(words[0]), Number(words[2]), IsEnd(words[1]), effects);
                 break;
@@ -112,17 +118,32 @@ internal sealed class ReplayMachine
         switch (name)
         {
             case "ConnectionResult":
-                var reason = words.Length > 2 ? TextCodec.UnescapeText(words[2]) : "";
-                worker!.ConnectionResult(now, new UpstreamConnectionId(Number(words[0][1..])), Enum.Parse<ConnectOutcome>(words[1]), reason, effects);
+                var local = words[2] == "-" ? null : ReplayHosts.Address(words[2]);
+                var reason = words.Length > 3 ? TextCodec.UnescapeText(words[3]) : "";
+                var outcome = Enum.Parse<ConnectOutcome>(words[1]);
+                worker!.ConnectionResult(now, new UpstreamConnectionId(Number(words[0][1..])), outcome, reason, local, effects);
                 break;
             case "GoAway":
                 worker!.GoAway(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
+                break;
+            case "ConnectionEnding":
+                worker!.ConnectionEnding(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
                 break;
             case "ConnectionClosed":
                 worker!.ConnectionClosed(now, new UpstreamConnectionId(Number(words[0][1..])), Enum.Parse<ResetReason>(words[1]), effects);
                 break;
             case "ResponseHeaders":
                 worker!.ResponseHeaders(now, new AttemptId(Number(words[0][1..])), Headers(words[2..]), IsEnd(words[1]), effects);
+                break;
+            case "ResponseInformational":
+                worker!.ResponseInformational(now, new AttemptId(Number(words[0][1..])), Headers(words[2..]), effects);
+                break;
+            case "ResponseTrailers":
+                worker!.ResponseTrailers(now, new AttemptId(Number(words[0][1..])), Headers(words[2..]), effects);
+                break;
+            case "ResponseContent":
+                var content = words.Length > 2 ? TextCodec.Unescape(words[2]) : [];
+                worker!.ResponseContent(now, new AttemptId(Number(words[0][1..])), content, IsEnd(words[1]), effects);
                 break;
             case "ResponseData":
                 worker!.ResponseData(now, new AttemptId(Number(words[0][1..])), Number(words[2]), IsEnd(words[1]), effects);

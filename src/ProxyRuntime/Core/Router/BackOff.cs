@@ -15,4 +15,7 @@ internal struct BackOff(long baseIntervalMs, long maxIntervalMs)
         windowMs = windowMs < maxIntervalMs / 2 ? 2 * windowMs : maxIntervalMs;
         return delay;
     }
+
+    /// <summary>The delay where the server has said how long to wait: from that long to half as long again, in milliseconds.</summary>
+    public static long RateLimitedMs(long intervalMs, RandomStream random) => intervalMs + random.NextModulo(Math.Max(1, intervalMs / 2));
 }

@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>Reads the comma list of retry_on and x-envoy-retry-on.</summary>
+/// <summary>Reads the comma lists of retry_on, x-envoy-retry-on and x-envoy-retry-grpc-on.</summary>
 public static class RetryOnTokens
 {
+    private const RetryOn AnyGrpc =
+        RetryOn.GrpcCancelled | RetryOn.GrpcDeadlineExceeded | RetryOn.GrpcResourceExhausted | RetryOn.GrpcInternal | RetryOn.GrpcUnavailable;
+
     private static readonly (string Token, RetryOn Bit)[] All =
     [
         ("5xx", RetryOn.FiveXx),
@@ -11,15 +16,19 @@ public static class RetryOnTokens
         ("retriable-4xx", RetryOn.Retriable4xx),
         ("refused-stream", RetryOn.RefusedStream),
         ("retriable-status-codes", RetryOn.RetriableStatusCodes),
+        ("retriable-headers", RetryOn.RetriableHeaders),
         ("reset", RetryOn.Reset),
         ("reset-before-request", RetryOn.ResetBeforeRequest),
         ("envoy-ratelimited", RetryOn.EnvoyRateLimited),
+        ("http3-post-connect-failure", RetryOn.Http3PostConnectFailure),
         ("cancelled", RetryOn.GrpcCancelled),
         ("deadline-exceeded", RetryOn.GrpcDeadlineExceeded),
         ("resource-exhausted", RetryOn.GrpcResourceExhausted),
         ("internal", RetryOn.GrpcInternal),
         ("unavailable", RetryOn.GrpcUnavailable),
     ];
+
+    private static readonly (byte[] Token, RetryOn Bit)[] AllBytes = [.. All.Select(static entry => (Encoding.ASCII.GetBytes(entry.Token), entry.Bit))];
 
     /// <summary>Every token this proxy knows.</summary>
     public static IEnumerable<string> Known => All.Select(entry => entry.Token);
@@ -41,5 +50,41 @@ public static class RetryOnTokens
 
         unknown = strangers;
         return bits;
+    }
+
+    /// <summary>The conditions of a header: those of gRPC or the others.</summary>
+    /// <param name="allKnown">False if some token is none of that kind.</param>
+    internal static RetryOn ParseHeader(ReadOnlySpan<byte> list, bool grpc, out bool allKnown)
+    {
+        allKnown = true;
+        var bits = RetryOn.None;
+        foreach (var range in list.Split((byte)','))
+        {
+            var token = list[range].Trim(" \t"u8);
+            if (token.IsEmpty)
+            {
+                continue;
+            }
+
+            var bit = Find(token);
+            bit = (bit & AnyGrpc) != RetryOn.None == grpc ? bit : RetryOn.None;
+            bits |= bit;
+            allKnown &= bit != RetryOn.None;
+        }
+
+        return bits;
+    }
+
+    private static RetryOn Find(ReadOnlySpan<byte> token)
+    {
+        foreach (var (text, bit) in AllBytes)
+        {
+            if (token.SequenceEqual(text))
+            {
+                return bit;
+            }
+        }
+
+        return RetryOn.None;
     }
 }

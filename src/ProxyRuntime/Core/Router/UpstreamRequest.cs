@@ -4,10 +4,21 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
+    private UpstreamInfo info = new();
     private TimerHandle perTryTimer;
+    private TimerHandle perTryIdleTimer;
+    private TimerHandle durationTimer;
+    private MonotonicTime lastProgress;
+    private bool informed;
+    private bool isTunnel;
+    private bool endsWithHead;
 
     public AttemptId Id { get; set; }
 
+    /// <summary>The host the pool belongs to.</summary>
+    public HostState? PoolHost { get; private set; }
+
+    /// <summary>The host once the pool has given or refused a connection; before that nothing is charged to it.</summary>
     public HostState? Host { get; private set; }
 
     /// <summary>The pool it waits in or whose connection it uses; null once it is over.</summary>
@@ -20,73 +31,85 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     public bool AwaitingHeaders { get; private set; }
 
-    public void Begin(Router owner, HostState host)
+    /// <summary>It took too long and another was started beside it.</summary>
+    public bool Retried { get; set; }
+
+    /// <summary>Its timeout was told to outlier detection already.</summary>
+    public bool OutlierTimeoutRecorded { get; set; }
+
+    /// <summary>Whether a gRPC request succeeded is known only when its trailers have come.</summary>
+    public bool GrpcSuccessDeferred { get; set; }
+
+    /// <summary>The host is a canary, or the response says so.</summary>
+    public bool IsCanary { get; set; }
+
+    /// <param name="endStream">The request was its head alone when the attempt began; an end that comes later is sent behind the head.</param>
+    public void Begin(Router owner, HostState host, bool endStream)
     {
         router = owner;
-        Host = host;
+        endsWithHead = endStream;
+        PoolHost = host;
+        Host = null;
         Connection = null;
         AwaitingHeaders = true;
+        informed = isTunnel = false;
+        Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
+        info.Clear();
+        info.Host = host;
+        info.PoolAsked = context.Now;
+        router.Stream.Info.Follow(info);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
     public void OnPoolReady(UpstreamConnection connection)
     {
         Connection = connection;
+        Host = PoolHost;
+        connection.Describe(info);
         var stream = router.Stream;
+        stream.Info.Attempted(info);
+        router.OnHostSelected(Host!, connected: true);
+        info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
-            RewriteHost(head, Host.HostnameBytes);
-        }
-
-        var trailers = stream.RequestTrailers;
-        var complete = stream.RequestComplete && trailers is null;
-        router.OnRequestSent();
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.StartAttempt,
-                Head = head,
-                EndStream = complete && stream.BodyKept == 0,
-            }
-        );
-        if (stream.BodyKept > 0)
-        {
-            Emit(
-                new Effect
-                {
-                    Kind = EffectKind.SendBuffered,
-                    Bytes = stream.BodyKept,
-                    EndStream = complete,
-                }
+            HostHeader.Rewrite(
+                head,
+                Host.HostnameBytes,
+                router.Action.AppendForwardedHost,
+                router.KeepsOriginals && !head.Contains(HeaderName.XEnvoyOriginalHost)
             );
         }
 
-        if (!router.RetryPossible)
-        {
-            stream.ReleaseBody();
-        }
-
-        if (trailers is not null)
-        {
-            SendTrailers(trailers);
-        }
-
+        SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            ArmPerTryTimer();
+            info.LastByteSent = context.Now;
+            ArmPerTryTimers();
         }
+
+        Arm(ref durationTimer, router.MaxStreamDurationNs, TimerKind.UpstreamMaxStreamDuration);
     }
 
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
-        Pool = null;
-        context.Retire(this);
+        Host = PoolHost;
+        info.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(info);
+        router.OnHostSelected(Host!, connected: false);
+        Over();
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
-    public void SendData(long bytes, bool endStream) =>
+    public void SendData(long bytes, bool endStream)
+    {
+        if (endStream)
+        {
+            info.LastByteSent = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
         Emit(
             new Effect
             {
@@ -95,11 +118,17 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
                 EndStream = endStream,
             }
         );
+    }
+
+    /// <summary>This attempt answers: from now on it is the one that counts.</summary>
+    public void Win() => router.Stream.Info.Follow(info);
 
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
+            info.LastByteSent = context.Now;
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
             Emit(
                 new Effect
                 {
@@ -113,22 +142,58 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     public void OnRequestComplete()
     {
-        if (IsBound && !perTryTimer.IsArmed)
+        if (IsBound && !perTryTimer.IsArmed && !perTryIdleTimer.IsArmed)
         {
-            ArmPerTryTimer();
+            ArmPerTryTimers();
         }
+    }
+
+    /// <summary>Only the first interim answer counts; Envoy drops the others too.</summary>
+    public void OnInformational(HeaderMap head)
+    {
+        lastProgress = context.Now;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
+        if (informed)
+        {
+            context.Headers.Return(head);
+            return;
+        }
+
+        informed = true;
+        router.OnUpstreamInformational(this, head);
     }
 
     public void OnResponseHeaders(HeaderMap head, bool endStream)
     {
+        lastProgress = context.Now;
         AwaitingHeaders = false;
-        context.Timers.Cancel(ref perTryTimer);
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
+        info.FirstByteReceived = context.Now;
+        info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
-    public void OnResponseData(long bytes, bool endStream) => router.OnUpstreamData(this, bytes, endStream);
+    public void OnResponseData(long bytes, bool endStream)
+    {
+        OnBody(bytes, endStream);
+        router.OnUpstreamData(this, bytes, endStream);
+    }
 
-    public void OnResponseTrailers(HeaderMap trailers) => router.OnUpstreamTrailers(this, trailers);
+    /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
+    public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
+    {
+        OnBody(content.Length, endStream);
+        (router.Stream as AsyncStream)?.AddContent(content);
+        router.OnUpstreamData(this, content.Length, endStream);
+    }
+
+    public void OnResponseTrailers(HeaderMap trailers)
+    {
+        OnProgress(end: true);
+        router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
+        router.OnUpstreamTrailers(this, trailers);
+    }
 
     /// <summary>The peer or the transport ended the attempt.</summary>
     public void OnReset(ResetReason reason)
@@ -142,21 +207,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The connection is gone, and the attempt with it.</summary>
     public void OnConnectionGone(ResetReason reason)
     {
-        // In the middle of a body the codec cannot know where the message would have ended.
-        var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
+        // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
+        var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
+        var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
-    }
-
-    /// <summary>The router's patience is over; charged to the host, and as a failure if no response had begun.</summary>
-    public void OnTimedOut()
-    {
-        Host!.Stats.TimedOut();
-        if (AwaitingHeaders)
-        {
-            Host.Stats.Failed();
-            Host.Monitor.PutLocalOriginFailure(504);
-        }
     }
 
     /// <summary>The response ended in order.</summary>
@@ -207,45 +262,150 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
     public void OnTimer(TimerKind kind)
     {
-        perTryTimer = default;
-        if (Connection is not null && AwaitingHeaders)
+        switch (kind)
         {
-            router.OnPerTryTimeout(this);
+            case TimerKind.UpstreamMaxStreamDuration:
+                durationTimer = default;
+                router.OnMaxStreamDuration(this);
+                break;
+            case TimerKind.PerTryTimeout:
+                perTryTimer = default;
+                context.Timers.Cancel(ref perTryIdleTimer);
+                if (!router.Stream.ResponseStarted)
+                {
+                    router.OnPerTryTimeout(this, idle: false);
+                }
+
+                break;
+            default:
+                OnIdleTimer();
+                break;
         }
     }
 
     /// <summary>Called when the effects of the end are carried out.</summary>
     public void Reclaim()
     {
-        Host = null;
+        Host = PoolHost = null;
         Connection = null;
+    }
+
+    private void SendHead(RequestStream stream, HeaderMap head)
+    {
+        var trailers = stream.RequestTrailers;
+        var complete = stream.RequestComplete && trailers is null;
+        var own = stream.OwnBody;
+        var endStream = endsWithHead && own.IsEmpty;
+        var bytes = stream.Info.UpstreamBytes;
+        bytes.RequestSent(head, endStream);
+        router.OnRequestSent();
+        Emit(
+            new Effect
+            {
+                Kind = EffectKind.StartAttempt,
+                Head = head,
+                EndStream = endStream,
+                WantsContent = stream.WantsContent,
+            }
+        );
+        if (!own.IsEmpty)
+        {
+            bytes.DataSent(own.Length, endStream: true);
+            Emit(
+                new Effect
+                {
+                    Kind = EffectKind.SendBody,
+                    Body = own,
+                    Bytes = own.Length,
+                    EndStream = complete && stream.BodyKept == 0,
+                }
+            );
+        }
+
+        if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
+        {
+            bytes.DataSent(stream.BodyKept, complete);
+            Emit(
+                new Effect
+                {
+                    Kind = EffectKind.SendBuffered,
+                    Bytes = stream.BodyKept,
+                    EndStream = complete,
+                }
+            );
+        }
+
+        if (!router.BodyMayBeNeededAgain)
+        {
+            stream.ReleaseBody();
+        }
+
+        if (trailers is not null)
+        {
+            SendTrailers(trailers);
+        }
+    }
+
+    private void OnBody(long bytes, bool end)
+    {
+        if (bytes > 0 && info.FirstBodyByteReceived == MonotonicTime.Never)
+        {
+            info.FirstBodyByteReceived = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        OnProgress(end);
+    }
+
+    private void OnProgress(bool end)
+    {
+        lastProgress = context.Now;
+        if (end)
+        {
+            info.LastByteReceived = context.Now;
+        }
+    }
+
+    private void OnIdleTimer()
+    {
+        perTryIdleTimer = default;
+        var idleNs = router.Timeouts.PerTryIdleNs;
+        if (context.Now.Since(lastProgress) < idleNs)
+        {
+            perTryIdleTimer = context.Timers.Arm(lastProgress.Plus(idleNs), TimerKind.PerTryIdleTimeout, this);
+            return;
+        }
+
+        context.Timers.Cancel(ref perTryTimer);
+        router.OnPerTryTimeout(this, idle: true);
     }
 
     private void Over()
     {
         context.Timers.Cancel(ref perTryTimer);
+        context.Timers.Cancel(ref perTryIdleTimer);
+        context.Timers.Cancel(ref durationTimer);
         Pool = null;
+        info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
 
-    private void ArmPerTryTimer()
+    private void ArmPerTryTimers()
     {
-        if (router.PerTryTimeoutNs > 0)
-        {
-            perTryTimer = context.Timers.Arm(context.Now.Plus(router.PerTryTimeoutNs), TimerKind.PerTryTimeout, this);
-        }
+        lastProgress = context.Now;
+        Arm(ref perTryTimer, router.Timeouts.PerTryNs, TimerKind.PerTryTimeout);
+        Arm(ref perTryIdleTimer, router.Timeouts.PerTryIdleNs, TimerKind.PerTryIdleTimeout);
     }
 
-    private void RewriteHost(HeaderMap head, ReadOnlySpan<byte> hostname)
+    private void Arm(ref TimerHandle timer, long durationNs, TimerKind kind)
     {
-        if (!router.Settings.SuppressEnvoyHeaders && !head.Contains(HeaderName.XEnvoyOriginalHost))
+        if (durationNs > 0)
         {
-            head.Set(HeaderName.XEnvoyOriginalHost, head.Get(HeaderName.Authority));
+            timer = context.Timers.Arm(context.Now.Plus(durationNs), kind, this);
         }
-
-        head.Set(HeaderName.Authority, hostname);
     }
 
     private void Emit(in Effect effect) => context.Effects.Add(effect with { Attempt = Id, Stream = router.Stream.Id, Upstream = Connection!.Id });

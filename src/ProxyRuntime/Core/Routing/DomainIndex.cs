@@ -3,87 +3,95 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>Virtual hosts by domain, in Envoy's order of search.</summary>
+/// <summary>Virtual hosts by domain, in Envoy's order of search. A lookup costs one probe for exact names and one for each length of a wildcard.</summary>
 internal sealed class DomainIndex
 {
-    private readonly (byte[] Text, VirtualHost Host)[] exact;
-    private readonly (byte[] Text, VirtualHost Host)[] suffixes;
-    private readonly (byte[] Text, VirtualHost Host)[] prefixes;
-    private readonly VirtualHost? wildcard;
+    private readonly ByteTable exact;
+    private readonly (int Length, ByteTable Table)[] suffixes;
+    private readonly (int Length, ByteTable Table)[] prefixes;
+    private readonly List<(int Host, string Domain)> entries = [];
+    private readonly int wildcard = -1;
 
     public DomainIndex(ImmutableArray<VirtualHost> virtualHosts)
     {
-        var all = virtualHosts.SelectMany(host => host.Domains.Select(domain => (Domain: domain.ToLowerInvariant(), Host: host))).ToArray();
-        wildcard = all.FirstOrDefault(entry => entry.Domain == "*").Host;
-        suffixes = LongestFirst(all.Where(e => e.Domain.Length > 1 && e.Domain[0] == '*').Select(e => (e.Domain[1..], e.Host)));
-        prefixes = LongestFirst(all.Where(e => e.Domain.Length > 1 && e.Domain[0] != '*' && e.Domain[^1] == '*').Select(e => (e.Domain[..^1], e.Host)));
-        exact = LongestFirst(all.Where(e => e.Domain.Length > 0 && e.Domain[0] != '*' && e.Domain[^1] != '*').Select(e => (e.Domain, e.Host)));
-        Array.Sort(exact, static (a, b) => a.Text.AsSpan().SequenceCompareTo(b.Text));
+        List<(byte[], int)> exactNames = [];
+        List<(byte[], int)> suffixNames = [];
+        List<(byte[], int)> prefixNames = [];
+        for (var i = 0; i < virtualHosts.Length; i++)
+        {
+            foreach (var domain in virtualHosts[i].Domains)
+            {
+                var text = Encoding.UTF8.GetBytes(domain.ToLowerInvariant());
+                var entry = entries.Count;
+                entries.Add((i, domain));
+                if (domain == "*")
+                {
+                    wildcard = entry;
+                }
+                else if (text.Length > 0 && text[0] == (byte)'*')
+                {
+                    suffixNames.Add((text[1..], entry));
+                }
+                else if (text.Length > 0 && text[^1] == (byte)'*')
+                {
+                    prefixNames.Add((text[..^1], entry));
+                }
+                else
+                {
+                    exactNames.Add((text, entry));
+                }
+            }
+        }
+
+        exact = new ByteTable(exactNames);
+        suffixes = ByLength(suffixNames);
+        prefixes = ByLength(prefixNames);
+        IsWildcardOnly = exactNames.Count + suffixes.Length + prefixes.Length == 0;
     }
 
-    public VirtualHost? Find(ReadOnlySpan<byte> host)
+    private bool IsWildcardOnly { get; }
+
+    /// <summary>The place of the virtual host for a host; −1 if none fits.</summary>
+    public int Find(ReadOnlySpan<byte> host) => FindEntry(host) is >= 0 and var entry ? entries[entry].Host : -1;
+
+    /// <summary>The domain a host fits, as written; null if it fits none.</summary>
+    public string? DomainOf(ReadOnlySpan<byte> host) => FindEntry(host) is >= 0 and var entry ? entries[entry].Domain : null;
+
+    private int FindEntry(ReadOnlySpan<byte> host)
     {
-        if (exact.Length + suffixes.Length + prefixes.Length == 0)
+        if (IsWildcardOnly)
         {
             return wildcard;
         }
 
         Span<byte> lower = host.Length <= 256 ? stackalloc byte[host.Length] : new byte[host.Length];
-        _ = Ascii.ToLower(host, lower, out var written);
-        if (written < host.Length)
+        for (var i = 0; i < host.Length; i++)
         {
-            // Bytes outside ASCII have no case.
-            host[written..].CopyTo(lower[written..]);
+            lower[i] = host[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(host[i] | 0x20) : host[i];
         }
 
-        return FindExact(lower) ?? FindSuffix(lower) ?? FindPrefix(lower) ?? wildcard;
-    }
-
-    private VirtualHost? FindExact(ReadOnlySpan<byte> host)
-    {
-        var low = 0;
-        var high = exact.Length - 1;
-        while (low <= high)
+        var found = exact.Find(lower);
+        for (var i = 0; found < 0 && i < suffixes.Length; i++)
         {
-            var middle = (low + high) >> 1;
-            var order = exact[middle].Text.AsSpan().SequenceCompareTo(host);
-            if (order == 0)
-            {
-                return exact[middle].Host;
-            }
-
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+            // A wildcard stands for at least one character.
+            var (length, table) = suffixes[i];
+            found = length < lower.Length ? table.Find(lower[^length..]) : -1;
         }
 
-        return null;
-    }
-
-    private VirtualHost? FindSuffix(ReadOnlySpan<byte> host)
-    {
-        foreach (var (text, virtualHost) in suffixes)
+        for (var i = 0; found < 0 && i < prefixes.Length; i++)
         {
-            if (text.Length < host.Length && host.EndsWith(text))
-            {
-                return virtualHost;
-            }
+            var (length, table) = prefixes[i];
+            found = length < lower.Length ? table.Find(lower[..length]) : -1;
         }
 
-        return null;
+        return found < 0 ? wildcard : found;
     }
 
-    private VirtualHost? FindPrefix(ReadOnlySpan<byte> host)
-    {
-        foreach (var (text, virtualHost) in prefixes)
-        {
-            if (text.Length < host.Length && host.StartsWith(text))
-            {
-                return virtualHost;
-            }
-        }
-
-        return null;
-    }
-
-    private static (byte[] Text, VirtualHost Host)[] LongestFirst(IEnumerable<(string Text, VirtualHost Host)> entries) =>
-        [.. entries.Select(e => (Encoding.Latin1.GetBytes(e.Text), e.Host)).OrderByDescending(e => e.Item1.Length)];
+    private static (int Length, ByteTable Table)[] ByLength(List<(byte[] Text, int Entry)> names) =>
+        [
+            .. names
+                .GroupBy(static name => name.Text.Length)
+                .OrderByDescending(static group => group.Key)
+                .Select(static group => (group.Key, new ByteTable([.. group]))),
+        ];
 }

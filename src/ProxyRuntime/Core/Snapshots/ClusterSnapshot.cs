@@ -14,6 +14,12 @@ public sealed record ClusterSnapshot
     /// <summary>What stands behind <c>cluster.</c> in statistics: alt_stat_name or the name, with <c>:</c> as <c>_</c>.</summary>
     public required string StatName { get; init; }
 
+    /// <summary>alt_stat_name; empty when not given.</summary>
+    public string AltStatName { get; init; } = "";
+
+    /// <summary>What logs call it: alt_stat_name or the name.</summary>
+    public string ObservabilityName => AltStatName.Length > 0 ? AltStatName : Name;
+
     public DiscoveryType Type { get; init; } = DiscoveryType.Static;
 
     public LbPolicy LbPolicy { get; init; } = LbPolicy.RoundRobin;
@@ -38,8 +44,17 @@ public sealed record ClusterSnapshot
     /// <summary>common_http_protocol_options.idle_timeout of upstream connections in nanoseconds, 0 = off. Default one hour.</summary>
     public long IdleTimeoutNs { get; init; } = DefaultIdleTimeoutNs;
 
+    /// <summary>common_http_protocol_options.max_stream_duration of an attempt in nanoseconds, 0 = no limit.</summary>
+    public long MaxStreamDurationNs { get; init; }
+
+    /// <summary>metadata.</summary>
+    public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
+
     /// <summary>max_requests_per_connection, 0 = no limit.</summary>
     public int MaxRequestsPerConnection { get; init; }
+
+    /// <summary>http_protocol_options, max_response_headers_kb and max_headers_count of upstream connections.</summary>
+    public Http1Settings Http1 { get; init; } = Http1Settings.Upstream;
 }
 
 /// <summary>One endpoint of load_assignment.</summary>
@@ -62,6 +77,9 @@ public sealed record EndpointSnapshot
     public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
 
     public EdsHealth Health { get; init; }
+
+    /// <summary>metadata of the endpoint.</summary>
+    public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
 }
 
 /// <summary>Where an endpoint is.</summary>

@@ -14,6 +14,12 @@ public sealed record ProxySnapshot
     /// <summary>Address of the admin interface; null when there is none.</summary>
     public NetworkAddress? Admin { get; init; }
 
+    /// <summary>layered_runtime.</summary>
+    public RuntimeSnapshot Runtime { get; init; } = RuntimeSnapshot.Empty;
+
+    /// <summary>The machine's own address, which stands for clients on the same machine in x-forwarded-for.</summary>
+    public NetworkAddress LocalAddress { get; init; } = new("127.0.0.1", 0);
+
     public ImmutableArray<ListenerSnapshot> Listeners { get; init; } = [];
 
     public ImmutableArray<ClusterSnapshot> Clusters { get; init; } = [];

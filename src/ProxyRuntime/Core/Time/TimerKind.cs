@@ -6,11 +6,20 @@ internal enum TimerKind : byte
     /// <summary>A stream saw no activity for stream_idle_timeout.</summary>
     StreamIdle,
 
+    /// <summary>The headers of a request were not received within request_headers_timeout.</summary>
+    RequestHeaders,
+
     /// <summary>A request was not wholly received within request_timeout.</summary>
     RequestTimeout,
 
+    /// <summary>A stream lived for max_stream_duration, or for what grpc-timeout says.</summary>
+    MaxStreamDuration,
+
     /// <summary>A downstream connection had no stream for idle_timeout.</summary>
     DownstreamIdle,
+
+    /// <summary>A downstream connection lived for max_connection_duration.</summary>
+    DownstreamDuration,
 
     /// <summary>The drain_timeout of an idle downstream connection is over.</summary>
     DownstreamDrain,
@@ -21,8 +30,23 @@ internal enum TimerKind : byte
     /// <summary>One attempt took too long.</summary>
     PerTryTimeout,
 
+    /// <summary>One attempt gave no sign for per_try_idle_timeout.</summary>
+    PerTryIdleTimeout,
+
+    /// <summary>One attempt lived for max_stream_duration of its cluster, or for what the request says.</summary>
+    UpstreamMaxStreamDuration,
+
     /// <summary>The wait before a retry is over.</summary>
     RetryBackoff,
+
+    /// <summary>The delay of the fault filter is over.</summary>
+    FaultDelay,
+
+    /// <summary>The fault filter may send some more of a response.</summary>
+    ResponseRateLimit,
+
+    /// <summary>A key set is to be fetched, again or for the first time.</summary>
+    JwksRefresh,
 
     /// <summary>A connection to a host did not come up within connect_timeout.</summary>
     ConnectTimeout,

@@ -106,6 +106,7 @@ internal sealed class ClusterDiscovery
                 Priority = endpoint.Priority,
                 Locality = endpoint.Locality,
                 EdsHealth = endpoint.Health,
+                Metadata = endpoint.Metadata,
             }
         );
 }

@@ -6,16 +6,25 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class ClusterState
 {
     private readonly WorkerContext context;
+
+    /// <summary>Names that requests may bring; they cannot grow memory without bound.</summary>
+    private const int MaxAlternatives = 64;
+
     private readonly PriorityLoadBalancer balancer;
+    private readonly string maintenanceKey;
+    private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
+    private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
     private ImmutableArray<HostState> hosts = [];
+    private bool isKnown;
 
     public ClusterState(WorkerContext context, ClusterSnapshot snapshot, ClusterResources resources)
     {
         this.context = context;
         Snapshot = snapshot;
         Resources = resources;
-        Stats = new ClusterStats(context.Stats, snapshot.StatName);
+        maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
+        Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = new PriorityLoadBalancer(snapshot.LbPolicy, context.Random.Derive("lb", snapshot.Name), Stats);
     }
@@ -28,8 +37,43 @@ internal sealed class ClusterState
 
     public RandomStream RetryRandom { get; }
 
-    /// <summary>The host for the next attempt; null when there is none to be had.</summary>
-    public HostState? ChooseHost() => balancer.ChooseHost();
+    /// <summary>The hosts as this worker knows them.</summary>
+    public ImmutableArray<HostState> Hosts => hosts;
+
+    /// <summary>Runtime upstream.maintenance_mode: so many percent of the requests are answered 503.</summary>
+    public bool IsInMaintenance =>
+        context.Runtime.Values.Count > 0 && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
+
+    /// <summary>The host for the next attempt; null when there is none to be had. If every draw is refused the last one is taken.</summary>
+    public HostState? ChooseHost(LoadBalancerContext choice)
+    {
+        HostState? host = null;
+        for (var draw = 0; draw < choice.MaxDraws; draw++)
+        {
+            host = balancer.ChooseHost(choice);
+            if (host is null || !choice.Rejects(host))
+            {
+                break;
+            }
+        }
+
+        return host;
+    }
+
+    /// <summary>The statistics under an alternative name that a request asks for.</summary>
+    public ResponseStats Alternative(string name)
+    {
+        if (!alternatives.TryGetValue(name, out var stats))
+        {
+            stats = new ResponseStats(context.Stats, $"cluster.{Snapshot.StatName}.{name}.", context.Node.Zone);
+            if (alternatives.Count < MaxAlternatives)
+            {
+                alternatives[name] = stats;
+            }
+        }
+
+        return stats;
+    }
 
     public ConnectionPool Pool(HostState host, RoutingPriority priority)
     {
@@ -41,12 +85,32 @@ internal sealed class ClusterState
         return pool;
     }
 
+    /// <summary>Fires a timer of somebody as soon as it is known which hosts there are.</summary>
+    public void WhenKnown(ITimerOwner owner, TimerKind kind)
+    {
+        if (isKnown)
+        {
+            _ = context.Timers.Arm(context.Now, kind, owner);
+        }
+        else
+        {
+            waiting.Add((owner, kind));
+        }
+    }
+
     /// <summary>Takes over new membership. Pools of hosts that left finish what they have; a logical host's pools follow it to its new address.</summary>
     public void Apply(ClusterMembership membership)
     {
         var former = hosts;
         hosts = membership.Hosts;
         balancer.Update(hosts);
+        isKnown = true;
+        foreach (var (owner, kind) in waiting)
+        {
+            _ = context.Timers.Arm(context.Now, kind, owner);
+        }
+
+        waiting.Clear();
         foreach (var host in former)
         {
             if (!hosts.Contains(host))

@@ -33,18 +33,12 @@ internal sealed class ClusterStats
         "upstream_flow_control_paused_reading_total",
         "upstream_flow_control_resumed_reading_total",
         "upstream_http3_broken",
-        "upstream_internal_redirect_failed_total",
-        "upstream_internal_redirect_succeeded_total",
         "upstream_rq_0rtt",
-        "upstream_rq_maintenance_mode",
-        "upstream_rq_max_duration_reached",
-        "upstream_rq_per_try_idle_timeout",
-        "upstream_rq_retry_backoff_ratelimited",
         "upstream_cx_rx_bytes_total",
         "upstream_cx_tx_bytes_total",
     ];
 
-    public ClusterStats(StatSheet sheet, string statName)
+    public ClusterStats(StatSheet sheet, string statName, string ownZone)
     {
         var root = $"cluster.{statName}.";
         Counter Named(string name) => sheet.Counter(root + name);
@@ -54,6 +48,12 @@ internal sealed class ClusterStats
         }
 
         LbHealthyPanic = Named("lb_healthy_panic");
+        UpstreamInternalRedirectFailedTotal = Named("upstream_internal_redirect_failed_total");
+        UpstreamInternalRedirectSucceededTotal = Named("upstream_internal_redirect_succeeded_total");
+        UpstreamRqMaintenanceMode = Named("upstream_rq_maintenance_mode");
+        UpstreamRqMaxDurationReached = Named("upstream_rq_max_duration_reached");
+        UpstreamRqPerTryIdleTimeout = Named("upstream_rq_per_try_idle_timeout");
+        UpstreamRqRetryBackoffRatelimited = Named("upstream_rq_retry_backoff_ratelimited");
         RetryOrShadowAbandoned = Named("retry_or_shadow_abandoned");
         UpstreamCxTotal = Named("upstream_cx_total");
         UpstreamCxHttp1Total = Named("upstream_cx_http1_total");
@@ -93,13 +93,23 @@ internal sealed class ClusterStats
         UpstreamCxConnectMs = sheet.Histogram(root + "upstream_cx_connect_ms");
         UpstreamCxLengthMs = sheet.Histogram(root + "upstream_cx_length_ms");
         UpstreamRqPerCx = sheet.Histogram(root + "upstream_rq_per_cx");
-        UpstreamRqTime = sheet.Histogram(root + "upstream_rq_time");
-        Codes = new CodeStats(sheet, root);
-        ExternalCodes = new CodeStats(sheet, root + "external.");
+        Responses = new ResponseStats(sheet, root, ownZone);
         RetriedCodes = new CodeStats(sheet, root + "retry.");
     }
 
     public Counter LbHealthyPanic { get; }
+
+    public Counter UpstreamInternalRedirectFailedTotal { get; }
+
+    public Counter UpstreamInternalRedirectSucceededTotal { get; }
+
+    public Counter UpstreamRqMaintenanceMode { get; }
+
+    public Counter UpstreamRqMaxDurationReached { get; }
+
+    public Counter UpstreamRqPerTryIdleTimeout { get; }
+
+    public Counter UpstreamRqRetryBackoffRatelimited { get; }
 
     public Counter RetryOrShadowAbandoned { get; }
 
@@ -179,13 +189,8 @@ internal sealed class ClusterStats
 
     public Histogram UpstreamRqPerCx { get; }
 
-    public Histogram UpstreamRqTime { get; }
-
     /// <summary>Every response that stands.</summary>
-    public CodeStats Codes { get; }
-
-    /// <summary>The same for requests from outside; until internal addresses are known, all of them.</summary>
-    public CodeStats ExternalCodes { get; }
+    public ResponseStats Responses { get; }
 
     /// <summary>Responses that were swallowed by a retry.</summary>
     public CodeStats RetriedCodes { get; }

@@ -16,4 +16,10 @@ public sealed record HostSnapshot
     public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
 
     public EdsHealth EdsHealth { get; init; }
+
+    /// <summary>metadata of the endpoint.</summary>
+    public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
+
+    /// <summary>Metadata <c>envoy.lb</c> says <c>canary: true</c>.</summary>
+    public bool IsCanary => Metadata.Get("envoy.lb")?.Field("canary") is { Bool: true };
 }

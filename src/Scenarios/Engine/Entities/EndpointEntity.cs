@@ -9,7 +9,7 @@ namespace MeshSim.Scenarios.Engine;
 /// </summary>
 internal sealed class EndpointEntity(int id, string name, World world, ServiceRole service, int replica, string address) : Entity(id, name, world)
 {
-    private readonly Queue<(int Proxy, long Worker, long Attempt)> waiting = new();
+    private readonly Queue<(int Proxy, long Worker, long Attempt, int Kind)> waiting = new();
     private RandomStream serviceTimes = null!;
     private RandomStream errors = null!;
     private int busy;
@@ -44,39 +44,41 @@ internal sealed class EndpointEntity(int id, string name, World world, ServiceRo
                 Arrivals++;
                 if (busy < service.Workers)
                 {
-                    Serve(e.Source, e.A, e.B);
+                    Serve(e.Source, e.A, e.B, e.C);
                 }
                 else
                 {
-                    waiting.Enqueue((e.Source, e.A, e.B));
+                    waiting.Enqueue((e.Source, e.A, e.B, e.C));
                     MaxQueue = Math.Max(MaxQueue, waiting.Count);
                 }
 
                 break;
+            case EventKind.Gone:
+                break; // It does not notice.
             case EventKind.ServiceEnds:
-                Answer(e.C, e.A, e.B);
+                Answer(e.C, e.A & 0xFFFF, e.B, (int)(e.A >> 16));
                 break;
             default:
                 throw new InvalidOperationException($"An endpoint has no event {e.Kind}.");
         }
     }
 
-    private void Serve(int proxy, long worker, long attempt)
+    private void Serve(int proxy, long worker, long attempt, int kind)
     {
         busy++;
-        _ = Schedule(NowNs + service.ServiceTime.SampleNs(serviceTimes), EventKind.ServiceEnds, worker, attempt, proxy);
+        _ = Schedule(NowNs + service.ServiceTime.SampleNs(serviceTimes), EventKind.ServiceEnds, worker | ((long)kind << 16), attempt, proxy);
     }
 
-    private void Answer(int proxy, long worker, long attempt)
+    private void Answer(int proxy, long worker, long attempt, int kind)
     {
         busy--;
         var status = Status();
         Answered++;
         Errors += status >= 500 ? 1 : 0;
-        _ = Send(proxy, EventKind.UpstreamResponse, worker, attempt, status);
+        _ = Send(proxy, EventKind.UpstreamResponse, worker, attempt, ServiceAnswer.Code(kind, status));
         if (waiting.TryDequeue(out var next))
         {
-            Serve(next.Proxy, next.Worker, next.Attempt);
+            Serve(next.Proxy, next.Worker, next.Attempt, next.Kind);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
@@ -5,8 +6,8 @@ using MeshSim.Scenarios.Model;
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>
-/// One simulated proxy: the simulator's driver of the core. It carries effects out as events and gives facts back as inputs; every
-/// decision is the core's, in the very machines that serve live traffic.
+/// One simulated proxy: its main machine, its workers, and the events that reach them. Every decision is the core's, in the very
+/// machines that serve live traffic.
 /// </summary>
 internal sealed class ProxyEntity : Entity
 {
@@ -16,15 +17,14 @@ internal sealed class ProxyEntity : Entity
     private readonly ProxyRole role;
     private readonly EffectBuffer effects = new();
     private readonly ProxyMain main;
-    private readonly Worker[] workers;
+    private readonly SimWorker[] workers;
     private readonly long[] wakes;
-    private readonly Dictionary<ConnectionId, SimConnection> connections = [];
-    private readonly Dictionary<(int Worker, long Connection), int> upstreams = [];
+    private readonly Dictionary<ConnectionId, int> workerOf = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
     private readonly List<ClusterMembership> memberships = [];
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
-    private readonly string listener;
+    private readonly AccessLogWriter? accessLogs;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
@@ -33,22 +33,20 @@ internal sealed class ProxyEntity : Entity
         templates = new SimTemplates(world.Scenario);
         var shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot);
-        workers =
-        [
-            .. Enumerable
-                .Range(0, role.Concurrency)
-                .Select(i => new Worker(role.Snapshot, shared, Random.DeriveSource("worker", i.ToString(CultureInfo.InvariantCulture)), 0)),
-        ];
+        workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(shared, i), i))];
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
+        accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
-        listener = role.Snapshot.Listeners[0].Name;
     }
 
     /// <summary>Responses by status and flags, in the order first seen.</summary>
     public SortedDictionary<string, long> Responses { get; } = new(StringComparer.Ordinal);
 
-    public SimulatedProxyView View => new(Name, role.Snapshot, main.View, [.. workers.Select(static worker => worker.View)]);
+    public SimulatedProxyView View => new(Name, role.Snapshot, main.View, [.. workers.Select(static worker => worker.Machine.View)]);
+
+    /// <summary>The moment of the event under way.</summary>
+    public MonotonicTime Time => Now;
 
     public override void Begin() => Schedule(0, EventKind.Start);
 
@@ -69,153 +67,109 @@ internal sealed class ProxyEntity : Entity
                 CarryOutMain();
                 break;
             case EventKind.HostUpdate:
-                workers[e.A].HostUpdate(Now, memberships[(int)e.B], effects);
-                CarryOut((int)e.A);
+                workers[e.A].HostUpdate(memberships[(int)e.B]);
                 break;
             case EventKind.DownstreamOpen:
-                OnOpen(e.Source, e.A);
+                OnOpen(e.Source, e.A, (int)e.B, e.C);
                 break;
             case EventKind.DownstreamRequest:
-                OnRequest(Connection(e.Source, e.A), (int)e.B);
+                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B));
+                break;
+            case EventKind.DownstreamBytes:
+                var bytes = Partition.Contents.Take(e.B);
+                WorkerOf(Connection(e))?.Receive(Connection(e), bytes);
                 break;
             case EventKind.DownstreamGone:
-                OnGone(Connection(e.Source, e.A));
+                WorkerOf(Connection(e))?.Gone(Connection(e));
+                _ = workerOf.Remove(Connection(e));
                 break;
             default:
-                HandleWorker(e);
+                HandleUpstream(e);
                 break;
         }
     }
 
-    private void HandleWorker(in SimEvent e)
+    /// <summary>A message over the network, in the name of one of the workers.</summary>
+    public long SendMessage(int target, EventKind kind, long a, long b, int c, long notBeforeNs) => Send(target, kind, a, b, c, notBeforeNs);
+
+    /// <summary>Nobody is at that address.</summary>
+    public void RefuseConnection(int worker, UpstreamConnectionId connection) =>
+        _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.UpstreamRefused, worker, connection.Value);
+
+    /// <summary>A worker gives up a connection from downstream and waits for its client to close it.</summary>
+    public void CloseLater(int worker, ConnectionId connection, long delayNs) => _ = Schedule(NowNs + delayNs, EventKind.CloseDue, worker, connection.Value);
+
+    /// <summary>A worker closed a connection from downstream; it learns of the end as of any other.</summary>
+    public void CloseConnection(int worker, ConnectionId connection)
     {
-        var worker = (int)e.A;
+        _ = workerOf.Remove(connection);
+        _ = Schedule(NowNs, EventKind.DownstreamClosed, worker, connection.Value);
+    }
+
+    /// <summary>One pending wake a machine at most moves forward; a wake that comes too early finds nothing to do.</summary>
+    public void Rearm(int machine, MonotonicTime? deadline)
+    {
+        if (deadline is { } next && next.Nanoseconds < wakes[machine])
+        {
+            wakes[machine] = Math.Max(next.Nanoseconds, NowNs);
+            _ = Schedule(wakes[machine], EventKind.Wake, machine);
+        }
+    }
+
+    /// <param name="logs">Which access logs take the line, a bit each.</param>
+    public void Log(StreamInfo info, long logs)
+    {
+        var key = templates.Outcome(info);
+        Responses[key] = Responses.GetValueOrDefault(key) + 1;
+        accessLogs?.Write(info, logs);
+    }
+
+    private Worker Machine(ProxyShared shared, int index) =>
+        new(role.Snapshot, shared, Random.DeriveSource("worker", index.ToString(CultureInfo.InvariantCulture)), World.EpochUnixNs);
+
+    private void HandleUpstream(in SimEvent e)
+    {
+        var connection = new UpstreamConnectionId(e.B);
         switch (e.Kind)
         {
             case EventKind.UpstreamConnected:
-                workers[worker].ConnectionResult(Now, new UpstreamConnectionId(e.B), ConnectOutcome.Connected, "", effects);
+                workers[e.A].Connected(connection);
                 break;
             case EventKind.UpstreamRefused:
-                workers[worker]
-                    .ConnectionResult(Now, new UpstreamConnectionId(e.B), ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused", effects);
+                workers[e.A].Refused(connection);
+                break;
+            case EventKind.CloseDue:
+                workers[e.A].FinishClose(new ConnectionId(e.B));
                 break;
             case EventKind.DownstreamClosed:
-                workers[worker].DownstreamClosed(Now, new ConnectionId(e.B), effects);
+                workers[e.A].Closed(new ConnectionId(e.B));
                 break;
             case EventKind.UpstreamResponse:
-                OnResponse(worker, new AttemptId(e.B), e.C, World.ResponseBytes(e.Source));
-                return;
+                workers[e.A].Answer(new AttemptId(e.B), templates.Answer(e.C, World.ResponseBytes(e.Source)));
+                break;
+            case EventKind.UpstreamBytes:
+                workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
+                break;
+            case EventKind.UpstreamClosed:
+                workers[e.A].PeerClosed(connection, inOrder: e.C == 0);
+                break;
             default:
                 throw new InvalidOperationException($"A proxy has no event {e.Kind}.");
         }
-
-        CarryOut(worker);
     }
 
-    // Facts from downstream.
-
-    private void OnOpen(int client, long number)
+    /// <param name="speaksBytes">1 for a client that sends bytes, 0 for one whose requests are templates.</param>
+    private void OnOpen(int client, long number, int listener, int speaksBytes)
     {
         var worker = (int)workerChoice.NextModulo(workers.Length);
         var id = Connection(client, number);
-        connections[id] = new SimConnection(client, number, worker);
-        workers[worker].DownstreamConnection(Now, id, new ConnectionInfo(listener, World.ClientAddress, role.Snapshot.Listeners[0].Address), effects);
-        CarryOut(worker);
-        if (connections.TryGetValue(id, out var open))
-        {
-            open.LastArrivalNs = Send(client, EventKind.ClientConnected, number, notBeforeNs: open.LastArrivalNs);
-        }
-    }
-
-    private void OnRequest(ConnectionId id, int load)
-    {
-        if (!connections.TryGetValue(id, out var connection))
-        {
-            return; // It was closed while the request was on its way.
-        }
-
-        var head = workers[connection.Worker].RentHeaders();
-        head.ResetTo(templates.Request(load));
-        workers[connection.Worker].RequestHeaders(Now, new StreamId(id, connection.Streams++), head, endStream: true, effects);
-        CarryOut(connection.Worker);
-    }
-
-    private void OnGone(ConnectionId id)
-    {
-        if (connections.Remove(id, out var connection))
-        {
-            workers[connection.Worker].DownstreamClosed(Now, id, effects);
-            CarryOut(connection.Worker);
-        }
-    }
-
-    // Facts from upstream.
-
-    private void OnResponse(int worker, AttemptId attempt, int status, int bytes)
-    {
-        var head = workers[worker].RentHeaders();
-        head.ResetTo(templates.Response(status, bytes));
-        workers[worker].ResponseHeaders(Now, attempt, head, endStream: bytes == 0, effects);
-        CarryOut(worker);
-        if (bytes > 0)
-        {
-            workers[worker].ResponseData(Now, attempt, bytes, endStream: true, effects);
-            CarryOut(worker);
-        }
-    }
-
-    // Effects.
-
-    private void CarryOut(int worker)
-    {
-        for (var i = 0; i < effects.Count; i++)
-        {
-            CarryOut(worker, effects[i]);
-        }
-
-        effects.Clear();
-        Rearm(worker, workers[worker].NextDeadline);
-    }
-
-    private void CarryOut(int worker, in Effect effect)
-    {
-        switch (effect.Kind)
-        {
-            case EffectKind.OpenConnection:
-                Connect(worker, effect.Upstream, effect.Host!.Address);
-                break;
-            case EffectKind.StartAttempt:
-                _ = Send(upstreams[(worker, effect.Upstream.Value)], EventKind.Request, worker, effect.Attempt.Value);
-                break;
-            case EffectKind.CloseConnection:
-            case EffectKind.CancelAttempt:
-                _ = upstreams.Remove((worker, effect.Upstream.Value));
-                break;
-            case EffectKind.LocalReply:
-            case EffectKind.ForwardHeaders:
-                connections.GetValueOrDefault(effect.Stream.Connection)?.Status = effect.Head!.StatusCode();
-                if (effect.EndStream)
-                {
-                    Respond(effect.Stream.Connection);
-                }
-
-                break;
-            case EffectKind.ForwardData when effect.EndStream:
-            case EffectKind.ForwardTrailers:
-                Respond(effect.Stream.Connection);
-                break;
-            case EffectKind.ResetDownstream:
-                Close(worker, effect.Stream.Connection);
-                break;
-            case EffectKind.CloseDownstream:
-                Close(worker, effect.Connection);
-                break;
-            case EffectKind.LogAccess:
-                Count(effect.Log!);
-                break;
-            default:
-                break; // Bodies are counts here; they travel with their heads.
-        }
+        var at = role.Snapshot.Listeners[listener];
+        workerOf[id] = worker;
+        DownstreamLink link =
+            speaksBytes == 1
+                ? new WireDownstream(workers[worker], id, client, number, at.ConnectionManager?.RequestCodec ?? new Http1Settings())
+                : new LoadDownstream(workers[worker], client, number);
+        workers[worker].Open(id, link, new ConnectionInfo(at.Name, World.AddressOf(client), at.Address));
     }
 
     private void CarryOutMain()
@@ -242,46 +196,6 @@ internal sealed class ProxyEntity : Entity
         Rearm(workers.Length, main.NextDeadline);
     }
 
-    private void Connect(int worker, UpstreamConnectionId connection, NetworkAddress address)
-    {
-        var endpoint = World.EndpointAt(address.Text);
-        if (endpoint < 0)
-        {
-            _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.UpstreamRefused, worker, connection.Value);
-            return;
-        }
-
-        upstreams[(worker, connection.Value)] = endpoint;
-        _ = Send(endpoint, EventKind.Connect, worker, connection.Value);
-    }
-
-    private void Respond(ConnectionId id)
-    {
-        if (connections.TryGetValue(id, out var connection))
-        {
-            connection.LastArrivalNs = Send(connection.Client, EventKind.ClientResponse, connection.Number, 0, connection.Status, connection.LastArrivalNs);
-        }
-    }
-
-    private void Close(int worker, ConnectionId id)
-    {
-        if (connections.Remove(id, out var connection))
-        {
-            _ = Send(connection.Client, EventKind.ClientClosed, connection.Number, notBeforeNs: connection.LastArrivalNs);
-            _ = Schedule(NowNs, EventKind.DownstreamClosed, worker, id.Value);
-        }
-    }
-
-    /// <summary>One pending wake a machine at most moves forward; a wake that comes too early finds nothing to do.</summary>
-    private void Rearm(int machine, MonotonicTime? deadline)
-    {
-        if (deadline is { } next && next.Nanoseconds < wakes[machine])
-        {
-            wakes[machine] = Math.Max(next.Nanoseconds, NowNs);
-            _ = Schedule(wakes[machine], EventKind.Wake, machine);
-        }
-    }
-
     private void OnWake(int machine, long timeNs)
     {
         if (timeNs != wakes[machine])
@@ -297,32 +211,14 @@ internal sealed class ProxyEntity : Entity
         }
         else
         {
-            workers[machine].Advance(Now, effects);
-            CarryOut(machine);
+            workers[machine].Advance();
         }
     }
 
-    private void Count(StreamInfo info)
-    {
-        var key = templates.Outcome(info);
-        Responses[key] = Responses.GetValueOrDefault(key) + 1;
-    }
+    /// <summary>The worker of a connection; null if it was closed while a message was on its way.</summary>
+    private SimWorker? WorkerOf(ConnectionId id) => workerOf.TryGetValue(id, out var worker) ? workers[worker] : null;
+
+    private static ConnectionId Connection(in SimEvent e) => Connection(e.Source, e.A);
 
     private static ConnectionId Connection(int client, long number) => new(((long)client << 32) | number);
-
-    private sealed class SimConnection(int client, long number, int worker)
-    {
-        public int Client => client;
-
-        public long Number => number;
-
-        public int Worker => worker;
-
-        public int Streams { get; set; }
-
-        public int Status { get; set; }
-
-        /// <summary>When the last message to the client arrives; a connection keeps the order.</summary>
-        public long LastArrivalNs { get; set; }
-    }
 }

@@ -8,6 +8,7 @@ internal enum EventKind : byte
     GiveUp,
     ClientConnected,
     ClientResponse,
+    ClientBytes,
     ClientClosed,
 
     // To proxies.
@@ -15,18 +16,25 @@ internal enum EventKind : byte
     Wake,
     DownstreamOpen,
     DownstreamRequest,
+    DownstreamBytes,
     DownstreamGone,
     DownstreamClosed,
+    CloseDue,
     UpstreamConnected,
     UpstreamRefused,
     UpstreamResponse,
+    UpstreamBytes,
+    UpstreamClosed,
     DnsAnswer,
     HostUpdate,
 
     // To endpoints.
     Connect,
     Request,
+    RequestBytes,
+    Gone,
     ServiceEnds,
+    Timer,
 }
 
 /// <summary>

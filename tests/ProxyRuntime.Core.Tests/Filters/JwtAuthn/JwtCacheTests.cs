@@ -90,7 +90,7 @@ public class JwtCacheTests
     [Fact]
     public void Many_tokens_take_no_more_room_than_the_size()
     {
-        var cache = new JwtCache(JwtCache.SizeDefault, JwtCache.TokenBytesMaxDefault);
+        var cache = new JwtCache(JwtCacheSettings.SizeDefault, JwtCacheSettings.TokenBytesMaxDefault);
         for (var i = 0; i < 1_000; i++)
         {
             Keep(cache, $"n{i}");

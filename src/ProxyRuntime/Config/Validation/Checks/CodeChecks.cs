@@ -3,10 +3,12 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
 using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
 using Envoy.Extensions.Filters.Http.LocalRatelimit.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Type.Matcher.V3;
+using HttpService = Envoy.Extensions.Filters.Http.ExtAuthz.V3.HttpService;
 
 namespace MeshSim.ProxyRuntime.Config;
 
@@ -17,6 +19,7 @@ internal static class CodeChecks
     public static void Check(SourceMap map, Bootstrap bootstrap)
     {
         var clusters = new ClusterNames(bootstrap.StaticResources?.Clusters ?? []);
+        var regexErrorLevel = RegexChecks.ErrorLevel(bootstrap);
         foreach (var (message, _) in map.Messages)
         {
             switch (message)
@@ -43,14 +46,23 @@ internal static class CodeChecks
                 case CidrRange range:
                     ListenerChecks.Check(map, range);
                     break;
-                case RegexMatcher regex when Re2Syntax.Check(regex.Regex) is { } error:
-                    map.Problem(regex, "regex", error);
+                case RegexMatcher regex:
+                    RegexChecks.Check(map, regex, regexErrorLevel);
                     break;
                 case LocalRateLimit limit:
                     FilterChecks.Check(map, limit);
                     break;
                 case JwtAuthentication authentication:
                     FilterChecks.Check(map, authentication);
+                    break;
+                case ExtAuthz authorization:
+                    FilterChecks.Check(map, authorization);
+                    break;
+                case HttpService service:
+                    FilterChecks.Check(map, service);
+                    break;
+                case CheckSettings settings:
+                    FilterChecks.Check(map, settings);
                     break;
                 case ApiConfigSource source:
                     DiscoveryChecks.Check(map, source, clusters);

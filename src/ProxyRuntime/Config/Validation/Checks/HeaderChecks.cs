@@ -15,9 +15,9 @@ internal static class HeaderChecks
                 map.Problem(header, "key", $":-prefixed or host headers may not be modified, '{header.Key}' is one");
             }
 
-            if (FormatCheck.Compile(header.Value, out var error, out var unsupported) is null && !unsupported)
+            if (FormatCheck.Refusal(HeaderFormatText.Translate(header.Value)) is { } error)
             {
-                map.Problem(header, "value", error!);
+                map.Problem(header, "value", error);
             }
         }
     }
@@ -32,6 +32,8 @@ internal static class HeaderChecks
             }
         }
     }
+
+    public static bool IsModifiable(string name) => !IsProtected(name);
 
     private static bool IsProtected(string name) => name.StartsWith(':') || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 }

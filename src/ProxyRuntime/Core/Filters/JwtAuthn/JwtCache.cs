@@ -10,12 +10,6 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <remarks>Like Envoy's, it does not care about later changes of the key set: a token stays good until it expires or is displaced.</remarks>
 internal sealed class JwtCache
 {
-    /// <summary>jwt_cache_size where it is 0 or absent: tokens.</summary>
-    public const int SizeDefault = 100;
-
-    /// <summary>jwt_max_token_size where it is 0 or absent: bytes.</summary>
-    public const int TokenBytesMaxDefault = 4096;
-
     private readonly int size;
     private readonly int tokenBytesMax;
     private readonly LinkedList<Entry> recent = new();

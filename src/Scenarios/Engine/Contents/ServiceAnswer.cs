@@ -1,0 +1,18 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>What a service answers with: a head, so many bytes, and for gRPC an empty message and its status.</summary>
+/// <param name="Content">The body where its content matters; null where its length is all.</param>
+/// <param name="Trailers">Trailers that end it; null for none.</param>
+internal sealed record ServiceAnswer(HeaderMap Head, int Bytes, ReadOnlyMemory<byte>? Content, HeaderMap? Trailers)
+{
+    /// <summary>The request is one of gRPC: a bit of what goes with <see cref="EventKind.Request"/> and comes back with the answer.</summary>
+    public const int Grpc = 1;
+
+    /// <summary>The content of the answer matters to the proxy.</summary>
+    public const int WithContent = 2;
+
+    /// <summary>The bits above and a status in one number.</summary>
+    public static int Code(int kind, int status) => (kind << 16) | status;
+}

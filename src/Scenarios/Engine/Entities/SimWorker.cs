@@ -1,0 +1,380 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>
+/// One worker of a simulated proxy and its driver: facts go in as inputs, effects are carried out as messages to clients and
+/// endpoints. Every decision is the core's, in the very machine that serves live traffic.
+/// </summary>
+internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, int index)
+{
+    private const int FirstEphemeralPort = 32_768;
+    private const int EphemeralPorts = 28_000;
+
+    private readonly EffectBuffer effects = new();
+    private readonly Dictionary<ConnectionId, DownstreamLink> downstreams = [];
+    private readonly Dictionary<UpstreamConnectionId, UpstreamLink> upstreams = [];
+    private readonly Dictionary<UpstreamConnectionId, NetworkAddress> localAddresses = [];
+    private readonly KeptBodies bodies = new();
+    private readonly Queue<Action> later = new();
+    private bool busy;
+
+    public Worker Machine => machine;
+
+    public int Index => index;
+
+    private MonotonicTime Now => proxy.Time;
+
+    public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
+
+    /// <summary>A message over the network. Returns when it arrives.</summary>
+    public long Send(int target, EventKind kind, long a, long b = 0, int c = 0, long notBeforeNs = 0) => proxy.SendMessage(target, kind, a, b, c, notBeforeNs);
+
+    /// <summary>Does something that may give the machine an input, once no effects are being carried out.</summary>
+    public void Later(Action action)
+    {
+        later.Enqueue(action);
+        RunLater();
+    }
+
+    // Facts from downstream.
+
+    public void Open(ConnectionId id, DownstreamLink link, ConnectionInfo info)
+    {
+        downstreams[id] = link;
+        machine.DownstreamConnection(Now, id, info, effects);
+        CarryOut();
+        if (downstreams.ContainsKey(id))
+        {
+            link.LastArrivalNs = Send(link.Client, EventKind.ClientConnected, link.Number, notBeforeNs: link.LastArrivalNs);
+        }
+    }
+
+    public void Gone(ConnectionId id)
+    {
+        if (downstreams.Remove(id, out var link))
+        {
+            link.Dispose();
+            Closed(id);
+        }
+    }
+
+    public void Closed(ConnectionId id)
+    {
+        machine.DownstreamClosed(Now, id, effects);
+        CarryOut();
+    }
+
+    /// <summary>A whole request that is headers alone.</summary>
+    public void Request(ConnectionId id, HeaderMap template)
+    {
+        if (downstreams.TryGetValue(id, out var link))
+        {
+            var head = machine.RentHeaders();
+            head.ResetTo(template);
+            Request(new StreamId(id, link.Streams++), head, endStream: true);
+        }
+    }
+
+    /// <summary>Bytes of a connection; none if it was closed while they were on their way.</summary>
+    public void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => (downstreams.GetValueOrDefault(id) as WireDownstream)?.Receive(bytes);
+
+    public void BeginRequest(StreamId stream)
+    {
+        machine.RequestBegin(Now, stream, effects);
+        CarryOut();
+    }
+
+    public void Request(StreamId stream, HeaderMap head, bool endStream)
+    {
+        machine.RequestHeaders(Now, stream, head, endStream, effects);
+        CarryOut();
+    }
+
+    public void RequestData(StreamId stream, ReadOnlyMemory<byte> content, bool endStream)
+    {
+        bodies.Chunk = content;
+        machine.RequestData(Now, stream, content.Length, endStream, effects);
+        CarryOut();
+    }
+
+    public void RequestTrailers(StreamId stream, HeaderMap trailers)
+    {
+        machine.RequestTrailers(Now, stream, trailers, effects);
+        CarryOut();
+    }
+
+    public void Refuse(StreamId stream, RequestError error)
+    {
+        machine.RequestRefused(Now, stream, error, effects);
+        CarryOut();
+    }
+
+    // Facts from upstream.
+
+    public void Connected(UpstreamConnectionId id)
+    {
+        machine.ConnectionResult(Now, id, ConnectOutcome.Connected, "", localAddresses.Remove(id, out var local) ? local : null, effects);
+        CarryOut();
+    }
+
+    public void Refused(UpstreamConnectionId id)
+    {
+        _ = upstreams.Remove(id);
+        machine.ConnectionResult(Now, id, ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused", null, effects);
+        CarryOut();
+    }
+
+    public void Receive(UpstreamConnectionId id, ReadOnlySpan<byte> bytes) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.Receive(bytes);
+
+    public void PeerClosed(UpstreamConnectionId id, bool inOrder) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.OnPeerClosed(inOrder);
+
+    public void UpstreamGone(UpstreamConnectionId id, ResetReason reason)
+    {
+        _ = upstreams.Remove(id);
+        machine.ConnectionClosed(Now, id, reason, effects);
+        CarryOut();
+    }
+
+    public void GoAway(UpstreamConnectionId id)
+    {
+        machine.GoAway(Now, id, effects);
+        CarryOut();
+    }
+
+    public void Informational(AttemptId attempt, HeaderMap head)
+    {
+        machine.ResponseInformational(Now, attempt, head, effects);
+        CarryOut();
+    }
+
+    public void Response(AttemptId attempt, HeaderMap head, bool endStream)
+    {
+        machine.ResponseHeaders(Now, attempt, head, endStream, effects);
+        CarryOut();
+    }
+
+    public void ResponseData(AttemptId attempt, ReadOnlyMemory<byte> content, bool endStream, bool wantsContent)
+    {
+        bodies.Chunk = content;
+        if (wantsContent)
+        {
+            machine.ResponseContent(Now, attempt, content.Span, endStream, effects);
+        }
+        else
+        {
+            machine.ResponseData(Now, attempt, content.Length, endStream, effects);
+        }
+
+        CarryOut();
+    }
+
+    public void ResponseTrailers(AttemptId attempt, HeaderMap trailers)
+    {
+        machine.ResponseTrailers(Now, attempt, trailers, effects);
+        CarryOut();
+    }
+
+    /// <summary>A whole answer of a service.</summary>
+    public void Answer(AttemptId attempt, ServiceAnswer answer)
+    {
+        var head = machine.RentHeaders();
+        head.ResetTo(answer.Head);
+        Response(attempt, head, endStream: answer.Bytes == 0 && answer.Trailers is null);
+        if (answer.Bytes > 0)
+        {
+            bodies.Chunk = default;
+            var last = answer.Trailers is null;
+            if (answer.Content is { } content)
+            {
+                machine.ResponseContent(Now, attempt, content.Span, last, effects);
+            }
+            else
+            {
+                machine.ResponseData(Now, attempt, answer.Bytes, last, effects);
+            }
+
+            CarryOut();
+        }
+
+        if (answer.Trailers is { } trailers)
+        {
+            var map = machine.RentHeaders();
+            map.ResetTo(trailers);
+            ResponseTrailers(attempt, map);
+        }
+    }
+
+    // Messages of the main machine, and time.
+
+    public void HostUpdate(ClusterMembership membership)
+    {
+        machine.HostUpdate(Now, membership, effects);
+        CarryOut();
+    }
+
+    public void Advance()
+    {
+        machine.Advance(Now, effects);
+        CarryOut();
+    }
+
+    // Effects.
+
+    private void CarryOut()
+    {
+        busy = true;
+        for (var i = 0; i < effects.Count; i++)
+        {
+            CarryOut(effects[i]);
+        }
+
+        effects.Clear();
+        busy = false;
+        bodies.Chunk = default;
+        proxy.Rearm(index, machine.NextDeadline);
+        RunLater();
+    }
+
+    private void CarryOut(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.OpenConnection:
+                Connect(effect.Upstream, effect.Host!.Address);
+                break;
+            case EffectKind.CloseConnection:
+            case EffectKind.CancelAttempt:
+                if (upstreams.Remove(effect.Upstream, out var closed))
+                {
+                    closed.Close();
+                }
+
+                break;
+            case EffectKind.StartAttempt:
+                upstreams.GetValueOrDefault(effect.Upstream)?.Start(effect);
+                break;
+            case EffectKind.SendData:
+                upstreams.GetValueOrDefault(effect.Upstream)?.Data(bodies.Chunk.Span, effect.EndStream);
+                break;
+            case EffectKind.SendBuffered:
+                upstreams.GetValueOrDefault(effect.Upstream)?.Data(bodies.Of(effect.Stream), effect.EndStream);
+                break;
+            case EffectKind.SendBody:
+                upstreams.GetValueOrDefault(effect.Upstream)?.Data(effect.Body.Span, effect.EndStream);
+                break;
+            case EffectKind.SendTrailers:
+                upstreams.GetValueOrDefault(effect.Upstream)?.Trailers(effect.Head!);
+                break;
+            case EffectKind.BufferBody:
+                bodies.Keep(effect.Stream);
+                break;
+            case EffectKind.CopyBody:
+                bodies.Copy(effect.Source, effect.Stream, effect.Bytes);
+                break;
+            case EffectKind.ReleaseBody:
+                bodies.Release(effect.Stream);
+                break;
+            default:
+                CarryOutDownstream(effect);
+                break;
+        }
+    }
+
+    private void CarryOutDownstream(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.LocalReply:
+            case EffectKind.ForwardInformational:
+            case EffectKind.ForwardHeaders:
+            case EffectKind.ForwardTrailers:
+                downstreams.GetValueOrDefault(effect.Stream.Connection)?.Carry(effect, default);
+                break;
+            case EffectKind.ForwardData:
+                downstreams.GetValueOrDefault(effect.Stream.Connection)?.Carry(effect, bodies.Chunk.Span);
+                break;
+            case EffectKind.KeepResponse:
+                bodies.KeepResponse(effect.Stream);
+                break;
+            case EffectKind.ForwardKept:
+                downstreams.GetValueOrDefault(effect.Stream.Connection)?.Carry(effect, bodies.TakeResponse(effect.Stream, effect.Bytes));
+                break;
+            case EffectKind.ResetDownstream:
+                break; // HTTP/1 has no reset of its own: that the connection is closed comes as an effect too.
+            case EffectKind.CloseDownstream:
+                Close(effect.Connection, effect.Bytes);
+                break;
+            case EffectKind.LogAccess:
+                OnLog(effect);
+                break;
+            default:
+                throw new InvalidOperationException($"A worker has no effect {effect.Kind}.");
+        }
+    }
+
+    private void OnLog(in Effect effect)
+    {
+        proxy.Log(effect.Log!, effect.Bytes);
+        if (effect.EndStream)
+        {
+            bodies.Forget(effect.Stream);
+            downstreams.GetValueOrDefault(effect.Stream.Connection)?.OnStreamOver();
+        }
+    }
+
+    private void Connect(UpstreamConnectionId id, NetworkAddress address)
+    {
+        var endpoint = world.EndpointAt(address.Text);
+        if (endpoint < 0)
+        {
+            proxy.RefuseConnection(index, id);
+            return;
+        }
+
+        if (address.IsLoopback)
+        {
+            localAddresses[id] = new NetworkAddress("127.0.0.1", FirstEphemeralPort + (int)(id.Value % EphemeralPorts));
+        }
+
+        upstreams[id] = world.SpeaksBytes(endpoint) ? new WireUpstream(this, endpoint, id) : new ServiceUpstream(this, endpoint);
+        _ = Send(endpoint, EventKind.Connect, index, id.Value);
+    }
+
+    /// <summary>A client that reads what is said to it closes first; another one finds out after the delay.</summary>
+    private void Close(ConnectionId id, long delayNs)
+    {
+        if (!downstreams.TryGetValue(id, out var link))
+        {
+            return;
+        }
+
+        link.Dispose();
+        if (delayNs > 0 && link.IsClosedByPeer)
+        {
+            proxy.CloseLater(index, id, delayNs);
+        }
+        else
+        {
+            FinishClose(id);
+        }
+    }
+
+    /// <summary>The end of a connection that waited for its peer.</summary>
+    public void FinishClose(ConnectionId id)
+    {
+        if (downstreams.Remove(id, out var link))
+        {
+            _ = Send(link.Client, EventKind.ClientClosed, link.Number, notBeforeNs: link.LastArrivalNs);
+            proxy.CloseConnection(index, id);
+        }
+    }
+
+    private void RunLater()
+    {
+        while (!busy && later.TryDequeue(out var action))
+        {
+            action();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>A connection to a service: the endpoint learns that there is a request, and answers by its model.</summary>
+internal sealed class ServiceUpstream(SimWorker worker, int endpoint) : UpstreamLink(endpoint)
+{
+    public override void Start(in Effect effect) => _ = worker.Send(Endpoint, EventKind.Request, worker.Index, effect.Attempt.Value, AnswerKind(effect));
+
+    private static int AnswerKind(in Effect effect)
+    {
+        var isGrpc = effect.Head!.Get(HeaderName.ContentType).StartsWith("application/grpc"u8);
+        return (isGrpc ? ServiceAnswer.Grpc : 0) | (effect.WantsContent ? ServiceAnswer.WithContent : 0);
+    }
+
+    public override void Data(ReadOnlySpan<byte> content, bool endStream) { }
+
+    public override void Trailers(HeaderMap trailers) { }
+
+    public override void Close() { }
+}

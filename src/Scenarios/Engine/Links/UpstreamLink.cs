@@ -1,0 +1,22 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>One connection from a simulated proxy to an endpoint, as the proxy's driver sees it.</summary>
+internal abstract class UpstreamLink(int endpoint)
+{
+    /// <summary>The endpoint's entity.</summary>
+    public int Endpoint => endpoint;
+
+    /// <summary>An attempt begins: its head goes out.</summary>
+    public abstract void Start(in Effect effect);
+
+    /// <summary>Body bytes of the attempt go out.</summary>
+    /// <param name="content">Empty where they are only counted.</param>
+    public abstract void Data(ReadOnlySpan<byte> content, bool endStream);
+
+    public abstract void Trailers(HeaderMap trailers);
+
+    /// <summary>The proxy closes it.</summary>
+    public abstract void Close();
+}

@@ -1,0 +1,130 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>A connection that carries HTTP/1.1 byte by byte, through the codec that sockets use.</summary>
+internal sealed class WireDownstream : DownstreamLink
+{
+    private readonly SimWorker worker;
+    private readonly ConnectionId id;
+    private readonly ByteQueue input = new();
+    private readonly ByteQueue output = new();
+    private readonly Http1RequestReader reader;
+    private readonly Http1Writer writer;
+    private HttpRequestKind kind;
+    private bool begun;
+    private bool inRequest;
+    private bool requestEnded;
+    private bool closed;
+
+    public WireDownstream(SimWorker worker, ConnectionId id, int client, long number, Http1Settings settings)
+        : base(client, number)
+    {
+        this.worker = worker;
+        this.id = id;
+        reader = new Http1RequestReader(settings);
+        writer = new Http1Writer(output, settings);
+    }
+
+    public override bool IsClosedByPeer => true;
+
+    private StreamId Stream => new(id, Streams - 1);
+
+    public void Receive(ReadOnlySpan<byte> bytes)
+    {
+        input.Append(bytes);
+        Parse();
+    }
+
+    public override void Carry(in Effect effect, ReadOnlySpan<byte> content)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.LocalReply:
+                writer.WriteResponseHead(effect.Head!, endStream: effect.Body.IsEmpty, kind);
+                if (!effect.Body.IsEmpty && kind != HttpRequestKind.Head)
+                {
+                    writer.WriteData(effect.Body.Span, endStream: true);
+                }
+
+                break;
+            case EffectKind.ForwardInformational:
+                writer.WriteInformational(effect.Head!);
+                break;
+            case EffectKind.ForwardHeaders:
+                writer.WriteResponseHead(effect.Head!, effect.EndStream, kind);
+                break;
+            case EffectKind.ForwardTrailers:
+                writer.WriteTrailers(effect.Head!);
+                break;
+            default:
+                writer.WriteData(content, effect.EndStream);
+                break;
+        }
+
+        if (output.Length > 0)
+        {
+            LastArrivalNs = worker.Send(Client, EventKind.ClientBytes, Number, worker.Put(output.Span), 0, LastArrivalNs);
+            output.Clear();
+        }
+    }
+
+    public override void OnStreamOver()
+    {
+        inRequest = false;
+        worker.Later(Parse);
+    }
+
+    public override void Dispose() => closed = true;
+
+    /// <summary>One finding after the other, until a request is under way or bytes run out.</summary>
+    private void Parse()
+    {
+        while (!closed && (!inRequest || !requestEnded) && Step()) { }
+    }
+
+    private bool Step()
+    {
+        var map = worker.Machine.RentHeaders();
+        var found = reader.Next(input.Span, map);
+        if (found.Kind is not (Http1EventKind.Head or Http1EventKind.Trailers))
+        {
+            worker.Machine.ReturnHeaders(map);
+        }
+
+        // What is consumed stays readable until the next write.
+        var content = input.Memory.Slice(found.Offset, found.Count);
+        input.Consume(found.Consumed);
+        requestEnded = found.EndsMessage;
+        switch (found.Kind)
+        {
+            case Http1EventKind.Begin:
+                begun = inRequest = true;
+                worker.BeginRequest(Next());
+                return true;
+            case Http1EventKind.Head:
+                kind = HttpRequestKinds.Of(map);
+                inRequest = true;
+                worker.Request(begun ? Stream : Next(), map, found.EndStream);
+                begun = false;
+                return true;
+            case Http1EventKind.Data:
+                worker.RequestData(Stream, content, found.EndStream);
+                return true;
+            case Http1EventKind.Trailers:
+                worker.RequestTrailers(Stream, map);
+                return true;
+            case Http1EventKind.End:
+                worker.RequestData(Stream, default, endStream: true);
+                return true;
+            case Http1EventKind.Error:
+                closed = true;
+                worker.Refuse(inRequest ? Stream : Next(), reader.Error);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private StreamId Next() => new(id, Streams++);
+}

@@ -1,0 +1,129 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>A connection that carries HTTP/1.1 byte by byte, through the codec that sockets use.</summary>
+internal sealed class WireUpstream : UpstreamLink
+{
+    private readonly SimWorker worker;
+    private readonly UpstreamConnectionId id;
+    private readonly ByteQueue input = new();
+    private readonly ByteQueue output = new();
+    private readonly Http1ResponseReader reader = new(Http1Settings.Upstream);
+    private readonly Http1Writer writer;
+    private AttemptId attempt;
+    private bool wantsContent;
+    private bool closed;
+    private long lastArrivalNs;
+
+    public WireUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id)
+        : base(endpoint)
+    {
+        this.worker = worker;
+        this.id = id;
+        writer = new Http1Writer(output, Http1Settings.Upstream);
+    }
+
+    public override void Start(in Effect effect)
+    {
+        attempt = effect.Attempt;
+        wantsContent = effect.WantsContent;
+        reader.Expect(effect.Head!);
+        writer.WriteRequestHead(effect.Head!, effect.EndStream);
+        Flush();
+    }
+
+    public override void Data(ReadOnlySpan<byte> content, bool endStream)
+    {
+        writer.WriteData(content, endStream);
+        Flush();
+    }
+
+    public override void Trailers(HeaderMap trailers)
+    {
+        writer.WriteTrailers(trailers);
+        Flush();
+    }
+
+    public override void Close()
+    {
+        closed = true;
+        lastArrivalNs = worker.Send(Endpoint, EventKind.Gone, worker.Index, id.Value, 0, lastArrivalNs);
+    }
+
+    public void Receive(ReadOnlySpan<byte> bytes)
+    {
+        input.Append(bytes);
+        while (!closed && Step()) { }
+    }
+
+    /// <summary>The peer closed the connection, in order or by a reset.</summary>
+    public void OnPeerClosed(bool inOrder)
+    {
+        var end = reader.AtEndOfInput;
+        if (inOrder && end == Http1EndOfInput.EndsResponse)
+        {
+            Deliver(default, endStream: true);
+        }
+
+        if (!closed)
+        {
+            closed = true;
+            worker.UpstreamGone(id, inOrder && end == Http1EndOfInput.BreaksResponse ? ResetReason.ProtocolError : ResetReason.ConnectionTermination);
+        }
+    }
+
+    private bool Step()
+    {
+        var map = worker.Machine.RentHeaders();
+        var found = reader.Next(input.Span, map);
+        if (found.Kind is not (Http1EventKind.Head or Http1EventKind.Informational or Http1EventKind.Trailers))
+        {
+            worker.Machine.ReturnHeaders(map);
+        }
+
+        var content = input.Memory.Slice(found.Offset, found.Count);
+        input.Consume(found.Consumed);
+        switch (found.Kind)
+        {
+            case Http1EventKind.Informational:
+                worker.Informational(attempt, map);
+                return true;
+            case Http1EventKind.Head:
+                if (reader.ClosesConnection)
+                {
+                    worker.GoAway(id);
+                }
+
+                worker.Response(attempt, map, found.EndStream);
+                return true;
+            case Http1EventKind.Data:
+                Deliver(content, found.EndStream);
+                return true;
+            case Http1EventKind.Trailers:
+                worker.ResponseTrailers(attempt, map);
+                return true;
+            case Http1EventKind.End:
+                Deliver(default, endStream: true);
+                return true;
+            case Http1EventKind.Error:
+                Close();
+                worker.UpstreamGone(id, reader.Error);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private void Deliver(ReadOnlyMemory<byte> content, bool endStream) => worker.ResponseData(attempt, content, endStream, wantsContent);
+
+    private void Flush()
+    {
+        if (output.Length > 0)
+        {
+            var content = worker.Put(output.Span);
+            lastArrivalNs = worker.Send(Endpoint, EventKind.RequestBytes, content, id.Value, worker.Index, lastArrivalNs);
+            output.Clear();
+        }
+    }
+}
