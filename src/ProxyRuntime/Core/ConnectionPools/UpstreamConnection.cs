@@ -14,6 +14,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     private TimerHandle timer;
     private long requests;
     private bool noNewRequests;
+    private bool ending;
 
     private UpstreamConnection(WorkerContext context, ConnectionPool pool)
     {
@@ -95,6 +96,10 @@ internal sealed class UpstreamConnection : ITimerOwner
             // CancelAttempt has told the driver already.
             Destroy(local: true, withActiveRequest: false);
         }
+        else if (ending)
+        {
+            state = UpstreamConnectionState.Ready; // Nobody may have it; that it is closed is about to be told.
+        }
         else if (noNewRequests)
         {
             Close();
@@ -154,9 +159,17 @@ internal sealed class UpstreamConnection : ITimerOwner
         }
     }
 
+    /// <summary>With the response under way the connection ends.</summary>
+    public void OnEnding() => ending = true;
+
     /// <summary>The connection is gone by the peer's doing.</summary>
     public void OnClosed(ResetReason reason)
     {
+        if (reason == ResetReason.ProtocolError)
+        {
+            Stats.UpstreamCxProtocolError.Increment();
+        }
+
         switch (state)
         {
             case UpstreamConnectionState.Connecting:
@@ -164,11 +177,6 @@ internal sealed class UpstreamConnection : ITimerOwner
                 FailConnect(ResetReason.RemoteConnectionFailure, "", local: false);
                 return;
             case UpstreamConnectionState.Busy:
-                if (reason == ResetReason.ProtocolError)
-                {
-                    Stats.UpstreamCxProtocolError.Increment();
-                }
-
                 var request = attempt!;
                 EndRequest();
                 Destroy(local: false, withActiveRequest: true);

@@ -124,7 +124,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
         Prepare(head);
         mirrors.Prepare(Stream, action, Timeouts.GlobalNs);
-        StartAttempt(host);
+        StartAttempt(host, endStream);
         mirrors.Start(Stream, endStream);
         if (endStream && !ended)
         {
@@ -475,11 +475,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
     // Attempts.
 
-    private void StartAttempt(HostState host)
+    /// <param name="endStream">The request is its head alone.</param>
+    private void StartAttempt(HostState host, bool endStream)
     {
         var attempt = context.NewAttempt();
         attempts.Add(attempt);
-        attempt.Begin(this, host);
+        attempt.Begin(this, host, endStream);
         cluster.Pool(host, Action.Priority).NewStream(attempt);
     }
 
@@ -509,7 +510,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
         }
 
         Timeouts.WriteHint(head, ElapsedMs ?? 0, !settings.SuppressEnvoyHeaders);
-        StartAttempt(host);
+        StartAttempt(host, Stream.RequestComplete && Stream.BodyKept == 0 && Stream.RequestTrailers is null);
     }
 
     private bool TryAgain(UpstreamRequest attempt, HeaderMap head, bool endStream, out bool couldNotRetry)
@@ -698,7 +699,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
         if (unbound || keep)
         {
-            Stream.KeepBody(bytes);
+            Stream.KeepBody(bytes, awaitsConnection: unbound);
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
     private bool informed;
+    private bool isTunnel;
+    private bool endsWithHead;
 
     public AttemptId Id { get; set; }
 
@@ -41,14 +43,16 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The host is a canary, or the response says so.</summary>
     public bool IsCanary { get; set; }
 
-    public void Begin(Router owner, HostState host)
+    /// <param name="endStream">The request was its head alone when the attempt began; an end that comes later is sent behind the head.</param>
+    public void Begin(Router owner, HostState host, bool endStream)
     {
         router = owner;
+        endsWithHead = endStream;
         PoolHost = host;
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
-        informed = false;
+        informed = isTunnel = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         info.Clear();
         info.Host = host;
@@ -163,6 +167,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
         info.FirstByteReceived = context.Now;
         info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
@@ -202,8 +207,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The connection is gone, and the attempt with it.</summary>
     public void OnConnectionGone(ResetReason reason)
     {
-        // In the middle of a body the codec cannot know where the message would have ended.
-        var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
+        // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
+        var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
+        var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
     }
@@ -292,7 +298,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
-        var endStream = complete && stream.BodyKept == 0 && own.IsEmpty;
+        var endStream = endsWithHead && own.IsEmpty;
         var bytes = stream.Info.UpstreamBytes;
         bytes.RequestSent(head, endStream);
         router.OnRequestSent();
@@ -319,7 +325,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             );
         }
 
-        if (stream.BodyKept > 0)
+        if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
         {
             bytes.DataSent(stream.BodyKept, complete);
             Emit(
