@@ -281,6 +281,17 @@ public class RequestExplainerTests
     }
 
     [Fact]
+    public void A_request_that_a_filter_holds_too_long_is_answered_by_the_connection_manager()
+    {
+        var fault = new FaultSettings { Delay = new FaultDelay(600_000, FractionalPercent.Always) };
+        var explanation = Explain(Everything(), "GET http://web.test/", change: manager => manager with { HttpFilters = [new("fault", fault), RouterFilter] });
+
+        Assert.Equal(("", 504, "stream_idle_timeout"), (explanation.Reply!.By, explanation.Reply.Status, explanation.Reply.Details));
+        Assert.Equal(FilterOutcome.Holds, Assert.Single(explanation.Filters).Outcome);
+        Assert.Equal(300 * Snapshots.Second, explanation.Outcome!.DurationNs);
+    }
+
+    [Fact]
     public void A_request_that_is_not_over_after_a_day_is_left()
     {
         var fault = new FaultSettings { Delay = new FaultDelay(2 * 86_400_000, FractionalPercent.Always) };

@@ -8,6 +8,15 @@ internal sealed class ExplainObserver(WorkerContext context, ulong random) : IRe
     /// <summary>More steps than a chain can have in a few passes; what comes after is not written down.</summary>
     private const int MaxSteps = 10_000;
 
+    /// <summary>What the connection manager answers when time is up, whoever has the request then.</summary>
+    private static readonly string[] OfManager =
+    [
+        ResponseCodeDetails.StreamIdleTimeout,
+        LocalReply.RequestTimeout.Details,
+        LocalReply.RequestHeaderTimeout.Details,
+        LocalReply.MaxDuration(requestComplete: true).Details,
+    ];
+
     private readonly List<RouteLookup> lookups = [];
     private readonly List<FilterStep> filters = [];
     private readonly List<ResponseStep> response = [];
@@ -143,9 +152,10 @@ internal sealed class ExplainObserver(WorkerContext context, ulong random) : IRe
         this.stream = stream;
         Accepted ??= HeaderSnapshot.Of(stream.RequestHeaders);
         replied = true;
-        Reply = new OwnReply(Actor, reply.Status, reply.Details, reply.Flag == ResponseFlag.None ? "" : reply.Flag.ShortName());
+        var ofManager = OfManager.Contains(reply.Details, StringComparer.Ordinal);
+        Reply = new OwnReply(ofManager ? "" : Actor, reply.Status, reply.Details, reply.Flag == ResponseFlag.None ? "" : reply.Flag.ShortName());
         response.Clear();
-        if (current is null && held is { } waiting)
+        if (current is null && held is { } waiting && !ofManager)
         {
             // It had held the request; now it answers.
             held = null;
