@@ -151,7 +151,7 @@ internal sealed class ProxyEntity : Entity
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
                 break;
             case EventKind.UpstreamClosed:
-                workers[e.A].PeerClosed(connection, inOrder: e.C == 0);
+                workers[e.A].PeerClosed(connection);
                 break;
             default:
                 throw new InvalidOperationException($"A proxy has no event {e.Kind}.");
