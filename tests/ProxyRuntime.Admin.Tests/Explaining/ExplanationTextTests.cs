@@ -14,8 +14,8 @@ public class ExplanationTextTests
 
             REQUEST AS RECEIVED
               :method           GET
-              :path             /cart/42?x=1
               :authority        shop.test
+              :path             /cart/42?x=1
               x-user            ada
               x-envoy-retry-on  5xx
 
@@ -50,12 +50,12 @@ public class ExplanationTextTests
 
             REQUEST AS SENT  to cart.internal:8080; + ~ - is what the router did
                  :method                         GET
-              ~  :path                           /api/cart/42?x=1  (was /cart/42?x=1)
                  :authority                      shop.test
+              ~  :path                           /api/cart/42?x=1  (was /cart/42?x=1)
+                 :scheme                         http
                  x-user                          ada
                  x-forwarded-for                 203.0.113.1
                  x-forwarded-proto               http
-                 :scheme                         http
                  x-envoy-external-address        203.0.113.1
               +  x-envoy-original-path           /cart/42?x=1
               +  x-envoy-expected-rq-timeout-ms  250

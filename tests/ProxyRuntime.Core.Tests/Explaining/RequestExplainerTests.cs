@@ -15,7 +15,7 @@ public class RequestExplainerTests
         var action = Snapshots.To("svc") with { PrefixRewrite = "/v2", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx | RetryOn.Reset, 3) };
         var explanation = Explain([Snapshots.Host("*", Snapshots.Prefix("/a", action, "first"))], "GET http://web.test/a/b");
 
-        Assert.Equal([":method: GET", ":path: /a/b", ":authority: web.test"], Lines(explanation.Received));
+        Assert.Equal([":method: GET", ":authority: web.test", ":path: /a/b"], Lines(explanation.Received));
         Assert.Contains("x-forwarded-proto: http", Lines(explanation.Accepted));
         var lookup = Assert.Single(explanation.Lookups);
         Assert.Equal(("", "first", "svc", true), (lookup.By, lookup.Search.Route!.Name, lookup.Cluster, lookup.ClusterKnown));
@@ -195,6 +195,26 @@ public class RequestExplainerTests
         Assert.Empty(explanation.Lookups);
         Assert.Empty(explanation.Filters);
         Assert.Equal((400, "path_normalization_failed", "", true), Outcome(explanation));
+    }
+
+    [Fact]
+    public void What_the_codec_refuses_is_refused()
+    {
+        var large = Explain(Everything(), "GET http://web.test/", [$"x-large: {new string('a', 61 * 1024)}"]);
+        Assert.Equal(("", 431, "DPE"), (large.Reply!.By, large.Reply.Status, large.Reply.Flag));
+        Assert.Empty(large.Lookups);
+        Assert.Equal(large.Received, large.Accepted);
+
+        var odd = Explain(Everything(), "BREW http://web.test/");
+        Assert.Equal((400, true), (odd.Outcome!.Status, odd.Outcome.Closes));
+        Assert.Equal(
+            200,
+            Explain(
+                Everything(),
+                "BREW http://web.test/",
+                change: static manager => manager with { Http1 = new Http1Settings { AllowCustomMethods = true } }
+            ).Outcome!.Status
+        );
     }
 
     [Fact]

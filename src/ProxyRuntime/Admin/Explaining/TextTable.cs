@@ -50,7 +50,7 @@ internal sealed class TextTable
         }
     }
 
-    public void Headers(int indent, HeaderSnapshot headers) => Rows(indent, [.. headers.Lines.Select(static line => new[] { line.Name, line.Value })]);
+    public void Headers(int indent, HeaderSnapshot headers) => Rows(indent, [.. PseudoFirst(headers).Select(static line => new[] { line.Name, line.Value })]);
 
     /// <summary>Only what changed: <c>+</c> added, <c>-</c> removed, <c>~</c> changed.</summary>
     public void Changes(int indent, IEnumerable<HeaderChange> changes) => Rows(indent, [.. changes.Select(static change => Cells(change))]);
@@ -59,7 +59,7 @@ internal sealed class TextTable
     public void Headers(int indent, HeaderSnapshot headers, IReadOnlyCollection<HeaderChange> changes)
     {
         List<string[]> rows = [];
-        foreach (var line in headers.Lines)
+        foreach (var line in PseudoFirst(headers))
         {
             var change = changes.FirstOrDefault(change => IsOf(change, line));
             rows.Add(change is null ? [" ", line.Name, line.Value] : Cells(change));
@@ -68,6 +68,8 @@ internal sealed class TextTable
         rows.AddRange(changes.Where(static change => change.After is null).Select(Cells));
         Rows(indent, rows);
     }
+
+    private static IEnumerable<HeaderLine> PseudoFirst(HeaderSnapshot headers) => headers.Lines.OrderBy(static line => line.Name.StartsWith(':') ? 0 : 1);
 
     private static bool IsOf(HeaderChange change, HeaderLine line) =>
         change.After == line.Value && string.Equals(change.Name, line.Name, StringComparison.OrdinalIgnoreCase);

@@ -29,6 +29,7 @@ internal sealed class ExplainRun
     private readonly List<Attempt> ordered = [];
     private MonotonicTime now = MonotonicTime.Zero;
     private HeaderSnapshot received = HeaderSnapshot.Empty;
+    private HeaderSnapshot? refused;
     private HeaderSnapshot? sent;
     private RequestOutcome? outcome;
     private string body = "";
@@ -50,9 +51,9 @@ internal sealed class ExplainRun
         Do(() => main.Start(now, effects));
         Follow(until: new MonotonicTime(LeadNs), () => false);
         now = new MonotonicTime(LeadNs);
-        if (listener.ConnectionManager is not null)
+        if (listener.ConnectionManager is { } manager)
         {
-            Send();
+            Send(manager);
             Follow(until: now.Plus(RequestExplainer.MaxDurationNs), () => outcome is not null);
         }
 
@@ -61,7 +62,7 @@ internal sealed class ExplainRun
             Request = request,
             Listener = listener,
             Received = received,
-            Accepted = observer.Accepted ?? received,
+            Accepted = refused ?? observer.Accepted ?? received,
             Lookups = [.. observer.Lookups],
             Filters = [.. observer.Filters],
             Plan = observer.Plan,
@@ -110,7 +111,8 @@ internal sealed class ExplainRun
 
     // Client.
 
-    private void Send()
+    /// <summary>The request passes the codec as it would on a socket: what that refuses is refused here.</summary>
+    private void Send(HttpConnectionManagerSnapshot manager)
     {
         var isTls = request.Scheme == "https";
         var local = listener.Address.Ip is "0.0.0.0" or "::" ? new NetworkAddress(snapshot.LocalAddress.Ip, listener.Address.Port) : listener.Address;
@@ -118,32 +120,25 @@ internal sealed class ExplainRun
         Do(() => worker.DownstreamConnection(now, Stream.Connection, info, effects));
 
         var head = worker.RentHeaders();
-        Add(head, ":method", request.Method);
-        Add(head, ":path", request.Path);
-        Add(head, ":authority", request.Authority);
-        foreach (var (name, value) in request.Headers)
+        var reader = new Http1RequestReader(manager.RequestCodec, isTls);
+        var found = reader.Next(Encoding.UTF8.GetBytes(ExplainedWire.Head(request)), head);
+        if (found.Kind != Http1EventKind.Head)
         {
-            Add(head, name, value);
-        }
-
-        if (request.BodyBytes > 0)
-        {
-            head.Set(HeaderName.ContentLength, request.BodyBytes);
+            worker.ReturnHeaders(head);
+            refused = received = ExplainedWire.Lines(request);
+            Do(() => worker.RequestRefused(now, Stream, reader.Error, effects));
+            return;
         }
 
         received = HeaderSnapshot.Of(head);
-
-        // Requests for another protocol have no end of their own.
-        var isOpen = UpgradeRequests.IsUpgrade(head) || UpgradeRequests.IsConnect(head);
         if (request.BodyBytes > 0)
         {
-            inputs.Enqueue(() => worker.RequestData(now, Stream, request.BodyBytes, endStream: !isOpen, effects));
+            // What follows another protocol's request has no end.
+            inputs.Enqueue(() => worker.RequestData(now, Stream, request.BodyBytes, endStream: !reader.IsTunnel, effects));
         }
 
-        Do(() => worker.RequestHeaders(now, Stream, head, endStream: request.BodyBytes == 0 && !isOpen, effects));
+        Do(() => worker.RequestHeaders(now, Stream, head, found.EndStream, effects));
     }
-
-    private static void Add(HeaderMap head, string name, string value) => head.Add(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
 
     // Effects.
 
