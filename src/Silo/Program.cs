@@ -7,6 +7,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     ListCommand.Create(),
     ProxyCommand.Create(),
     HttpBinCommand.Create(),
+    PlayCommand.Create(),
     NotebookCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args).ConfigureAwait(false);

@@ -15,6 +15,7 @@ internal static class ReferenceRules
         [Runtime + "Live"] = [Runtime + "Admin"],
         [Scenarios + "Model"] = [Runtime + "Core", Runtime + "Config"],
         [Scenarios + "Engine"] = [Scenarios + "Model"],
+        [Scenarios + "Play"] = [Scenarios + "Engine", Runtime + "Admin"],
         [Scenarios + "Results"] = [Scenarios + "Model"],
         [Scenarios + "Live"] = [Scenarios + "Model", Scenarios + "Results", Runtime + "Live"],
         [Scenarios + "Library"] = [],
@@ -30,6 +31,7 @@ internal static class ReferenceRules
         [Runtime + "Admin"] = [],
         [Scenarios + "Model"] = [],
         [Scenarios + "Engine"] = [],
+        [Scenarios + "Play"] = [],
         [Scenarios + "Library"] = [],
     };
 

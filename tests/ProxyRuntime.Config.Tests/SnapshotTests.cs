@@ -91,8 +91,8 @@ public class SnapshotTests
         Assert.Equal(("front", true, false), (manager.ServerName, manager.ClientAddress.UseRemoteAddress, manager.GenerateRequestId));
         Assert.IsType<RouterSettings>(Assert.Single(manager.HttpFilters).Settings);
         Assert.Equal(
-            [(AccessLogSink.File, "/log", SubstitutionFormat.DefaultText), (AccessLogSink.Stdout, "", "%PROTOCOL%"), (AccessLogSink.Stderr, "", "a")],
-            manager.AccessLogs.Select(log => (log.Sink, log.Path, log.Format.Text))
+            [(AccessLogSink.File, "/log"), (AccessLogSink.Stdout, ""), (AccessLogSink.Stderr, "")],
+            manager.AccessLogs.Select(log => (log.Sink, log.Path))
         );
     }
 

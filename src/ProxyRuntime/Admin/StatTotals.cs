@@ -38,6 +38,15 @@ public sealed class StatTotals
         }
     }
 
+    /// <summary>Adds what the server as a whole has.</summary>
+    /// <param name="now">Time since its start.</param>
+    public void AddServer(int concurrency, bool live, MonotonicTime now)
+    {
+        Add("server.concurrency", concurrency, used: true);
+        Add("server.live", live ? 1 : 0, used: true);
+        Add("server.uptime", now.Nanoseconds / MonotonicTime.NanosecondsPerSecond, used: true);
+    }
+
     /// <summary>Adds to a counter or gauge by name.</summary>
     public void Add(string name, long amount, bool used)
     {

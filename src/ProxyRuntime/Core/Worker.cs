@@ -163,6 +163,19 @@ public sealed class Worker
         }
     }
 
+    /// <summary>
+    /// The connection ends with the response under way: the peer has closed it, or sent more than the response. <see cref="ConnectionClosed"/>
+    /// follows; in between nothing is started on it.
+    /// </summary>
+    public void ConnectionEnding(MonotonicTime now, UpstreamConnectionId connection, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnEnding();
+        }
+    }
+
     /// <summary>The connection is gone by the peer's doing or a transport error; its attempts end.</summary>
     /// <param name="reason"><see cref="ResetReason.ConnectionTermination"/>, or <see cref="ResetReason.ProtocolError"/> if what it sent was not HTTP.</param>
     public void ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason, EffectBuffer effects)

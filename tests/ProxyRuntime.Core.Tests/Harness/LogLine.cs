@@ -12,6 +12,8 @@ internal sealed record LogLine(
     string VirtualCluster,
     long BytesReceived,
     long BytesSent,
+    string TransportFailure,
+    string Remote,
     long Logs,
     bool Final
 )
@@ -30,6 +32,8 @@ internal sealed record LogLine(
             log.VirtualClusterName,
             log.BytesReceived,
             log.BytesSent,
+            log.UpstreamTransportFailureReason,
+            log.RemoteAddress.Text,
             effect.Bytes,
             effect.EndStream
         );

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
@@ -48,6 +49,16 @@ internal static class Snapshots
             StatPrefix = "ingress",
             RouteTable = new RouteTable("local", hosts),
             HttpFilters = [new HttpFilterSnapshot("envoy.filters.http.router", new RouterSettings())],
+        };
+
+    /// <summary>A header by which requests are from inside, where <see cref="TrustsInside"/> says so.</summary>
+    public static readonly (string Name, string Value) Inside = ("x-forwarded-for", "10.1.1.1");
+
+    /// <summary>The same where 10.0.0.0/8 is inside.</summary>
+    public static HttpConnectionManagerSnapshot TrustsInside(HttpConnectionManagerSnapshot manager) =>
+        manager with
+        {
+            ClientAddress = manager.ClientAddress with { InternalRanges = [new CidrRange(IPAddress.Parse("10.0.0.0"), 8)] },
         };
 
     /// <summary>The same with other settings of the router.</summary>
@@ -100,6 +111,10 @@ internal static class Snapshots
 
     /// <summary>A format that must be well formed.</summary>
     public static SubstitutionFormat Format(string text) => SubstitutionFormat.TryParse(text, out _) ?? throw new ArgumentException(text, nameof(text));
+
+    /// <summary>An access log to a file.</summary>
+    public static AccessLogSnapshot Log(string format, string path = "log", AccessLogFilter? filter = null) =>
+        new(AccessLogSink.File, path, Format(format), filter);
 
     /// <summary>A regular expression that must be well formed.</summary>
     public static Re2Regex Regex(string pattern) => Re2Regex.TryParse(pattern, out _) ?? throw new ArgumentException(pattern, nameof(pattern));

@@ -53,22 +53,7 @@ public class RouteTableTests
         Assert.NotNull(Find(table, "a", "/only/this").Route);
     }
 
-    [Theory]
-    [InlineData("/foobar?x=1", true)]
-    [InlineData("/fo", false)]
-    [InlineData("/FOO", false)]
-    public void A_prefix_is_a_prefix_of_bytes(string path, bool matches) => Assert.Equal(matches, Matches(new RouteMatch(PathSpecifier.Prefix, "/foo"), path));
-
-    [Theory]
-    [InlineData("/Exact?q=1", true)]
-    [InlineData("/exact/", false)]
-    public void A_path_is_compared_whole_without_its_query(string path, bool matches) =>
-        Assert.Equal(matches, Matches(new RouteMatch(PathSpecifier.Path, "/exact", caseSensitive: false), path));
-
     private static RouteSelection Find(RouteTable table, string host, string path) => table.Find(Request(host, path), 0, RuntimeSnapshot.Empty, null);
-
-    private static bool Matches(RouteMatch match, string path) =>
-        match.Test(new RouteRequest(Request("h", path), 0, RuntimeSnapshot.Empty, null)).Condition == RouteCondition.None;
 
     private static VirtualHost Host(string name, string domain) =>
         new()

@@ -64,30 +64,6 @@ public class RequestLifeTests
         Assert.Equal("close downstream after 0 ms", effects[^1]);
     }
 
-    [Fact]
-    public void A_body_waits_for_the_connection_and_then_flows()
-    {
-        var proxy = new WorkerHarness(Snapshots.Proxy());
-
-        Assert.Equal(["open U1 10.0.0.1:80"], proxy.Request("POST", "/post", endStream: false));
-        Assert.Equal(["BufferBody 5"], proxy.Body(5, endStream: false));
-        Assert.Equal(["start A1 on U1", "SendBuffered 5", "ReleaseBody"], proxy.Connected(1));
-        Assert.Equal(["SendData 7 end"], proxy.Body(7, endStream: true));
-        Assert.Equal(["headers 200 end", "log"], proxy.Answer(1, 200));
-    }
-
-    [Fact]
-    public void An_answer_before_the_request_is_complete_closes_both_connections()
-    {
-        var proxy = new WorkerHarness(Snapshots.Proxy());
-        proxy.Request("POST", "/", endStream: false);
-        proxy.Connected(1);
-
-        Assert.Equal(["cancel A1", "headers 413 end", "log", "close downstream after 1000 ms"], proxy.Answer(1, 413));
-        Assert.Equal(1, proxy.Stat("http.ingress.downstream_rq_response_before_rq_complete"));
-        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_cx_active"));
-    }
-
     [Theory]
     [InlineData("/nowhere", "reply 404 ''", "404 NR route_not_found attempts=0")]
     [InlineData("relative", "reply 404 ''", "404  absolute_path_rejected attempts=0")]
@@ -140,6 +116,17 @@ public class RequestLifeTests
         Assert.Equal("0 DC downstream_remote_disconnect attempts=1", proxy.LastLog);
         Assert.Equal(0, proxy.Worker.View.ActiveStreams);
         Assert.Equal(0, proxy.Worker.View.DownstreamConnections);
+    }
+
+    [Fact]
+    public void A_connection_that_is_gone_is_not_closed_once_more()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get("/", ("connection", "close"));
+        proxy.Connected(1);
+
+        Assert.Equal(["cancel A1", "log"], proxy.ClientLeaves());
+        Assert.Equal(1, proxy.Stat("http.ingress.downstream_cx_destroy_remote_active_rq"));
     }
 
     [Fact]

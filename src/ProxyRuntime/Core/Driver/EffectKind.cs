@@ -17,7 +17,7 @@ public enum EffectKind : byte
     /// <summary>Send the body bytes just received (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>.</summary>
     SendData,
 
-    /// <summary>Also keep the body bytes just received: a later attempt may need them.</summary>
+    /// <summary>Also keep the body bytes just received: an attempt may need them later, at once if <see cref="Effect.AwaitsConnection"/>.</summary>
     BufferBody,
 
     /// <summary>Send all kept body bytes (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>; they stay kept.</summary>
@@ -61,7 +61,7 @@ public enum EffectKind : byte
     /// <summary>Send <see cref="Effect.Head"/> as the trailers that end the response of <see cref="Effect.Stream"/>.</summary>
     ForwardTrailers,
 
-    /// <summary>Break off <see cref="Effect.Stream"/>: on HTTP/1 flush what was sent, then close; on HTTP/2 reset the stream.</summary>
+    /// <summary>Break off <see cref="Effect.Stream"/>: on HTTP/2 reset the stream; on HTTP/1 write nothing more, <see cref="CloseDownstream"/> follows.</summary>
     ResetDownstream,
 
     /// <summary>Flush, then close <see cref="Effect.Connection"/>; <see cref="Effect.Bytes"/> is how many nanoseconds to wait for the peer's FIN, 0 = none. Answer with <see cref="Worker.DownstreamClosed"/>.</summary>

@@ -33,6 +33,9 @@ internal sealed class HttpFilterFactory
             case JwtAuthnSettings jwt:
                 var jwtState = new JwtAuthnState(context, manager.Snapshot.StatPrefix, jwt);
                 return () => new JwtAuthnFilter(context, jwtState);
+            case ExtAuthzSettings authz:
+                var authzState = new ExtAuthzState(context, manager.Snapshot.StatPrefix, authz);
+                return () => new ExtAuthzFilter(context, authzState);
             case FaultSettings fault:
                 var faults = new FaultScope(context, manager, fault);
                 return () => new FaultFilter(context, faults);
@@ -56,7 +59,7 @@ internal sealed class HttpFilterFactory
                 var cors = new CorsScope(context, manager);
                 return () => new CorsFilter(context, cors);
             case ICustomFilterSettings custom:
-                return custom.Create;
+                return () => custom.CreateFor(context);
             default:
                 throw new InvalidOperationException($"No HTTP filter for {filter.Settings.GetType().Name} ('{filter.Name}').");
         }
@@ -67,4 +70,6 @@ internal sealed class HttpFilterFactory
 internal interface ICustomFilterSettings : IHttpFilterSettings
 {
     HttpFilter Create();
+
+    HttpFilter CreateFor(WorkerContext context) => Create();
 }

@@ -13,13 +13,14 @@ internal sealed class ActiveStream : RequestStream
     private bool aborted;
     private bool recreated;
     private bool decodingStarted;
+    private bool headersSent;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
         : base(context)
     {
         Manager = manager;
         timers = new StreamTimers(context, this);
-        filters = new FilterChain(manager);
+        filters = new FilterChain(context, manager);
     }
 
     public ConnectionManager Manager { get; }
@@ -41,17 +42,30 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
     public long ResponseKept { get; private set; }
 
-    /// <summary>The names of the routes that redirected this request within the proxy.</summary>
+    /// <summary>The names of the routes that redirected this request within the proxy, in order.</summary>
     public IReadOnlyList<string> PreviousRoutes => previousRoutes;
 
     public void Begin(DownstreamConnection owner, StreamId id, HeaderMap head)
     {
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
+        Info.Listener = Manager.Listener;
+        Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
-        Random = Context.StreamRandom.NextUInt64();
-        RequestComplete = ResponseStarted = ChunkIsLive = ended = closeConnection = closeAgreed = aborted = recreated = IsGrpc = decodingStarted = false;
+        Random = Context.Observer?.StreamRandom ?? Context.StreamRandom.NextUInt64();
+        RequestComplete =
+            ResponseStarted =
+            ChunkIsLive =
+            ended =
+            closeConnection =
+            closeAgreed =
+            aborted =
+            recreated =
+            IsGrpc =
+            decodingStarted =
+            headersSent =
+                false;
         previousRoutes.Clear();
         ResponseKept = 0;
         FilterBufferLimit = null;
@@ -65,18 +79,16 @@ internal sealed class ActiveStream : RequestStream
     public void BeginRecreated(ActiveStream former)
     {
         previousRoutes.AddRange(former.previousRoutes);
-        previousRoutes.Add(former.Selection.Route?.Name ?? "");
-        Info.RemoteAddress = former.Info.RemoteAddress;
-        Info.TraceReason = former.Info.TraceReason;
-        Info.RequestIdNumber = former.Info.RequestIdNumber;
-        Info.BytesReceived = former.Info.BytesReceived;
-        Info.RequestHeadersBytes = former.Info.RequestHeadersBytes;
+        Info.BeginRecreated(former.Info);
         closeConnection = former.closeConnection;
         closeAgreed = former.closeAgreed;
         IsGrpc = former.IsGrpc;
         decodingStarted = true;
         TakeBody(former);
-        CompleteRequest();
+        RequestComplete = true;
+        timers.OnRequestComplete();
+        var body = BodyKept;
+        Info.BytesReceived += body;
         if (RequestChecks.Find(RequestHeaders, Manager, Info.Connection, Context.Scratch) is { } refusal)
         {
             SendLocalReply(refusal);
@@ -85,10 +97,11 @@ internal sealed class ActiveStream : RequestStream
 
         RefreshRoute();
         filters.Choose(Selection);
-        filters.DecodeHeaders(RequestHeaders, endStream: BodyKept == 0);
-        if (BodyKept > 0 && !ended)
+        Context.Observer?.OnFilters(this);
+        filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
+        if (body > 0 && !ended)
         {
-            filters.DecodeData(BodyKept, endStream: true, RequestHeaders, trailers: null);
+            filters.DecodeData(body, endStream: true, RequestHeaders, trailers: null);
         }
     }
 
@@ -111,6 +124,8 @@ internal sealed class ActiveStream : RequestStream
         timers.OnHeaders();
         decodingStarted = true;
         Info.RequestHeadersBytes = head.ByteSize;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.RequestReceived(head);
         closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
         IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
@@ -125,10 +140,10 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        if (!RequestHeaderMutation.Apply(head, this, Context))
+        if (RequestHeaderMutation.Apply(head, this, Context) is var status and not 0)
         {
             Manager.Stats.DownstreamRqRejectedViaIpDetection.Increment();
-            SendLocalReply(LocalReply.OriginalIpDetectionFailed);
+            SendLocalReply(LocalReply.OriginalIpDetectionFailed(status));
             return;
         }
 
@@ -143,6 +158,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
+        Context.Observer?.OnFilters(this);
         filters.DecodeHeaders(head, endStream);
     }
 
@@ -150,6 +166,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         Info.BytesReceived += bytes;
+        Info.DownstreamBytes.DataReceived(bytes, endStream);
         if (endStream)
         {
             CompleteRequest();
@@ -176,6 +193,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         RequestTrailers = trailers;
+        Info.DownstreamBytes.TrailersReceived(trailers);
         CompleteRequest();
         if (!ended && decodingStarted)
         {
@@ -207,12 +225,14 @@ internal sealed class ActiveStream : RequestStream
     public override void RefreshRoute()
     {
         var snapshot = Manager.Snapshot;
+        Info.RouteResolutions++;
         var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
         Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
         Info.Route = Selection.Route;
         Info.VirtualHost = Selection.VirtualHost;
         Info.UpstreamCluster = Selection.Action is not null && Context.Clusters.TryGetValue(Selection.Cluster, out var cluster) ? cluster.Snapshot : null;
         timers.OnRoute(Selection.Action, RequestHeaders, IsGrpc);
+        Context.Observer?.OnRoute(this);
     }
 
     // Response.
@@ -223,11 +243,13 @@ internal sealed class ActiveStream : RequestStream
         ResponseStarted = true;
         if (ended || !Manager.Snapshot.Proxy100Continue)
         {
+            // The proxy itself has given leave to send the body, if the client asked for it.
             Context.Headers.Return(head);
             return;
         }
 
         timers.OnActivity();
+        ResponseHeaderMutation.RemoveHopByHop(head, RequestHeaders);
         SendInformational(head);
     }
 
@@ -240,8 +262,9 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream);
-        StartResponse(head);
+        StartResponse(head, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -280,7 +303,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -316,7 +339,7 @@ internal sealed class ActiveStream : RequestStream
 
         timers.OnActivity();
         ResponseKept -= bytes;
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -335,6 +358,8 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Sends the trailers that have come.</summary>
     public void ForwardTrailers()
     {
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!, Manager.Snapshot.Http1.EnableTrailers);
+        Info.DownstreamLastByteSent = Context.Now;
         Context.Effects.Add(
             new Effect
             {
@@ -361,20 +386,27 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Info.ResponseCodeDetails = reply.Details;
-        if (ResponseStarted)
+        if (headersSent)
         {
             Abort();
             return;
         }
 
-        closeConnection |= reply.Status == 400;
-        closeAgreed |= reply.Status == 400;
+        var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
+        closeConnection |= isMessagingError;
+        closeAgreed |= isMessagingError;
+        Context.Observer?.OnLocalReply(this, reply);
         var head = Context.Headers.Rent();
         var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
         Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream: body.IsEmpty);
-        StartResponse(head);
-        Info.BytesSent = body.Length;
+        StartResponse(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            SentData(body.Length, endStream: true);
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -390,7 +422,7 @@ internal sealed class ActiveStream : RequestStream
 
     public override void Abort()
     {
-        aborted = true;
+        aborted = closeConnection = true;
         Manager.Stats.DownstreamRqTxReset.Increment();
         Context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
         End();
@@ -408,13 +440,11 @@ internal sealed class ActiveStream : RequestStream
         Manager.Stats.DownstreamRqRxReset.Increment();
         Info.SetFlag(flag);
         Info.ResponseCodeDetails = details;
-        if (!ResponseStarted)
-        {
-            Info.ResponseCode = 0;
-        }
-
         End();
     }
+
+    /// <summary>A route has redirected this request within the proxy.</summary>
+    public void NoteRedirect(string route) => previousRoutes.Add(route);
 
     /// <summary>An internal redirect: this stream is over, and another takes up the changed request.</summary>
     public override bool TryRecreate(HeaderMap response)
@@ -439,6 +469,7 @@ internal sealed class ActiveStream : RequestStream
         filters.Destroy();
         timers.End();
         Info.End = Context.Now;
+        Info.LogType = LogEntryType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
         Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         Context.Effects.Add(
@@ -465,11 +496,7 @@ internal sealed class ActiveStream : RequestStream
 
     public override void Reclaim()
     {
-        if (!recreated)
-        {
-            Context.Headers.Return(RequestHeaders);
-        }
-
+        Context.Headers.Return(RequestHeaders);
         if (RequestTrailers is { } requestTrailers)
         {
             Context.Headers.Return(requestTrailers);
@@ -513,9 +540,11 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
+        Info.ResponseCode = head.StatusCode();
         if (!Info.IsHealthCheck)
         {
-            Manager.Stats.Responded(head.StatusCode());
+            Manager.Stats.Responded(Info.ResponseCode);
         }
 
         Context.Effects.Add(
@@ -529,10 +558,10 @@ internal sealed class ActiveStream : RequestStream
         Context.ReturnAfterEffects(head);
     }
 
-    private void StartResponse(HeaderMap head)
+    private void StartResponse(HeaderMap head, bool endStream)
     {
         timers.OnActivity();
-        ResponseStarted = true;
+        ResponseStarted = headersSent = true;
         Info.ResponseCode = head.StatusCode();
         Info.DownstreamFirstByteSent = Context.Now;
         if (!RequestComplete)
@@ -543,9 +572,25 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(RequestHeaders));
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
+        }
+
         if (!Info.IsHealthCheck)
         {
             Manager.Stats.Responded(Info.ResponseCode);
+        }
+    }
+
+    private void SentData(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
         }
     }
 

@@ -63,6 +63,7 @@ internal sealed class AsyncStream : RequestStream
             CompleteRequest();
         }
 
+        Context.Observer?.OnOwnRequest(this);
         router.DecodeHeaders(RequestHeaders, endStream);
         if (complete && !endStream && !ended)
         {
@@ -90,12 +91,15 @@ internal sealed class AsyncStream : RequestStream
 
     public void Trailers(HeaderMap trailers)
     {
-        if (!ended)
+        if (ended)
         {
-            RequestTrailers = trailers;
-            CompleteRequest();
-            router.DecodeTrailers(trailers);
+            Context.Headers.Return(trailers);
+            return;
         }
+
+        RequestTrailers = trailers;
+        CompleteRequest();
+        router.DecodeTrailers(trailers);
     }
 
     /// <summary>Nobody waits for it any more.</summary>
@@ -123,7 +127,7 @@ internal sealed class AsyncStream : RequestStream
             return;
         }
 
-        if (ResponseStarted)
+        if (Response is not null)
         {
             End(failed: true);
             return;
@@ -135,7 +139,11 @@ internal sealed class AsyncStream : RequestStream
         EncodeHeaders(head, endStream: true);
     }
 
-    public override void EncodeInformational(HeaderMap head) => Context.Headers.Return(head);
+    public override void EncodeInformational(HeaderMap head)
+    {
+        ResponseStarted = true;
+        Context.Headers.Return(head);
+    }
 
     public override void EncodeHeaders(HeaderMap head, bool endStream)
     {
@@ -184,6 +192,11 @@ internal sealed class AsyncStream : RequestStream
     public override void Reclaim()
     {
         Context.Headers.Return(RequestHeaders);
+        if (RequestTrailers is { } requestTrailers)
+        {
+            Context.Headers.Return(requestTrailers);
+        }
+
         if (Info.ResponseHeaders is { } head)
         {
             Context.Headers.Return(head);

@@ -6,7 +6,6 @@ internal sealed class DownstreamConnection : ITimerOwner
     private readonly WorkerContext context;
     private readonly ListenerStats listener;
     private readonly List<ActiveStream> streams = [];
-    private readonly MonotonicTime openedAt;
     private MonotonicTime idleSince;
     private TimerHandle timer;
     private TimerHandle durationTimer;
@@ -21,7 +20,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         Manager = manager;
         Id = id;
         Info = info;
-        openedAt = idleSince = context.Now;
+        OpenedAt = idleSince = context.Now;
         listener.DownstreamCxTotal.Increment();
         listener.DownstreamCxActive.Increment();
         manager.Stats.ConnectionOpened(info.Protocol);
@@ -34,6 +33,8 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public ConnectionId Id { get; }
 
+    public MonotonicTime OpenedAt { get; }
+
     public ConnectionInfo Info { get; }
 
     public ConnectionManager Manager { get; }
@@ -44,22 +45,18 @@ internal sealed class DownstreamConnection : ITimerOwner
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
         var stream = Manager.NewStream(this, id, head);
-        streams.Add(stream);
-        context.Streams[id] = stream;
-        if (++requests == Manager.Snapshot.MaxRequestsPerConnection)
-        {
-            Manager.Stats.DownstreamCxMaxRequestsReached.Increment();
-        }
-
+        Add(stream);
         return stream;
     }
 
     /// <summary>A request was redirected within the proxy: another stream of the same number takes it up.</summary>
     public void Recreate(ActiveStream former)
     {
-        var stream = Manager.NewStream(this, former.Id, former.RequestHeaders);
-        streams.Add(stream);
-        context.Streams[former.Id] = stream;
+        // What becomes of the headers from now on is not to be seen in the former's log line.
+        var head = context.Headers.Rent();
+        head.CopyFrom(former.RequestHeaders);
+        var stream = Manager.NewStream(this, former.Id, head);
+        Add(stream);
         stream.BeginRecreated(former);
     }
 
@@ -123,6 +120,8 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public void OnClosed()
     {
+        var closedByUs = closing;
+        closing = true;
         var active = streams.Count > 0;
         for (var i = streams.Count - 1; i >= 0; i--)
         {
@@ -131,11 +130,11 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
-        var lengthMs = context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond;
+        var lengthMs = context.Now.Since(OpenedAt) / MonotonicTime.NanosecondsPerMillisecond;
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
         listener.DownstreamCxLengthMs.Record(lengthMs);
-        Manager.Stats.ConnectionClosed(Info.Protocol, closing, active, lengthMs);
+        Manager.Stats.ConnectionClosed(Info.Protocol, closedByUs, active, lengthMs);
     }
 
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>
@@ -180,6 +179,17 @@ internal sealed class DownstreamConnection : ITimerOwner
             draining = true;
             context.Timers.Cancel(ref timer);
             timer = context.Timers.Arm(context.Now.Plus(Manager.Snapshot.DrainTimeoutNs), TimerKind.DownstreamDrain, this);
+        }
+    }
+
+    private void Add(ActiveStream stream)
+    {
+        streams.Add(stream);
+        context.Streams[stream.Id] = stream;
+        requests++;
+        if (Manager.Snapshot.MaxRequestsPerConnection > 0 && requests >= Manager.Snapshot.MaxRequestsPerConnection)
+        {
+            Manager.Stats.DownstreamCxMaxRequestsReached.Increment();
         }
     }
 

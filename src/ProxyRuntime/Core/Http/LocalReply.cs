@@ -52,8 +52,6 @@ internal readonly record struct LocalReply(
 
     public static readonly LocalReply UpgradeFailed = new(403, default, ResponseFlag.None, "upgrade_failed");
 
-    public static readonly LocalReply OriginalIpDetectionFailed = new(403, default, ResponseFlag.None, "rejecting_because_detection_failed");
-
     public static readonly LocalReply PayloadTooLarge = new(413, Text("Payload Too Large"), ResponseFlag.None, "request_payload_too_large");
 
     public static readonly LocalReply ClosedPrematurely = new(
@@ -76,6 +74,8 @@ internal readonly record struct LocalReply(
     private static readonly byte[] UpstreamDurationBody = Text("upstream max stream duration reached");
 
     public static LocalReply ClusterNotFound(int status) => new(status, default, ResponseFlag.NoClusterFound, ResponseCodeDetails.ClusterNotFound);
+
+    public static LocalReply OriginalIpDetectionFailed(int status) => new(status, default, ResponseFlag.None, "rejecting_because_detection_failed");
 
     /// <summary>A timeout of the router: 504 with its body, or what x-envoy-upstream-rq-timeout-alt-response makes of it, 204 without one.</summary>
     public static LocalReply Timeout(int status, string details) =>

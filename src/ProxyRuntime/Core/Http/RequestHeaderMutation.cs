@@ -34,8 +34,8 @@ internal static class RequestHeaderMutation
         HeaderName.XEnvoyOriginalHost,
     ];
 
-    /// <summary>Returns false if the request does not say where it comes from and has to.</summary>
-    public static bool Apply(HeaderMap request, ActiveStream stream, WorkerContext context)
+    /// <summary>Returns the status of a refusal if the request does not say where it comes from and has to, else 0.</summary>
+    public static int Apply(HeaderMap request, ActiveStream stream, WorkerContext context)
     {
         var settings = stream.Manager.Snapshot;
         var connection = stream.Info.Connection;
@@ -44,7 +44,7 @@ internal static class RequestHeaderMutation
         var client = ClientAddress.Find(request, settings.ClientAddress, connection, context);
         if (client.RejectStatus != 0)
         {
-            return false;
+            return client.RejectStatus;
         }
 
         SetScheme(request, settings, connection, context);
@@ -72,7 +72,7 @@ internal static class RequestHeaderMutation
         }
 
         ClientCertHeader.Apply(request, settings.ForwardClientCert, connection);
-        return true;
+        return 0;
     }
 
     private static void SetScheme(HeaderMap request, HttpConnectionManagerSnapshot settings, ConnectionInfo connection, WorkerContext context)

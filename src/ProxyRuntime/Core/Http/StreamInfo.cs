@@ -4,9 +4,27 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <remarks>Reused; what a driver gets is valid only while the effects it came with are carried out.</remarks>
 public sealed class StreamInfo
 {
+    private readonly WorkerContext? context;
+    private readonly List<HostState> attemptedHosts = [];
+    private readonly List<UpstreamConnectionId> attemptedConnections = [];
+    private UpstreamInfo own = new();
+
+    /// <param name="context">The worker that runs the request; null where nobody asks for the time or for random numbers.</param>
+    internal StreamInfo(WorkerContext? context = null)
+    {
+        this.context = context;
+        Upstream = own;
+    }
+
     public StreamId Stream { get; internal set; }
 
     public ConnectionInfo Connection { get; internal set; } = null!;
+
+    /// <summary>The listener that accepted the connection; null for requests of the proxy's own.</summary>
+    public ListenerSnapshot? Listener { get; internal set; }
+
+    /// <summary>When the connection began.</summary>
+    public MonotonicTime ConnectionStart { get; internal set; } = MonotonicTime.Never;
 
     public HttpConnectionManagerSnapshot ConnectionManager { get; internal set; } = null!;
 
@@ -15,14 +33,26 @@ public sealed class StreamInfo
 
     public MonotonicTime Start { get; internal set; }
 
+    /// <summary>When the headers of the request were complete; <see cref="MonotonicTime.Never"/> if they were not.</summary>
+    public MonotonicTime RequestHeadersComplete { get; internal set; }
+
     /// <summary>When the last request byte came; <see cref="MonotonicTime.Never"/> if it did not.</summary>
     public MonotonicTime RequestComplete { get; internal set; }
 
-    /// <summary>When the last attempt began to wait for a connection, got one, and had sent the whole request.</summary>
-    public UpstreamTiming Upstream { get; } = new();
+    /// <summary>What is known of the attempt that counts: the one that answered, else the last.</summary>
+    public UpstreamInfo Upstream { get; private set; }
+
+    /// <summary>The hosts of all attempts that got or failed to get a connection, in order.</summary>
+    public IReadOnlyList<HostState> AttemptedHosts => attemptedHosts;
+
+    /// <summary>The connections of all attempts, in order.</summary>
+    public IReadOnlyList<UpstreamConnectionId> AttemptedConnections => attemptedConnections;
 
     /// <summary>When the first byte went downstream; <see cref="MonotonicTime.Never"/> if none did.</summary>
     public MonotonicTime DownstreamFirstByteSent { get; internal set; }
+
+    /// <summary>When the last byte went downstream; <see cref="MonotonicTime.Never"/> if the response broke off.</summary>
+    public MonotonicTime DownstreamLastByteSent { get; internal set; }
 
     /// <summary>When the stream was over; <see cref="MonotonicTime.Never"/> while it lives.</summary>
     public MonotonicTime End { get; internal set; }
@@ -51,6 +81,15 @@ public sealed class StreamInfo
     /// <summary>Names and values of the request as it came.</summary>
     public long RequestHeadersBytes { get; internal set; }
 
+    /// <summary>The client's side of the request on the wire.</summary>
+    public BytesMeter DownstreamBytes { get; } = new();
+
+    /// <summary>All attempts together on the wire.</summary>
+    public BytesMeter UpstreamBytes { get; } = new();
+
+    /// <summary>How often a route was looked for.</summary>
+    public int RouteResolutions { get; internal set; }
+
     /// <summary>0 if no host was chosen; 1 for the first attempt.</summary>
     public int AttemptCount { get; internal set; }
 
@@ -71,14 +110,11 @@ public sealed class StreamInfo
     /// <summary>The route's cluster; null without a route that forwards, or for an unknown cluster.</summary>
     public ClusterSnapshot? UpstreamCluster { get; internal set; }
 
-    /// <summary>The host of the last attempt that got or failed to get a connection.</summary>
-    public HostState? UpstreamHost { get; internal set; }
+    /// <summary>The host of the attempt that counts; null before the first.</summary>
+    public HostState? UpstreamHost => Upstream.Host;
 
-    /// <summary>The proxy's own address on the connection of the last attempt; null if unknown.</summary>
-    public NetworkAddress? UpstreamLocalAddress { get; internal set; }
-
-    /// <summary>Why the last connection to a host failed; empty if it did not.</summary>
-    public string UpstreamTransportFailureReason { get; internal set; } = "";
+    /// <summary>Why the attempt that counts got no connection; empty if it got one.</summary>
+    public string UpstreamTransportFailureReason => Upstream.TransportFailureReason;
 
     /// <summary>The request is a health check of this proxy: left out of most statistics.</summary>
     public bool IsHealthCheck { get; internal set; }
@@ -89,12 +125,21 @@ public sealed class StreamInfo
     /// <summary>The number of the request id that sampling goes by; null if the id has none.</summary>
     public ulong? RequestIdNumber { get; internal set; }
 
-    /// <summary>The body of the proxy's own reply, before local_reply_config; empty for none.</summary>
+    /// <summary>The body that a body_format is being applied to; empty at any other time.</summary>
     public ReadOnlyMemory<byte> LocalReplyBody { get; internal set; }
+
+    /// <summary>Which moment of the request is being logged, if any is.</summary>
+    public LogEntryType LogType { get; internal set; }
 
     public DynamicMetadata DynamicMetadata { get; } = new();
 
     public FilterState FilterState { get; } = new();
+
+    /// <summary>The moment of the input under way; the end of a request that is over.</summary>
+    internal MonotonicTime Now => End != MonotonicTime.Never ? End : context?.Now ?? Start;
+
+    /// <summary>Random numbers of the worker; null without one.</summary>
+    internal RandomStream? Random => context?.FormatRandom;
 
     internal void Begin(
         StreamId stream,
@@ -112,24 +157,71 @@ public sealed class StreamInfo
         StartUnixNs = unixNs;
         RequestHeaders = requestHeaders;
         RemoteAddress = connection.Remote;
-        RequestComplete = DownstreamFirstByteSent = End = MonotonicTime.Never;
-        Upstream.Clear();
+        RequestHeadersComplete = RequestComplete = DownstreamFirstByteSent = DownstreamLastByteSent = End = MonotonicTime.Never;
+        own.Clear();
+        Upstream = own;
+        attemptedHosts.Clear();
+        attemptedConnections.Clear();
+        DownstreamBytes.Clear();
+        UpstreamBytes.Clear();
         ResponseHeaders = ResponseTrailers = null;
-        ResponseCode = AttemptCount = 0;
+        ResponseCode = AttemptCount = RouteResolutions = 0;
         BytesReceived = BytesSent = RequestHeadersBytes = 0;
-        ResponseCodeDetails = UpstreamTransportFailureReason = VirtualClusterName = "";
+        ResponseCodeDetails = VirtualClusterName = "";
         Flags = default;
         Route = null;
         VirtualHost = null;
         UpstreamCluster = null;
-        UpstreamHost = null;
-        UpstreamLocalAddress = null;
         IsHealthCheck = false;
         TraceReason = TraceReason.NotTraceable;
         RequestIdNumber = null;
         LocalReplyBody = default;
+        LogType = LogEntryType.NotSet;
         DynamicMetadata.Clear();
         FilterState.Clear();
+    }
+
+    /// <summary>
+    /// A redirect within the proxy: what is known of the client's side goes on. As in Envoy the trusted address and the decision to trace do
+    /// not, and the body is received once more.
+    /// </summary>
+    internal void BeginRecreated(StreamInfo former)
+    {
+        Start = former.Start;
+        StartUnixNs = former.StartUnixNs;
+        RequestComplete = former.RequestComplete;
+        RequestIdNumber = former.RequestIdNumber;
+        BytesReceived = former.BytesReceived;
+        RequestHeadersBytes = former.RequestHeadersBytes;
+        RequestHeadersComplete = Now;
+        DownstreamBytes.CopyFrom(former.DownstreamBytes);
+    }
+
+    /// <summary>From now on this attempt counts; it writes down what happens to it.</summary>
+    internal void Follow(UpstreamInfo attempt) => Upstream = attempt;
+
+    /// <summary>The pool has given an attempt a connection, or refused it.</summary>
+    internal void Attempted(UpstreamInfo attempt)
+    {
+        attempt.PoolAnswered = Now;
+        attemptedHosts.Add(attempt.Host!);
+        if (attempt.Connection != default)
+        {
+            attemptedConnections.Add(attempt.Connection);
+        }
+    }
+
+    /// <summary>An attempt is over: what is known of it stays here if it counts. Returns what the attempt may use the next time.</summary>
+    internal UpstreamInfo Keep(UpstreamInfo attempt)
+    {
+        if (!ReferenceEquals(Upstream, attempt))
+        {
+            return attempt;
+        }
+
+        var free = own;
+        own = attempt;
+        return free;
     }
 
     internal void SetFlag(ResponseFlag flag)
@@ -138,30 +230,6 @@ public sealed class StreamInfo
         flags.Set(flag);
         Flags = flags;
     }
-}
-
-/// <summary>Moments of the last attempt; each is <see cref="MonotonicTime.Never"/> until it has come.</summary>
-public sealed class UpstreamTiming
-{
-    /// <summary>The pool was asked for a connection.</summary>
-    public MonotonicTime PoolAsked { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>A connection was there.</summary>
-    public MonotonicTime PoolReady { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The first byte of the request was sent.</summary>
-    public MonotonicTime FirstByteSent { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The last byte of the request was sent.</summary>
-    public MonotonicTime LastByteSent { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The first byte of the response came.</summary>
-    public MonotonicTime FirstByteReceived { get; internal set; } = MonotonicTime.Never;
-
-    /// <summary>The last byte of the response came.</summary>
-    public MonotonicTime LastByteReceived { get; internal set; } = MonotonicTime.Never;
-
-    internal void Clear() => PoolAsked = PoolReady = FirstByteSent = LastByteSent = FirstByteReceived = LastByteReceived = MonotonicTime.Never;
 }
 
 /// <summary>Why a request is traced.</summary>

@@ -100,12 +100,18 @@ internal sealed class StreamTimers(WorkerContext context, ActiveStream stream) :
 
     private void RefreshDuration(RouteAction action, HeaderMap head, bool isGrpc)
     {
+        var wasArmed = duration.IsArmed;
         context.Timers.Cancel(ref duration);
         var settings = action.MaxStreamDuration;
         var headerMs = settings?.GrpcHeaderMaxNs is null ? null : GrpcMessages.TimeoutMs(head);
         var limitNs = headerMs is { } ms ? FromHeader(settings!, ms) : settings?.DurationNs ?? stream.Manager.Snapshot.MaxStreamDurationNs;
         if (headerMs is null && limitNs == 0)
         {
+            if (wasArmed && settings is not null && isGrpc)
+            {
+                _ = head.Remove(HeaderName.GrpcTimeout);
+            }
+
             return;
         }
 
@@ -115,16 +121,12 @@ internal sealed class StreamTimers(WorkerContext context, ActiveStream stream) :
         }
 
         // What has gone by since the stream began counts.
-        duration = context.Timers.Arm(
-            stream.Info.Start.Plus(limitNs) is var end && end > context.Now ? end : context.Now,
-            TimerKind.MaxStreamDuration,
-            this
-        );
+        duration = context.Timers.Arm(stream.Info.Start.Plus(limitNs) is var end && end > context.Now ? end : context.Now, TimerKind.MaxStreamDuration, this);
     }
 
     private static long FromHeader(MaxStreamDuration settings, long headerMs)
     {
-        var limitNs = headerMs * MonotonicTime.NanosecondsPerMillisecond;
+        var limitNs = MonotonicTime.DurationNs((ulong)headerMs);
         var maxNs = settings.GrpcHeaderMaxNs!.Value;
         limitNs = maxNs != 0 ? Math.Min(limitNs, maxNs) : limitNs;
         return limitNs == 0 ? 0 : Math.Max(0, limitNs - settings.GrpcHeaderOffsetNs);

@@ -21,7 +21,7 @@ internal static class InternalRedirects
             return false;
         }
 
-        var fromHttp = request.Get(HeaderName.Scheme) is var scheme && (scheme.IsEmpty ? !stream.Info.Connection.IsTls : scheme.SequenceEqual("http"u8));
+        var fromHttp = request.Get(HeaderName.Scheme).SequenceEqual("http"u8) || !stream.Info.Connection.IsTls;
         var toHttp = StringMatcher.EqualsIgnoringCase(url.Scheme, "http"u8);
         if (!policy.AllowCrossScheme && fromHttp != toHttp)
         {
@@ -49,6 +49,7 @@ internal static class InternalRedirects
             return false;
         }
 
+        stream.NoteRedirect(formerRoute);
         KeepOriginalUrl(request, saved, fromHttp, context.Scratch);
         ApplySeeOther(stream, response.StatusCode());
         context.Headers.Return(saved);
@@ -66,8 +67,7 @@ internal static class InternalRedirects
         {
             var accepted = predicate switch
             {
-                PreviousRoutesPredicate => !stream.PreviousRoutes.Contains(target.Name, StringComparer.Ordinal)
-                    && !string.Equals(formerRoute, target.Name, StringComparison.Ordinal),
+                PreviousRoutesPredicate => !HasGone(stream, formerRoute, target.Name),
                 AllowListedRoutesPredicate allowed => allowed.Names.Contains(target.Name, StringComparer.Ordinal),
                 SafeCrossSchemePredicate => !fromHttp || toHttp,
                 _ => true,
@@ -79,6 +79,22 @@ internal static class InternalRedirects
         }
 
         return null;
+    }
+
+    /// <summary>The request was redirected from the one route to the other before.</summary>
+    private static bool HasGone(ActiveStream stream, string from, string to)
+    {
+        var previous = stream.PreviousRoutes;
+        for (var i = 0; i < previous.Count; i++)
+        {
+            var next = i + 1 < previous.Count ? previous[i + 1] : from;
+            if (string.Equals(previous[i], from, StringComparison.Ordinal) && string.Equals(next, to, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Change(HeaderMap request, HeaderMap response, in AbsoluteUrl url, InternalRedirectPolicy policy)

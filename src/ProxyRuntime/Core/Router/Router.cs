@@ -4,7 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// envoy.filters.http.router: sends a request to its cluster, tries again, times out, answers. Serves the requests of clients, as the
 /// terminal filter (<see cref="RouterFilter"/>), and the proxy's own.
 /// </summary>
-internal sealed class Router : ITimerOwner, IResponseModifier
+internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 {
     private readonly WorkerContext context;
     private readonly RouterStats stats;
@@ -22,11 +22,13 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     private bool ended;
     private bool requestSent;
     private bool isGrpc;
+    private bool bodyAbandoned;
     private bool bufferOverflowed;
     private bool overloaded;
     private bool timeoutRetry;
     private int pendingRetries;
     private int timeoutStatus;
+    private MonotonicTime requestCompleteAt;
     private TimerHandle globalTimer;
     private TimerHandle backoffTimer;
 
@@ -52,17 +54,25 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     /// <summary>How long a single attempt may take altogether in nanoseconds, 0 = no limit: x-envoy-upstream-stream-duration-ms, or the cluster's max_stream_duration.</summary>
     public long MaxStreamDurationNs { get; private set; }
 
+    /// <summary>What the request is retried on; null for nothing.</summary>
+    public RetryRules? Retries => hasRetries ? retries.Rules : null;
+
+    /// <summary>Which hosts of the cluster are meant; null for any.</summary>
+    public MetadataValue? Subset => choice.MetadataMatch;
+
     /// <summary>What rewriting replaces is kept in x-envoy-original-host and -path.</summary>
     public bool KeepsOriginals => !settings.SuppressEnvoyHeaders;
 
     /// <summary>A retry or a redirect within the proxy may need the body again.</summary>
-    public bool BodyMayBeNeededAgain => (hasRetries || Action.InternalRedirect is not null) && !Stream.ResponseStarted && !bufferOverflowed;
+    public bool BodyMayBeNeededAgain =>
+        ((hasRetries && retries.Rules.On != RetryOn.None) || Action.InternalRedirect is not null) && !Stream.ResponseStarted && !bodyAbandoned;
 
     public void Begin(RequestStream stream)
     {
         Stream = stream;
-        started = ended = requestSent = hasRetries = isGrpc = bufferOverflowed = overloaded = timeoutRetry = false;
+        started = ended = requestSent = hasRetries = isGrpc = bodyAbandoned = bufferOverflowed = overloaded = timeoutRetry = false;
         pendingRetries = 0;
+        requestCompleteAt = MonotonicTime.Never;
         timeoutStatus = 504;
         MaxStreamDurationNs = 0;
         newCookies.Clear();
@@ -106,16 +116,16 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         started = true;
         Stream.Info.AttemptCount++;
         RouteFinalization.Request(Stream.Selection, head, Stream.Info, context.Scratch, KeepsOriginals);
-        if (ChooseHost(head) is not { } host)
+        if (ChooseHost() is not { } host)
         {
             OnNoHost();
             return;
         }
 
         Prepare(head);
-        mirrors.Choose(Stream, action);
-        StartAttempt(host);
-        mirrors.Start(Stream, Timeouts.GlobalNs, endStream);
+        mirrors.Prepare(Stream, action, Timeouts.GlobalNs);
+        StartAttempt(host, endStream);
+        mirrors.Start(Stream, endStream);
         if (endStream && !ended)
         {
             OnRequestComplete();
@@ -177,8 +187,11 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     /// <summary>The pool has given the attempt a connection, or refused it.</summary>
     public void OnHostSelected(HostState host, bool connected)
     {
-        Stream.Info.UpstreamHost = host;
-        choice.OnHostAttempted(host);
+        if (hasRetries)
+        {
+            choice.OnHostAttempted(host);
+        }
+
         if (connected)
         {
             charger.Selected();
@@ -231,12 +244,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         Stream.ReleaseBody();
         Stream.Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
-        Stream.Info.UpstreamHost = host;
+        attempt.Win();
         CancelOthers(attempt);
         Stream.Info.ResponseHeaders = head;
         Stream.Info.ResponseCode = code;
-        RouteFinalization.Response(Stream.Selection, head, Stream.Info, context.Scratch);
         AddCookies(head);
+        RouteFinalization.Response(Stream.Selection, head, Stream.Info, context.Scratch);
         ModifyResponse(head);
         if (endStream)
         {
@@ -278,7 +291,6 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void OnUpstreamReset(UpstreamRequest attempt, ResetReason reason, string transportFailure)
     {
         Remove(attempt);
-        Stream.Info.UpstreamTransportFailureReason = transportFailure;
         if (reason != ResetReason.Overflow)
         {
             attempt.Host?.Monitor.PutLocalOriginFailure(503);
@@ -397,15 +409,17 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         return false;
     }
 
-    private HostState? ChooseHost(HeaderMap head)
+    private HostState? ChooseHost()
     {
-        choice.Begin(Action.RetryPolicy);
+        choice.Begin(Action.RetryPolicy, this);
         choice.MetadataMatch = MetadataMatch();
-        choice.Hash = Action.HashPolicies.IsEmpty
-            ? null
-            : HashPolicies.Hash(Action.HashPolicies, head, Stream.Info, context.Scratch, Stream is ActiveStream ? newCookies : null);
         return cluster.ChooseHost(choice);
     }
+
+    ulong? IHashSource.ComputeHash() =>
+        Action.HashPolicies.IsEmpty
+            ? null
+            : HashPolicies.Hash(Action.HashPolicies, Stream.RequestHeaders, Stream.Info, context.Scratch, Stream is ActiveStream ? newCookies : null);
 
     /// <summary>Which subset of the hosts: what filters noted under <c>envoy.lb</c> over what the weighted cluster says over what the route says.</summary>
     private MetadataValue? MetadataMatch()
@@ -449,6 +463,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         }
 
         RetryRules.RemoveHeaders(head);
+        context.Observer?.OnPlan(this);
     }
 
     private void OnNoHost()
@@ -460,11 +475,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
     // Attempts.
 
-    private void StartAttempt(HostState host)
+    /// <param name="endStream">The request is its head alone.</param>
+    private void StartAttempt(HostState host, bool endStream)
     {
         var attempt = context.NewAttempt();
         attempts.Add(attempt);
-        attempt.Begin(this, host);
+        attempt.Begin(this, host, endStream);
         cluster.Pool(host, Action.Priority).NewStream(attempt);
     }
 
@@ -493,9 +509,8 @@ internal sealed class Router : ITimerOwner, IResponseModifier
             }
         }
 
-        var elapsedNs = Stream.RequestComplete ? context.Now.Since(Stream.Info.RequestComplete) : 0;
-        Timeouts.WriteHint(head, elapsedNs / MonotonicTime.NanosecondsPerMillisecond, !settings.SuppressEnvoyHeaders);
-        StartAttempt(host);
+        Timeouts.WriteHint(head, ElapsedMs ?? 0, !settings.SuppressEnvoyHeaders);
+        StartAttempt(host, Stream.RequestComplete && Stream.BodyKept == 0 && Stream.RequestTrailers is null);
     }
 
     private bool TryAgain(UpstreamRequest attempt, HeaderMap head, bool endStream, out bool couldNotRetry)
@@ -581,7 +596,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
     private bool Redirect(UpstreamRequest attempt, InternalRedirectPolicy policy, HeaderMap head, bool endStream)
     {
-        if (!bufferOverflowed && InternalRedirects.TryConvert(this, policy, head, context) && Stream.TryRecreate(head))
+        if (!bodyAbandoned && InternalRedirects.TryConvert(this, policy, head, context) && Stream.TryRecreate(head))
         {
             cluster.Stats.UpstreamInternalRedirectSucceededTotal.Increment();
             Remove(attempt);
@@ -618,8 +633,13 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         Give(LocalReply.Timeout(timeoutStatus, ResponseCodeDetails.ResponseTimeout));
     }
 
+    /// <summary>Milliseconds since this filter had all of the request, so without what filters before it took; null if it has not.</summary>
+    private long? ElapsedMs => requestCompleteAt == MonotonicTime.Never ? null : context.Now.Since(requestCompleteAt) / MonotonicTime.NanosecondsPerMillisecond;
+
     private void OnRequestComplete()
     {
+        requestCompleteAt = context.Now;
+
         // No timer when everything has failed at once.
         if (Timeouts.GlobalNs > 0 && attempts.Count > 0)
         {
@@ -635,9 +655,9 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     private void OnUpstreamComplete(UpstreamRequest attempt)
     {
         Remove(attempt);
-        if (Stream.RequestComplete)
+        if (ElapsedMs is { } elapsedMs)
         {
-            charger.RecordTime(attempt, context.Now.Since(Stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
+            charger.RecordTime(attempt, elapsedMs);
         }
 
         attempt.EndComplete();
@@ -679,30 +699,30 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         if (unbound || keep)
         {
-            Stream.KeepBody(bytes);
+            Stream.KeepBody(bytes, awaitsConnection: unbound);
         }
     }
 
     /// <summary>The body outgrows its limit: no retries any more. Returns whether that ends the request, as it waits for one.</summary>
     private bool Abandon()
     {
-        bufferOverflowed = true;
-        if (!hasRetries)
+        bodyAbandoned = true;
+        if (hasRetries)
         {
-            // Only a redirect within the proxy is off.
-            Stream.ReleaseBody();
-            return false;
+            cluster.Stats.RetryOrShadowAbandoned.Increment();
+            DropRetries();
+            if (attempts.Count == 0)
+            {
+                Give(LocalReply.RetryBufferExceeded);
+                return true;
+            }
+        }
+        else
+        {
+            // Only a redirect within the proxy is off; a reset is blamed on the buffer all the same.
+            bufferOverflowed = true;
         }
 
-        cluster.Stats.RetryOrShadowAbandoned.Increment();
-        DropRetries();
-        if (attempts.Count == 0)
-        {
-            Give(LocalReply.RetryBufferExceeded);
-            return true;
-        }
-
-        bufferOverflowed = false;
         if (attempts.TrueForAll(static attempt => attempt.IsBound))
         {
             Stream.ReleaseBody();
@@ -718,7 +738,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     {
         Cleanup();
         ended = true;
-        Stream.SendLocalReply(bufferOverflowed ? LocalReply.RetryBufferExceeded : reply, this);
+        Stream.SendLocalReply(bufferOverflowed ? LocalReply.RetryBufferExceeded with { Flag = reply.Flag } : reply, this);
     }
 
     private void JudgeSuccess(UpstreamRequest attempt, int? grpcStatus, bool endStream)
@@ -759,9 +779,9 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
     private void WriteServiceTime(HeaderMap head)
     {
-        if (Stream.RequestComplete && !settings.SuppressEnvoyHeaders)
+        if (ElapsedMs is { } elapsedMs && !settings.SuppressEnvoyHeaders)
         {
-            head.Set(HeaderName.XEnvoyUpstreamServiceTime, context.Now.Since(Stream.Info.RequestComplete) / MonotonicTime.NanosecondsPerMillisecond);
+            head.Set(HeaderName.XEnvoyUpstreamServiceTime, elapsedMs);
         }
     }
 

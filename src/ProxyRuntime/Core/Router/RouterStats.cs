@@ -16,7 +16,7 @@ internal sealed class RouterStats
         RedirectTooMany = Named("passthrough_internal_redirect_too_many_redirects");
         RedirectNoRoute = Named("passthrough_internal_redirect_no_route");
         RedirectPredicate = Named("passthrough_internal_redirect_predicate");
-        foreach (var name in (ReadOnlySpan<string>)["rq_redirect", "rq_overload_local_reply", "rq_retry_skipped_request_not_complete"])
+        foreach (var name in (ReadOnlySpan<string>)["rq_redirect", "rq_overload_local_reply"])
         {
             _ = Named(name);
         }

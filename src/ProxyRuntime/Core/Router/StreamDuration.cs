@@ -13,8 +13,8 @@ internal static class StreamDuration
             return null;
         }
 
-        var valid = Utf8Parser.TryParse(text, out uint milliseconds, out var used) && used == text.Length;
+        var valid = Utf8Parser.TryParse(text, out ulong milliseconds, out var used) && used == text.Length;
         _ = request.Remove(HeaderName.XEnvoyUpstreamStreamDurationMs);
-        return valid ? milliseconds * MonotonicTime.NanosecondsPerMillisecond : null;
+        return valid ? MonotonicTime.DurationNs(milliseconds) : null;
     }
 }

@@ -75,7 +75,7 @@ internal readonly record struct TimeoutPolicy(long GlobalNs, long PerTryNs, long
     /// <summary>grpc-timeout less the offset, if that leaves something, and not above max_grpc_timeout; 0 is without bound in both.</summary>
     private static long FromGrpcHeader(RouteAction route, HeaderMap request)
     {
-        var timeoutNs = (GrpcMessages.TimeoutMs(request) ?? 0) * MonotonicTime.NanosecondsPerMillisecond;
+        var timeoutNs = MonotonicTime.DurationNs((ulong)(GrpcMessages.TimeoutMs(request) ?? 0));
         timeoutNs -= route.GrpcTimeoutOffsetNs < timeoutNs ? route.GrpcTimeoutOffsetNs : 0;
         var maxNs = route.MaxGrpcTimeoutNs!.Value;
         return maxNs != 0 && (timeoutNs == 0 || timeoutNs > maxNs) ? maxNs : timeoutNs;
@@ -83,7 +83,5 @@ internal readonly record struct TimeoutPolicy(long GlobalNs, long PerTryNs, long
 
     /// <summary>A number of milliseconds as nanoseconds; null for anything else, which is ignored.</summary>
     private static long? Milliseconds(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out ulong ms, out var used) && used == text.Length
-            ? (long)Math.Min(ms, long.MaxValue / MonotonicTime.NanosecondsPerMillisecond) * MonotonicTime.NanosecondsPerMillisecond
-            : null;
+        Utf8Parser.TryParse(text, out ulong ms, out var used) && used == text.Length ? MonotonicTime.DurationNs(ms) : null;
 }

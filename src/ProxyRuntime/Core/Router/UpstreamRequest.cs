@@ -4,11 +4,14 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 {
     private Router router = null!;
+    private UpstreamInfo info = new();
     private TimerHandle perTryTimer;
     private TimerHandle perTryIdleTimer;
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
     private bool informed;
+    private bool isTunnel;
+    private bool endsWithHead;
 
     public AttemptId Id { get; set; }
 
@@ -40,17 +43,21 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The host is a canary, or the response says so.</summary>
     public bool IsCanary { get; set; }
 
-    public void Begin(Router owner, HostState host)
+    /// <param name="endStream">The request was its head alone when the attempt began; an end that comes later is sent behind the head.</param>
+    public void Begin(Router owner, HostState host, bool endStream)
     {
         router = owner;
+        endsWithHead = endStream;
         PoolHost = host;
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
-        informed = false;
+        informed = isTunnel = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
-        router.Stream.Info.Upstream.Clear();
-        router.Stream.Info.Upstream.PoolAsked = context.Now;
+        info.Clear();
+        info.Host = host;
+        info.PoolAsked = context.Now;
+        router.Stream.Info.Follow(info);
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -58,11 +65,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Connection = connection;
         Host = PoolHost;
-        router.OnHostSelected(Host!, connected: true);
+        connection.Describe(info);
         var stream = router.Stream;
-        var info = stream.Info;
-        info.UpstreamLocalAddress = connection.LocalAddress;
-        info.Upstream.PoolReady = info.Upstream.FirstByteSent = context.Now;
+        stream.Info.Attempted(info);
+        router.OnHostSelected(Host!, connected: true);
+        info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
@@ -77,7 +84,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         SendHead(stream, head);
         if (stream.RequestComplete)
         {
-            info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
             ArmPerTryTimers();
         }
 
@@ -87,10 +94,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
     public void OnPoolFailure(ResetReason reason, string transportFailure)
     {
-        Pool = null;
         Host = PoolHost;
+        info.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(info);
         router.OnHostSelected(Host!, connected: false);
-        context.Retire(this);
+        Over();
         router.OnUpstreamReset(this, reason, transportFailure);
     }
 
@@ -98,9 +106,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         if (endStream)
         {
-            router.Stream.Info.Upstream.LastByteSent = context.Now;
+            info.LastByteSent = context.Now;
         }
 
+        router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
         Emit(
             new Effect
             {
@@ -111,10 +120,15 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         );
     }
 
+    /// <summary>This attempt answers: from now on it is the one that counts.</summary>
+    public void Win() => router.Stream.Info.Follow(info);
+
     public void SendTrailers(HeaderMap trailers)
     {
         if (IsBound)
         {
+            info.LastByteSent = context.Now;
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
             Emit(
                 new Effect
                 {
@@ -138,6 +152,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         if (informed)
         {
             context.Headers.Return(head);
@@ -152,22 +167,23 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
-        var timing = router.Stream.Info.Upstream;
-        timing.FirstByteReceived = context.Now;
-        timing.LastByteReceived = endStream ? context.Now : timing.LastByteReceived;
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
+        info.FirstByteReceived = context.Now;
+        info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
     public void OnResponseData(long bytes, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(bytes, endStream);
         router.OnUpstreamData(this, bytes, endStream);
     }
 
     /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
     public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(content.Length, endStream);
         (router.Stream as AsyncStream)?.AddContent(content);
         router.OnUpstreamData(this, content.Length, endStream);
     }
@@ -175,6 +191,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnResponseTrailers(HeaderMap trailers)
     {
         OnProgress(end: true);
+        router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
         router.OnUpstreamTrailers(this, trailers);
     }
 
@@ -190,8 +207,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The connection is gone, and the attempt with it.</summary>
     public void OnConnectionGone(ResetReason reason)
     {
-        // In the middle of a body the codec cannot know where the message would have ended.
-        var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
+        // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
+        var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
+        var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
     }
@@ -244,7 +262,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
-    /// <summary>Once a response has begun, it may take its time.</summary>
+    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
     public void OnTimer(TimerKind kind)
     {
         switch (kind)
@@ -280,18 +298,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
+        var endStream = endsWithHead && own.IsEmpty;
+        var bytes = stream.Info.UpstreamBytes;
+        bytes.RequestSent(head, endStream);
         router.OnRequestSent();
         Emit(
             new Effect
             {
                 Kind = EffectKind.StartAttempt,
                 Head = head,
-                EndStream = complete && stream.BodyKept == 0 && own.IsEmpty,
+                EndStream = endStream,
                 WantsContent = stream.WantsContent,
             }
         );
         if (!own.IsEmpty)
         {
+            bytes.DataSent(own.Length, endStream: true);
             Emit(
                 new Effect
                 {
@@ -303,8 +325,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             );
         }
 
-        if (stream.BodyKept > 0)
+        if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
         {
+            bytes.DataSent(stream.BodyKept, complete);
             Emit(
                 new Effect
                 {
@@ -326,23 +349,29 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
+    private void OnBody(long bytes, bool end)
+    {
+        if (bytes > 0 && info.FirstBodyByteReceived == MonotonicTime.Never)
+        {
+            info.FirstBodyByteReceived = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        OnProgress(end);
+    }
+
     private void OnProgress(bool end)
     {
         lastProgress = context.Now;
         if (end)
         {
-            router.Stream.Info.Upstream.LastByteReceived = context.Now;
+            info.LastByteReceived = context.Now;
         }
     }
 
     private void OnIdleTimer()
     {
         perTryIdleTimer = default;
-        if (router.Stream.ResponseStarted)
-        {
-            return;
-        }
-
         var idleNs = router.Timeouts.PerTryIdleNs;
         if (context.Now.Since(lastProgress) < idleNs)
         {
@@ -360,6 +389,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         context.Timers.Cancel(ref perTryIdleTimer);
         context.Timers.Cancel(ref durationTimer);
         Pool = null;
+        info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
 

@@ -23,7 +23,7 @@ public sealed record InternalRedirectPolicy
 /// <summary>What a redirect's target must be like to be followed.</summary>
 public abstract record InternalRedirectPredicate;
 
-/// <summary>previous_routes: not a route that this request was redirected to before.</summary>
+/// <summary>previous_routes: not a route that this request was redirected to from the same route before.</summary>
 public sealed record PreviousRoutesPredicate : InternalRedirectPredicate;
 
 /// <summary>allow_listed_routes: a route of one of these names.</summary>

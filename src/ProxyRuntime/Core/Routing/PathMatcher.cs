@@ -17,7 +17,7 @@ public enum PathSpecifier : byte
     /// <summary>Equals the text, or starts with it and a slash.</summary>
     PathSeparatedPrefix,
 
-    /// <summary>The method is CONNECT.</summary>
+    /// <summary>The method is CONNECT, or the request asks for an upgrade to connect-udp.</summary>
     ConnectMatcher,
 
     /// <summary>path_match_policy with a URI template: <c>/a/{x}/*</c>.</summary>
@@ -76,7 +76,7 @@ public sealed class PathMatcher
                     && Same(path[..bytes.Length])
                     && (path.Length == bytes.Length || path[bytes.Length] == (byte)'/');
             case PathSpecifier.ConnectMatcher:
-                return request.IsConnect;
+                return request.IsConnect || UpgradeRequests.IsConnectUdp(request.Headers);
             default:
                 return !request.IsPathless && regex!.IsFullMatch(path);
         }

@@ -56,6 +56,12 @@ internal static class RouteFinalization
             return;
         }
 
+        // The redirect of require_tls belongs to no level.
+        if (ReferenceEquals(route, Route.ToTls))
+        {
+            return;
+        }
+
         selection.Weighted?.ResponseHeaders.Apply(response, info, scratch);
         if (table.MostSpecificHeaderMutationsWins)
         {
@@ -93,7 +99,8 @@ internal static class RouteFinalization
         {
             // Only what the route matched literally is replaced; where it matched otherwise, the whole path.
             var match = route.Match.Path;
-            var matched = match.Specifier is PathSpecifier.Prefix or PathSpecifier.PathSeparatedPrefix ? match.Bytes.Length : path.Length;
+            var literal = match.Specifier is PathSpecifier.Prefix or PathSpecifier.PathSeparatedPrefix or PathSpecifier.Path;
+            var matched = literal ? match.Bytes.Length : path.Length;
             AppendText(scratch, prefixRewrite);
             scratch.Append(path[Math.Min(matched, path.Length)..]);
         }
@@ -103,7 +110,7 @@ internal static class RouteFinalization
         }
         else if (!templateRewrite!.TryApply(path, scratch))
         {
-            return;
+            scratch.Append(path);
         }
 
         SetPath(request, target, path.Length, scratch, keepOriginal);

@@ -3,17 +3,20 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The mirrors of one request: copies that go to other clusters as it goes on, and whose answers nobody waits for.</summary>
 internal sealed class Mirrors(WorkerContext context)
 {
-    private readonly List<MirrorPolicy> chosen = [];
+    private readonly List<AsyncStream> prepared = [];
     private readonly List<(AsyncStream Stream, int Number)> running = [];
 
     public void Begin()
     {
-        chosen.Clear();
+        prepared.Clear();
         running.Clear();
     }
 
-    /// <summary>Which policies take this request; each decides by the request's random number.</summary>
-    public void Choose(RequestStream stream, RouteAction action)
+    /// <summary>
+    /// Copies the request for each policy that takes it, as it is before the first attempt changes it or lets go of its body. Each decides
+    /// by the request's random number.
+    /// </summary>
+    public void Prepare(RequestStream stream, RouteAction action, long timeoutNs)
     {
         if (action.MirrorPolicies.IsEmpty || stream.RequestHeaders.Get(HeaderName.Method).SequenceEqual("CONNECT"u8))
         {
@@ -22,20 +25,8 @@ internal sealed class Mirrors(WorkerContext context)
 
         foreach (var policy in action.MirrorPolicies)
         {
-            if (policy.Fraction.Enabled(context.Runtime, stream.Random))
-            {
-                chosen.Add(policy);
-            }
-        }
-    }
-
-    /// <summary>Sends the copies, right after the first attempt was started.</summary>
-    public void Start(RequestStream stream, long timeoutNs, bool endStream)
-    {
-        foreach (var policy in chosen)
-        {
             var cluster = policy.ClusterHeader is { } header ? context.Names.Get(stream.RequestHeaders.Get(header)) : policy.Cluster;
-            if (!context.Async.HasCluster(cluster))
+            if (!policy.Fraction.Enabled(context.Runtime, stream.Random) || !context.Async.HasCluster(cluster))
             {
                 continue;
             }
@@ -48,12 +39,24 @@ internal sealed class Mirrors(WorkerContext context)
                 callbacks: null
             );
             mirror.CopyBody(stream, stream.BodyKept);
-            mirror.Start(endStream, complete: stream.RequestComplete && stream.RequestTrailers is null);
-            if (!stream.RequestComplete)
+            prepared.Add(mirror);
+        }
+    }
+
+    /// <summary>Sends the copies, right after the first attempt was started.</summary>
+    public void Start(RequestStream stream, bool endStream)
+    {
+        foreach (var mirror in prepared)
+        {
+            var complete = stream.RequestComplete && stream.RequestTrailers is null;
+            mirror.Start(endStream, complete);
+            if (!complete)
             {
                 running.Add((mirror, mirror.Id.Number));
             }
         }
+
+        prepared.Clear();
     }
 
     /// <summary>Hands on body bytes that have just come.</summary>

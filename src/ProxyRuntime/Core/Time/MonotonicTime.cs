@@ -17,6 +17,9 @@ public readonly record struct MonotonicTime(long Nanoseconds) : IComparable<Mono
 
     public long Milliseconds => Nanoseconds / NanosecondsPerMillisecond;
 
+    /// <summary>Milliseconds as nanoseconds; more than nanoseconds can count is the most they can.</summary>
+    public static long DurationNs(ulong milliseconds) => (long)Math.Min(milliseconds, long.MaxValue / NanosecondsPerMillisecond) * NanosecondsPerMillisecond;
+
     public static MonotonicTime FromMilliseconds(long milliseconds) => new(milliseconds * NanosecondsPerMillisecond);
 
     public static MonotonicTime FromSeconds(long seconds) => new(seconds * NanosecondsPerSecond);

@@ -6,6 +6,7 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class ClusterState
 {
     private readonly WorkerContext context;
+
     /// <summary>Names that requests may bring; they cannot grow memory without bound.</summary>
     private const int MaxAlternatives = 64;
 
@@ -41,8 +42,7 @@ internal sealed class ClusterState
 
     /// <summary>Runtime upstream.maintenance_mode: so many percent of the requests are answered 503.</summary>
     public bool IsInMaintenance =>
-        context.Runtime.Values.Count > 0
-        && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
+        context.Runtime.Values.Count > 0 && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
 
     /// <summary>The host for the next attempt; null when there is none to be had. If every draw is refused the last one is taken.</summary>
     public HostState? ChooseHost(LoadBalancerContext choice)

@@ -5,10 +5,11 @@ internal sealed class LoadBalancerContext
 {
     private readonly List<HostState> attempted = [];
     private RetryPolicySnapshot? policy;
+    private IHashSource? hashes;
     private UInt128 excludedPriorities;
 
-    /// <summary>The hash of hash_policy; null: hash balancers choose at random.</summary>
-    public ulong? Hash { get; set; }
+    /// <summary>The hash of hash_policy, made when a balancer asks for it; null: hash balancers choose at random.</summary>
+    public ulong? Hash => hashes?.ComputeHash();
 
     /// <summary>Which subset of the hosts is meant; null for any.</summary>
     public MetadataValue? MetadataMatch { get; set; }
@@ -19,12 +20,12 @@ internal sealed class LoadBalancerContext
     /// <summary>How many hosts may be drawn until one is taken as it is.</summary>
     public int MaxDraws => IsRetry && policy is { HostPredicates.IsEmpty: false } ? policy.HostSelectionMaxAttempts + 1 : 1;
 
-    public void Begin(RetryPolicySnapshot? retryPolicy)
+    public void Begin(RetryPolicySnapshot? retryPolicy, IHashSource? hashSource)
     {
+        hashes = hashSource;
         attempted.Clear();
         policy = retryPolicy;
         excludedPriorities = 0;
-        Hash = null;
         MetadataMatch = null;
         IsRetry = false;
     }
@@ -111,4 +112,10 @@ internal sealed class LoadBalancerContext
 
         return true;
     }
+}
+
+/// <summary>Who can say by what hash a host is chosen: making one may give the client a cookie, so it is asked only by balancers that need it.</summary>
+internal interface IHashSource
+{
+    ulong? ComputeHash();
 }

@@ -62,50 +62,19 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        var (status, body) = await PageAsync(context.Request).ConfigureAwait(false);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=UTF-8";
+        var query = context.Request.Query.ToDictionary(static entry => entry.Key, static entry => entry.Value.FirstOrDefault() ?? "", StringComparer.Ordinal);
+        var path = context.Request.Path.Value ?? "/";
+        var view = await source.ViewAsync(AdminInterface.NeedsStats(path)).ConfigureAwait(false);
+        var page = AdminInterface.Serve(context.Request.Method, path, query, view);
+        context.Response.StatusCode = page.Status;
+        context.Response.ContentType = page.ContentType;
         context.Response.Headers.CacheControl = "no-cache, max-age=0";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.Server = "envoy";
-        await context.Response.WriteAsync(body).ConfigureAwait(false);
-    }
-
-    private async Task<(int Status, string Body)> PageAsync(HttpRequest request)
-    {
-        switch (request.Path.Value)
+        await context.Response.WriteAsync(page.Body).ConfigureAwait(false);
+        if (page.Quits)
         {
-            case "/ready":
-                var state = await source.StateAsync().ConfigureAwait(false);
-                return (state == ServerState.Live ? 200 : 503, AdminPages.Ready(state));
-            case "/clusters":
-                return (200, ClustersPage.Text(source.Snapshot, await source.ClustersAsync().ConfigureAwait(false)));
-            case "/stats":
-                return await StatsAsync(request).ConfigureAwait(false);
-            case "/help" or "/":
-                return (200, AdminPages.Help());
-            case "/quitquitquit" when HttpMethods.IsPost(request.Method):
-                _ = quit.TrySetResult();
-                return (200, "OK\n");
-            case "/quitquitquit":
-                return (405, $"Method {request.Method} not allowed, POST required.");
-            default:
-                return (404, AdminPages.NotFound());
+            _ = quit.TrySetResult();
         }
-    }
-
-    private async Task<(int Status, string Body)> StatsAsync(HttpRequest request)
-    {
-        Re2Regex? filter = null;
-        if (request.Query["filter"].FirstOrDefault() is { Length: > 0 } pattern)
-        {
-            filter = Re2Regex.TryParse(pattern, out _);
-            if (filter is null)
-            {
-                return (400, "Invalid re2 regex");
-            }
-        }
-
-        return (200, StatsPage.Text(await source.StatsAsync().ConfigureAwait(false), request.Query.ContainsKey("usedonly"), filter));
     }
 }

@@ -6,13 +6,13 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>Gathers what admin pages show; each machine is read in its own thread.</summary>
 internal sealed class AdminSource(ProxySnapshot snapshot, MainLoop main, IReadOnlyList<WorkerLoop> workers, int concurrency, LiveClock clock)
 {
-    public ProxySnapshot Snapshot => snapshot;
+    public async Task<AdminView> ViewAsync(bool withStats)
+    {
+        var (state, clusters) = await main.Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters)).ConfigureAwait(false);
+        return new AdminView(snapshot, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null);
+    }
 
-    public Task<ServerState> StateAsync() => main.Events.Ask(() => main.Main.View.State);
-
-    public async Task<IReadOnlyList<ClusterMembership>> ClustersAsync() => await main.Events.Ask(() => main.Main.View.Clusters).ConfigureAwait(false);
-
-    public async Task<StatTotals> StatsAsync()
+    private async Task<StatTotals> StatsAsync(ServerState state)
     {
         var totals = new StatTotals();
         foreach (var worker in workers)
@@ -21,10 +21,7 @@ internal sealed class AdminSource(ProxySnapshot snapshot, MainLoop main, IReadOn
         }
 
         _ = await main.Events.Ask(() => Add(totals, main.Main.View.Stats)).ConfigureAwait(false);
-        var live = await StateAsync().ConfigureAwait(false) == ServerState.Live;
-        totals.Add("server.concurrency", concurrency, used: true);
-        totals.Add("server.live", live ? 1 : 0, used: true);
-        totals.Add("server.uptime", clock.Now.Nanoseconds / MonotonicTime.NanosecondsPerSecond, used: true);
+        totals.AddServer(concurrency, state == ServerState.Live, clock.Now);
         return totals;
     }
 

@@ -24,6 +24,7 @@ internal sealed class ProxyEntity : Entity
     private readonly List<ClusterMembership> memberships = [];
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
+    private readonly AccessLogWriter? accessLogs;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
@@ -35,6 +36,7 @@ internal sealed class ProxyEntity : Entity
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(shared, i), i))];
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
+        accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
     }
 
@@ -94,6 +96,9 @@ internal sealed class ProxyEntity : Entity
     public void RefuseConnection(int worker, UpstreamConnectionId connection) =>
         _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.UpstreamRefused, worker, connection.Value);
 
+    /// <summary>A worker gives up a connection from downstream and waits for its client to close it.</summary>
+    public void CloseLater(int worker, ConnectionId connection, long delayNs) => _ = Schedule(NowNs + delayNs, EventKind.CloseDue, worker, connection.Value);
+
     /// <summary>A worker closed a connection from downstream; it learns of the end as of any other.</summary>
     public void CloseConnection(int worker, ConnectionId connection)
     {
@@ -116,7 +121,7 @@ internal sealed class ProxyEntity : Entity
     {
         var key = templates.Outcome(info);
         Responses[key] = Responses.GetValueOrDefault(key) + 1;
-        World.AccessLog?.Write(info, logs);
+        accessLogs?.Write(info, logs);
     }
 
     private Worker Machine(ProxyShared shared, int index) =>
@@ -132,6 +137,9 @@ internal sealed class ProxyEntity : Entity
                 break;
             case EventKind.UpstreamRefused:
                 workers[e.A].Refused(connection);
+                break;
+            case EventKind.CloseDue:
+                workers[e.A].FinishClose(new ConnectionId(e.B));
                 break;
             case EventKind.DownstreamClosed:
                 workers[e.A].Closed(new ConnectionId(e.B));

@@ -301,10 +301,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 downstreams.GetValueOrDefault(effect.Stream.Connection)?.Carry(effect, bodies.TakeResponse(effect.Stream, effect.Bytes));
                 break;
             case EffectKind.ResetDownstream:
-                Close(effect.Stream.Connection);
-                break;
+                break; // HTTP/1 has no reset of its own: that the connection is closed comes as an effect too.
             case EffectKind.CloseDownstream:
-                Close(effect.Connection);
+                Close(effect.Connection, effect.Bytes);
                 break;
             case EffectKind.LogAccess:
                 OnLog(effect);
@@ -342,11 +341,30 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         _ = Send(endpoint, EventKind.Connect, index, id.Value);
     }
 
-    private void Close(ConnectionId id)
+    /// <summary>A client that reads what is said to it closes first; another one finds out after the delay.</summary>
+    private void Close(ConnectionId id, long delayNs)
+    {
+        if (!downstreams.TryGetValue(id, out var link))
+        {
+            return;
+        }
+
+        link.Dispose();
+        if (delayNs > 0 && link.IsClosedByPeer)
+        {
+            proxy.CloseLater(index, id, delayNs);
+        }
+        else
+        {
+            FinishClose(id);
+        }
+    }
+
+    /// <summary>The end of a connection that waited for its peer.</summary>
+    public void FinishClose(ConnectionId id)
     {
         if (downstreams.Remove(id, out var link))
         {
-            link.Dispose();
             _ = Send(link.Client, EventKind.ClientClosed, link.Number, notBeforeNs: link.LastArrivalNs);
             proxy.CloseConnection(index, id);
         }

@@ -19,6 +19,7 @@ internal enum EventKind : byte
     DownstreamBytes,
     DownstreamGone,
     DownstreamClosed,
+    CloseDue,
     UpstreamConnected,
     UpstreamRefused,
     UpstreamResponse,
@@ -33,6 +34,7 @@ internal enum EventKind : byte
     RequestBytes,
     Gone,
     ServiceEnds,
+    Timer,
 }
 
 /// <summary>

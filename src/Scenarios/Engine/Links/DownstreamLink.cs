@@ -17,6 +17,9 @@ internal abstract class DownstreamLink(int client, long number)
     /// <summary>When the last message to the client arrives; a connection keeps the order.</summary>
     public long LastArrivalNs { get; set; }
 
+    /// <summary>The client itself may close a connection that the proxy gives up.</summary>
+    public virtual bool IsClosedByPeer => false;
+
     /// <summary>A part of an answer goes to the client.</summary>
     /// <param name="content">The body bytes that go with it; empty where they are only counted.</param>
     public abstract void Carry(in Effect effect, ReadOnlySpan<byte> content);

@@ -26,6 +26,8 @@ internal sealed class WireDownstream : DownstreamLink
         writer = new Http1Writer(output, settings);
     }
 
+    public override bool IsClosedByPeer => true;
+
     private StreamId Stream => new(id, Streams - 1);
 
     public void Receive(ReadOnlySpan<byte> bytes)

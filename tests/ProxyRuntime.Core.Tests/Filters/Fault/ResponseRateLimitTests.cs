@@ -84,7 +84,7 @@ public class ResponseRateLimitTests
         _ = proxy.AnswerBody(1, 120, endStream: false);
         _ = proxy.Wait(0);
 
-        Assert.Equal(["reset downstream", "log"], proxy.UpstreamClosed(1));
+        Assert.Equal(["reset downstream", "log", "close downstream after 1000 ms"], proxy.UpstreamClosed(1));
         Assert.Empty(proxy.Wait(100));
         Assert.Equal(0, proxy.Stat("http.ingress.fault.active_faults"));
     }

@@ -1,0 +1,54 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Admin;
+
+/// <summary>The admin interface: which page a request gets. Whoever serves it brings the connection.</summary>
+public static class AdminInterface
+{
+    public const string TextType = "text/plain; charset=UTF-8";
+
+    /// <summary>Whether a page shows statistics, which take the most to gather.</summary>
+    public static bool NeedsStats(string path) => path == "/stats";
+
+    /// <param name="path">The path without its query.</param>
+    /// <param name="query">Query parameters, decoded; of those given twice the first.</param>
+    public static AdminResponse Serve(string method, string path, IReadOnlyDictionary<string, string> query, AdminView view)
+    {
+        switch (path)
+        {
+            case "/ready":
+                return new AdminResponse(view.State == ServerState.Live ? 200 : 503, AdminPages.Ready(view.State));
+            case "/clusters":
+                return new AdminResponse(200, ClustersPage.Text(view.Snapshot, view.Clusters));
+            case "/stats":
+                return Stats(query, view.Stats ?? new StatTotals());
+            case "/help" or "/":
+                return new AdminResponse(200, AdminPages.Help());
+            case "/quitquitquit" when method == "POST":
+                return new AdminResponse(200, "OK\n", Quits: true);
+            case "/quitquitquit":
+                return new AdminResponse(405, $"Method {method} not allowed, POST required.");
+            default:
+                return new AdminResponse(404, AdminPages.NotFound());
+        }
+    }
+
+    private static AdminResponse Stats(IReadOnlyDictionary<string, string> query, StatTotals stats)
+    {
+        Re2Regex? filter = null;
+        if (query.TryGetValue("filter", out var pattern) && pattern.Length > 0)
+        {
+            filter = Re2Regex.TryParse(pattern, out _);
+            if (filter is null)
+            {
+                return new AdminResponse(400, "Invalid re2 regex");
+            }
+        }
+
+        return new AdminResponse(200, StatsPage.Text(stats, query.ContainsKey("usedonly"), filter));
+    }
+}
+
+/// <summary>What an admin page answers.</summary>
+/// <param name="Quits">The server is to end after it.</param>
+public sealed record AdminResponse(int Status, string Body, string ContentType = AdminInterface.TextType, bool Quits = false);

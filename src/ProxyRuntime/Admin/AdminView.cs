@@ -1,0 +1,8 @@
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Admin;
+
+/// <summary>What an admin page shows of a proxy, live or simulated; what <see cref="AdminInterface.NeedsStats"/> leaves out is null.</summary>
+/// <param name="Clusters">The hosts of each cluster as last found.</param>
+/// <param name="Stats">Every statistic of all its threads together, its server's own included.</param>
+public sealed record AdminView(ProxySnapshot Snapshot, ServerState State, IReadOnlyList<ClusterMembership> Clusters, StatTotals? Stats);

@@ -1,0 +1,124 @@
+namespace MeshSim.Scenarios.Engine;
+
+/// <summary>An entity outside the proxy that speaks bytes: a server at an address, or all the clients, with timers of their own.</summary>
+internal sealed class WireHost(int id, string name, World world, IWireServer? server) : Entity(id, name, world)
+{
+    private readonly Dictionary<long, WireConnection> toProxy = [];
+    private readonly Dictionary<(int Worker, long Number), WireConnection> fromProxy = [];
+    private readonly Dictionary<long, Action> timers = [];
+    private long lastConnection;
+    private long lastTimer;
+
+    public override void Begin() { }
+
+    public override void Handle(in SimEvent e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.ClientConnected:
+                if (toProxy.TryGetValue(e.A, out var connected) && connected.IsOpen)
+                {
+                    connected.Peer.OnConnected(connected);
+                }
+
+                break;
+            case EventKind.ClientBytes:
+                Deliver(toProxy.GetValueOrDefault(e.A), Partition.Contents.Take(e.B));
+                break;
+            case EventKind.ClientClosed:
+                if (toProxy.Remove(e.A, out var ended))
+                {
+                    ended.OnClosed();
+                }
+
+                break;
+            case EventKind.Connect:
+                OnConnect(e.Source, (int)e.A, e.B);
+                break;
+            case EventKind.RequestBytes:
+                Deliver(fromProxy.GetValueOrDefault((e.C, e.B)), Partition.Contents.Take(e.A));
+                break;
+            case EventKind.Gone:
+                if (fromProxy.Remove(((int)e.A, e.B), out var gone))
+                {
+                    gone.OnClosed();
+                }
+
+                break;
+            case EventKind.Timer:
+                if (timers.Remove(e.A, out var action))
+                {
+                    action();
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"A peer has no event {e.Kind}.");
+        }
+    }
+
+    /// <summary>Begins to connect to a listener of the proxy.</summary>
+    public WireConnection Connect(int proxy, int listener, IWirePeer peer)
+    {
+        var connection = new WireConnection(this, peer) { Proxy = proxy, Number = ++lastConnection };
+        toProxy[connection.Number] = connection;
+        connection.LastArrivalNs = Send(proxy, EventKind.DownstreamOpen, connection.Number, listener, 1);
+        return connection;
+    }
+
+    public void After(long delayNs, Action action)
+    {
+        timers[++lastTimer] = action;
+        _ = Schedule(NowNs + delayNs, EventKind.Timer, lastTimer);
+    }
+
+    public void SendBytes(WireConnection connection, ReadOnlySpan<byte> bytes)
+    {
+        var content = Partition.Contents.Put(bytes);
+        connection.LastArrivalNs =
+            connection.Worker < 0
+                ? Send(connection.Proxy, EventKind.DownstreamBytes, connection.Number, content, 0, connection.LastArrivalNs)
+                : Send(connection.Proxy, EventKind.UpstreamBytes, content, connection.Number, connection.Worker, connection.LastArrivalNs);
+    }
+
+    public void SendClose(WireConnection connection, bool reset)
+    {
+        if (connection.Worker < 0)
+        {
+            _ = toProxy.Remove(connection.Number);
+            _ = Send(connection.Proxy, EventKind.DownstreamGone, connection.Number, notBeforeNs: connection.LastArrivalNs);
+        }
+        else
+        {
+            _ = fromProxy.Remove((connection.Worker, connection.Number));
+            _ = Send(connection.Proxy, EventKind.UpstreamClosed, connection.Worker, connection.Number, reset ? 1 : 0, connection.LastArrivalNs);
+        }
+    }
+
+    private void OnConnect(int proxy, int worker, long number)
+    {
+        if (server is not { IsListening: true })
+        {
+            _ = Send(proxy, EventKind.UpstreamRefused, worker, number);
+            return;
+        }
+
+        var connection = new WireConnection(this, server.Accept())
+        {
+            Proxy = proxy,
+            Number = number,
+            Worker = worker,
+        };
+        fromProxy[(worker, number)] = connection;
+        connection.LastArrivalNs = Send(proxy, EventKind.UpstreamConnected, worker, number);
+        connection.Peer.OnConnected(connection);
+    }
+
+    private static void Deliver(WireConnection? connection, byte[] bytes)
+    {
+        if (connection is { IsOpen: true })
+        {
+            connection.Peer.OnBytes(connection, bytes);
+        }
+    }
+}

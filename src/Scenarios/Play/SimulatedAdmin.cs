@@ -1,0 +1,43 @@
+using MeshSim.ProxyRuntime.Admin;
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Engine;
+
+namespace MeshSim.Scenarios.Play;
+
+/// <summary>The admin interface of a simulated proxy, between two events.</summary>
+internal sealed class SimulatedAdmin(WireSimulation simulation)
+{
+    public ServerState State => simulation.View.Main.State;
+
+    /// <param name="target">Path and query.</param>
+    public AdminResponse Get(string method, string target)
+    {
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? target : target[..question];
+        var query = (question < 0 ? [] : target[(question + 1)..].Split('&'))
+            .Select(static pair => pair.Split('=', 2))
+            .DistinctBy(static pair => pair[0], StringComparer.Ordinal)
+            .ToDictionary(static pair => pair[0], static pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "", StringComparer.Ordinal);
+        var view = simulation.View;
+        return AdminInterface.Serve(
+            method,
+            path,
+            query,
+            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null)
+        );
+    }
+
+    private StatTotals Stats()
+    {
+        var view = simulation.View;
+        var totals = new StatTotals();
+        foreach (var worker in view.Workers)
+        {
+            totals.Add(worker.Stats);
+        }
+
+        totals.Add(view.Main.Stats);
+        totals.AddServer(view.Workers.Length, State == ServerState.Live, new MonotonicTime(simulation.NowNs));
+        return totals;
+    }
+}
