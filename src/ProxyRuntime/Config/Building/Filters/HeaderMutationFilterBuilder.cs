@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Filters.Http.HeaderMutation.V3;
 using MeshSim.ProxyRuntime.Core;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Envoy.Config.Rbac.V3;
 using Envoy.Extensions.Filters.Http.Rbac.V3;
 using MeshSim.ProxyRuntime.Core;
