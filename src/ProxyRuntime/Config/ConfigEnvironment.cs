@@ -1,3 +1,5 @@
+using MeshSim.ProxyRuntime.Core;
+
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>What a configuration refers to outside itself: files and environment variables.</summary>
@@ -9,6 +11,9 @@ public abstract class ConfigEnvironment
     /// <summary>The contents of a file, its path relative to wherever the configuration is used; null with what is wrong.</summary>
     /// <param name="maxBytes">A longer file is not read; 0 for no limit.</param>
     public abstract byte[]? ReadFile(string path, long maxBytes, out string? error);
+
+    /// <summary>What formats read of the machine. Nothing, unless somebody says otherwise.</summary>
+    public virtual FormatEnvironment Formats => FormatEnvironment.None;
 
     /// <summary>The value of an environment variable; null with what is wrong.</summary>
     public abstract string? ReadVariable(string name, out string? error);

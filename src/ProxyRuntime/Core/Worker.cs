@@ -41,6 +41,15 @@ public sealed class Worker
     /// <summary>Gives back a map that was rented but not passed to an input.</summary>
     public void ReturnHeaders(HeaderMap map) => context.Headers.Return(map);
 
+    /// <summary>Lets somebody follow the requests from now on.</summary>
+    internal T Observe<T>(Func<WorkerContext, T> make)
+        where T : IRequestObserver
+    {
+        var observer = make(context);
+        context.Observer = observer;
+        return observer;
+    }
+
     // 1. Facts from downstream.
 
     public void DownstreamConnection(MonotonicTime now, ConnectionId connection, ConnectionInfo info, EffectBuffer effects)

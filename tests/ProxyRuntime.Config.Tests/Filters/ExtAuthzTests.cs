@@ -94,7 +94,7 @@ public class ExtAuthzTests
             validate_mutations: true
             metadata_context_namespaces: [a]
             route_metadata_context_namespaces: [b]
-            filter_enabled: {default_value: {numerator: 5, denominator: TEN_THOUSAND}, runtime_key: on}
+            filter_enabled: {default_value: {numerator: 5, denominator: TEN_THOUSAND}, runtime_key: switch.on}
             filter_enabled_metadata: {filter: f, path: [{key: k}], value: {bool_match: true}}
             deny_at_disable: {default_value: true, runtime_key: deny}
             include_peer_certificate: true
@@ -109,7 +109,7 @@ public class ExtAuthzTests
             emit_filter_state_stats: true
             max_denied_response_body_bytes: 12
             """,
-            "node: {id: n, metadata: {labels: {app: shop, tier: 3}}}\n"
+            "node: {id: me, metadata: {labels: {app: shop, tier: 3}}}\n"
         );
         Assert.True(settings.FailureModeAllow);
         Assert.True(settings.FailureModeAllowHeaderAdd);
@@ -117,15 +117,15 @@ public class ExtAuthzTests
         Assert.True(settings.ClearRouteCache);
         Assert.Equal(503, settings.StatusOnError);
         Assert.True(settings.ValidateMutations);
-        Assert.Equal(["a"], settings.MetadataNamespaces);
-        Assert.Equal(["b"], settings.RouteMetadataNamespaces);
-        Assert.Equal(new RuntimeFraction(new FractionalPercent(5, 10_000), "on"), settings.FilterEnabled);
+        Assert.Equal(["a"], settings.MetadataNamespaces.ToArray());
+        Assert.Equal(["b"], settings.RouteMetadataNamespaces.ToArray());
+        Assert.Equal(new RuntimeFraction(new FractionalPercent(5, 10_000), "switch.on"), settings.FilterEnabled);
         Assert.Equal("f", settings.FilterEnabledMetadata!.Filter);
         Assert.Equal(new RuntimeFlag(true, "deny"), settings.DenyAtDisable);
         Assert.True(settings.IncludePeerCertificate);
         Assert.True(settings.IncludeTlsSession);
         Assert.Equal("waf", settings.StatPrefix);
-        Assert.Equal([KeyValuePair.Create("app", "shop"), KeyValuePair.Create("tier", "")], settings.DestinationLabels);
+        Assert.Equal([KeyValuePair.Create("app", "shop"), KeyValuePair.Create("tier", "")], settings.DestinationLabels.ToArray());
         Assert.False(settings.ChargeClusterResponseStats);
         Assert.True(settings.EncodeRawHeaders);
         var rules = settings.MutationRules!;
@@ -165,7 +165,7 @@ public class ExtAuthzTests
             )
         );
         Assert.False(settings.Disabled);
-        Assert.Equal([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b", "2")], settings.ContextExtensions);
+        Assert.Equal([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b", "2")], settings.ContextExtensions.ToArray());
         Assert.Equal(new ExtAuthzBodySettings(3), settings.Body);
         Assert.True(settings.UsesGrpc);
         Assert.Equal("own", Assert.IsType<ExtAuthzGrpcService>(settings.Service).Grpc.Cluster);
@@ -186,7 +186,7 @@ public class ExtAuthzTests
     )]
     [InlineData("http_service: {}\nwith_request_body: {max_request_bytes: 0}", "with_request_body.max_request_bytes", "")]
     [InlineData("grpc_service: {}", "grpc_service", "")]
-    [InlineData("stat_prefix: x", "typed_config", "there is no service to ask")]
+    [InlineData("stat_prefix: x", "grpc_service", "there is no service to ask")]
     public void What_Envoy_refuses_is_refused(string settings, string path, string message) =>
         FilterConfiguration.ExpectProblem(FilterConfiguration.Load(Type, settings), path, message);
 

@@ -51,23 +51,23 @@ public class JwtAuthnTests
         Assert.Equal("mine", settings.StatPrefix);
         var provider = settings.Providers[1];
         Assert.Equal("https://issuer.test", provider.Issuer);
-        Assert.Equal(["a", "b"], provider.Audiences);
+        Assert.Equal(["a", "b"], provider.Audiences.ToArray());
         Assert.Equal("starts with 'spiffe'", provider.Subjects!.ToString());
         Assert.True(provider.RequireExpiration);
         Assert.Equal(3_500_000_000, provider.MaxLifetimeNs);
         Assert.NotNull(provider.LocalJwks);
         Assert.True(provider.Forward);
         Assert.Equal(("x-jwt", "t "), (provider.FromHeaders[0].Name.Name, provider.FromHeaders[0].ValuePrefix));
-        Assert.Equal(["q"], provider.FromParams);
-        Assert.Equal(["c"], provider.FromCookies);
+        Assert.Equal(["q"], provider.FromParams.ToArray());
+        Assert.Equal(["c"], provider.FromCookies.ToArray());
         Assert.Equal("x-payload", provider.ForwardPayloadHeader!.Name);
         Assert.True(provider.PadForwardPayloadHeader);
         Assert.Equal(("payload", "header", "failed"), (provider.PayloadInMetadata, provider.HeaderInMetadata, provider.FailedStatusInMetadata));
-        Assert.Equal(["scope"], provider.SpaceDelimitedClaims);
+        Assert.Equal(["scope"], provider.SpaceDelimitedClaims.ToArray());
         Assert.Equal(7U, provider.ClockSkewSeconds);
         Assert.Equal(new JwtCacheSettings(5, 9), provider.Cache);
         Assert.Equal("x-sub", provider.ClaimToHeaders[0].Header.Name);
-        Assert.Equal(["a", "sub"], provider.ClaimToHeaders[0].ClaimPath);
+        Assert.Equal(["a", "sub"], provider.ClaimToHeaders[0].ClaimPath.ToArray());
         Assert.True(provider.ClearRouteCache);
 
         var bare = settings.Providers[0];
@@ -147,7 +147,7 @@ public class JwtAuthnTests
         Assert.Single(settings.Rules[1].Match.QueryParameters);
         var audiences = Assert.IsType<JwtProviderRequirement>(settings.Rules[1].Requires);
         Assert.Equal("p", audiences.Provider);
-        Assert.Equal(["a"], audiences.Audiences);
+        Assert.Equal(["a"], audiences.Audiences.ToArray());
         Assert.Equal("p", Assert.IsType<JwtProviderRequirement>(settings.Rules[2].Requires).Provider);
         Assert.Same(JwtRequirement.AllowAll, settings.Rules[3].Requires);
         var any = Assert.IsType<JwtAnyRequirement>(settings.Rules[4].Requires);
@@ -162,14 +162,14 @@ public class JwtAuthnTests
     [Fact]
     public void Routes_can_switch_it_off_or_name_a_requirement()
     {
-        var off = FilterConfiguration.Load(Type, "{}", $"{{{PerRoute}, disabled: true}}");
+        var off = FilterConfiguration.Load(Type, "bypass_cors_preflight: false", $"{{{PerRoute}, disabled: true}}");
         Assert.Null(FilterConfiguration.RouteSettings<JwtRouteSettings>(off).RequirementName);
-        var named = FilterConfiguration.Load(Type, "{}", $"{{{PerRoute}, requirement_name: r}}");
+        var named = FilterConfiguration.Load(Type, "bypass_cors_preflight: false", $"{{{PerRoute}, requirement_name: r}}");
         Assert.Equal("r", FilterConfiguration.RouteSettings<JwtRouteSettings>(named).RequirementName);
     }
 
     [Theory]
-    [InlineData("providers: {p: {}}", "providers.p", "one of remote_jwks, local_jwks")]
+    [InlineData("providers: {p: {}}", "providers.p", "one of these fields is required in JwtProvider: remote_jwks, local_jwks")]
     [InlineData(
         "providers: {p: {local_jwks: {inline_string: \"no\"}}}",
         "providers.p.local_jwks",

@@ -43,7 +43,17 @@ internal static class ModelledFields
         [Core + "Locality"] = ["region", "zone", "sub_zone"],
         [Core + "Address"] = ["socket_address"],
         [Core + "SocketAddress"] = ["protocol", "address", "port_value"],
-        [Core + "SubstitutionFormatString"] = ["text_format", "text_format_source"],
+        [Core + "SubstitutionFormatString"] =
+        [
+            "text_format",
+            "json_format",
+            "text_format_source",
+            "omit_empty_values",
+            "content_type",
+            "formatters",
+            "json_format_options",
+        ],
+        [Core + "JsonFormatOptions"] = ["sort_properties"],
         [Core + "DataSource"] = ["filename", "inline_bytes", "inline_string", "environment_variable"],
         [Core + "CidrRange"] = ["address_prefix", "prefix_len"],
         [Core + "HeaderValue"] = ["key", "value", "raw_value"],
@@ -737,7 +747,7 @@ internal static class ModelledFields
         ["envoy.config.accesslog.v3.GrpcStatusFilter"] = ["statuses", "exclude"],
         ["envoy.config.accesslog.v3.MetadataFilter"] = ["matcher", "match_if_key_not_found"],
         ["envoy.config.accesslog.v3.LogTypeFilter"] = ["types", "exclude"],
-        ["envoy.extensions.access_loggers.file.v3.FileAccessLog"] = ["path", "format", "log_format"],
+        ["envoy.extensions.access_loggers.file.v3.FileAccessLog"] = ["path", "format", "json_format", "typed_json_format", "log_format"],
         ["envoy.extensions.access_loggers.stream.v3.StdoutAccessLog"] = ["log_format"],
         ["envoy.extensions.access_loggers.stream.v3.StderrAccessLog"] = ["log_format"],
     };

@@ -39,7 +39,7 @@ public sealed class RouteProbe
     public WeightedCluster? Weighted => selection.Weighted;
 
     /// <summary>The cluster the request goes to; empty if it goes to none, or if the header that is to name it is absent.</summary>
-    public string Cluster => selection.Cluster;
+    public string Cluster => selection.Cluster ?? "";
 
     /// <summary>The virtual cluster the request counts in as it is now; empty without one.</summary>
     public string VirtualCluster => selection.VirtualHost?.VirtualClusterOf(Request)?.Name ?? "";
