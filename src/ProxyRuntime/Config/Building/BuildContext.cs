@@ -15,6 +15,9 @@ internal sealed class BuildContext(SourceMap map)
     /// <summary>node.metadata of the bootstrap; null for none.</summary>
     public Struct? NodeMetadata { get; init; }
 
+    /// <summary>cluster_manager.local_cluster_name of the bootstrap: the cluster the proxy itself is in; empty for none.</summary>
+    public string LocalCluster { get; init; } = "";
+
     /// <summary>What was built of this very message before, or what is built now.</summary>
     public TResult Shared<TMessage, TResult>(TMessage message, Func<TMessage, TResult> make)
         where TMessage : class, IMessage

@@ -1,9 +1,19 @@
+using Envoy.Extensions.Filters.Http.Buffer.V3;
 using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
+using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.HeaderMutation.V3;
+using Envoy.Extensions.Filters.Http.HealthCheck.V3;
 using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
+using Envoy.Extensions.Filters.Http.LocalRatelimit.V3;
+using Envoy.Extensions.Filters.Http.Ratelimit.V3;
+using Envoy.Extensions.Filters.Http.Rbac.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using MeshSim.ProxyRuntime.Core;
+using BufferFilter = Envoy.Extensions.Filters.Http.Buffer.V3.Buffer;
+using CorsFilter = Envoy.Extensions.Filters.Http.Cors.V3.Cors;
+using CorsPolicy = Envoy.Extensions.Filters.Http.Cors.V3.CorsPolicy;
 
 namespace MeshSim.ProxyRuntime.Config;
 
@@ -13,6 +23,36 @@ internal static class HttpFilterTable
     private static readonly HttpFilterEntry[] All =
     [
         new(Router.Descriptor, static (context, message) => new RouterBuilder(context).Build((Router)message)),
+        new(
+            HTTPFault.Descriptor,
+            static (context, message) => new FaultBuilder(context).Build((HTTPFault)message),
+            HTTPFault.Descriptor,
+            static (context, message) => new FaultBuilder(context).Build((HTTPFault)message)
+        ),
+        new(
+            CorsFilter.Descriptor,
+            static (_, _) => new CorsSettings(),
+            CorsPolicy.Descriptor,
+            static (context, message) => new CorsBuilder(context).Build((CorsPolicy)message)
+        ),
+        new(
+            LocalRateLimit.Descriptor,
+            static (context, message) => new LocalRateLimitBuilder(context).Build((LocalRateLimit)message),
+            LocalRateLimit.Descriptor,
+            static (context, message) => new LocalRateLimitBuilder(context).BuildPerRoute((LocalRateLimit)message)
+        ),
+        new(
+            RateLimit.Descriptor,
+            static (context, message) => new GlobalRateLimitBuilder(context).Build((RateLimit)message),
+            RateLimitPerRoute.Descriptor,
+            static (context, message) => new GlobalRateLimitBuilder(context).BuildPerRoute((RateLimitPerRoute)message)
+        ),
+        new(
+            RBAC.Descriptor,
+            static (context, message) => new RbacBuilder(context).Build((RBAC)message),
+            RBACPerRoute.Descriptor,
+            static (context, message) => new RbacBuilder(context).BuildPerRoute((RBACPerRoute)message)
+        ),
         new(
             JwtAuthentication.Descriptor,
             static (context, message) => new JwtAuthnBuilder(context).Build((JwtAuthentication)message),
@@ -24,6 +64,19 @@ internal static class HttpFilterTable
             static (context, message) => new ExtAuthzBuilder(context).Build((ExtAuthz)message),
             ExtAuthzPerRoute.Descriptor,
             static (context, message) => new ExtAuthzBuilder(context).BuildPerRoute((ExtAuthzPerRoute)message)
+        ),
+        new(HealthCheck.Descriptor, static (context, message) => new HealthCheckBuilder(context).Build((HealthCheck)message)),
+        new(
+            BufferFilter.Descriptor,
+            static (_, message) => BufferBuilder.Build((BufferFilter)message),
+            BufferPerRoute.Descriptor,
+            static (_, message) => BufferBuilder.BuildPerRoute((BufferPerRoute)message)
+        ),
+        new(
+            HeaderMutation.Descriptor,
+            static (context, message) => new HeaderMutationFilterBuilder(context).Build((HeaderMutation)message),
+            HeaderMutationPerRoute.Descriptor,
+            static (context, message) => new HeaderMutationFilterBuilder(context).BuildPerRoute((HeaderMutationPerRoute)message)
         ),
     ];
 

@@ -8,23 +8,66 @@ using RemoteAddressAction = MeshSim.ProxyRuntime.Core.RemoteAddressAction;
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>rate_limits of routes and virtual hosts, and of filters that bring their own.</summary>
+/// <remarks>A filter's own are read by other code in Envoy: they know no stages and no limits of the request, but counts of hits.</remarks>
 internal sealed class RateLimitBuilder(BuildContext context)
 {
     private readonly MatcherBuilder matchers = new(context);
 
+    /// <summary>Those of a route or virtual host.</summary>
     public ImmutableArray<RateLimitPolicy> BuildAll(IEnumerable<RateLimit> limits) => [.. limits.Select(Build)];
 
-    public RateLimitPolicy Build(RateLimit limit)
+    /// <summary>Those that a filter brings along.</summary>
+    public ImmutableArray<RateLimitPolicy> BuildEmbedded(IEnumerable<RateLimit> limits)
     {
-        context.NotSupported(limit, ["limit", "x_ratelimit_option"], "stage, disable_key, actions, hits_addend, apply_on_stream_done");
-        return new RateLimitPolicy([.. limit.Actions.Select(Action).OfType<RateLimitAction>()])
+        var built = ImmutableArray.CreateBuilder<RateLimitPolicy>();
+        foreach (var limit in limits)
+        {
+            CheckEmbedded(limit);
+            built.Add(Build(limit));
+        }
+
+        return built.ToImmutable();
+    }
+
+    private RateLimitPolicy Build(RateLimit limit) =>
+        new([.. limit.Actions.Select(Action).OfType<RateLimitAction>()])
         {
             Stage = limit.Stage ?? 0,
             DisableKey = limit.DisableKey,
             HitsAddend = limit.HitsAddend?.Number,
             HitsAddendFormat = limit.HitsAddend is { Format.Length: > 0 } hits ? new FormatBuilder(context).Text(hits, "format", hits.Format) : null,
+            Limit = limit.Limit?.DynamicMetadata?.MetadataKey is { } key ? new RateLimitOverride(key.Key, Path(key)) : null,
             ApplyOnStreamDone = limit.ApplyOnStreamDone,
+            XRateLimit = (XRateLimitOption)(int)limit.XRatelimitOption,
         };
+
+    private void CheckEmbedded(RateLimit limit)
+    {
+        if (limit.HitsAddend is { } hits)
+        {
+            if (hits.Format.Length > 0 == hits.Number is not null)
+            {
+                context.Map.Problem(limit, "hits_addend", "hits_addend must contain either a format or a number");
+            }
+            else if (hits.Format.Length > 0 && SubstitutionFormat.TryParse(hits.Format, out _) is { IsSinglePiece: false })
+            {
+                context.Map.Problem(hits, "format", "hits_addend format must contain exactly one substitution");
+            }
+        }
+
+        if (limit.Stage is not null || limit.DisableKey.Length > 0)
+        {
+            context.Map.Problem(
+                limit,
+                limit.Stage is not null ? "stage" : "disable_key",
+                "'stage' field and 'disable_key' field are not supported in the rate_limits of a filter"
+            );
+        }
+
+        if (limit.Limit is not null)
+        {
+            context.Map.Problem(limit, "limit", "'limit' field is not supported in the rate_limits of a filter");
+        }
     }
 
     private RateLimitAction? Action(ActionMessage action)
@@ -88,7 +131,9 @@ internal sealed class RateLimitBuilder(BuildContext context)
     }
 
     private static MetadataAction Metadata(string key, bool ofRoute, MetadataKey? path, string fallback, bool skipIfAbsent) =>
-        new(key, ofRoute, path?.Key ?? "", [.. (path?.Path ?? []).Select(static segment => segment.Key)], fallback, skipIfAbsent);
+        new(key, ofRoute, path?.Key ?? "", Path(path), fallback, skipIfAbsent);
+
+    private static ImmutableArray<string> Path(MetadataKey? key) => [.. (key?.Path ?? []).Select(static segment => segment.Key)];
 
     private static string Or(string text, string fallback) => text.Length > 0 ? text : fallback;
 }

@@ -1,4 +1,3 @@
-using Envoy.Extensions.Path.Match.UriTemplate.V3;
 using MeshSim.ProxyRuntime.Core;
 using FilterStateMatcher = MeshSim.ProxyRuntime.Core.FilterStateMatcher;
 using MatchMessage = Envoy.Config.Route.V3.RouteMatch;
@@ -40,28 +39,10 @@ internal sealed class RouteMatchBuilder(BuildContext context)
                 match.PathSeparatedPrefix,
                 caseSensitive
             ),
-            MatchMessage.PathSpecifierOneofCase.PathMatchPolicy => Template(match) is { } template ? PathMatcher.Of(template) : null,
+            MatchMessage.PathSpecifierOneofCase.PathMatchPolicy => new UriTemplateBuilder(context).Build(match.PathMatchPolicy) is { } template
+                ? PathMatcher.Of(template)
+                : null,
             _ => null,
         };
-    }
-
-    private UriTemplate? Template(MatchMessage match)
-    {
-        var policy = match.PathMatchPolicy;
-        if (
-            context.Extension(policy, policy.Name, policy.TypedConfig, "envoy.extensions.path.match.", UriTemplateMatchConfig.Descriptor)
-            is not UriTemplateMatchConfig config
-        )
-        {
-            return null;
-        }
-
-        var template = UriTemplate.TryParse(config.PathTemplate, out var error);
-        if (error is not null)
-        {
-            context.Map.Problem(config, "path_template", $"path_match_policy.path_template {config.PathTemplate} is invalid: {error}");
-        }
-
-        return template;
     }
 }

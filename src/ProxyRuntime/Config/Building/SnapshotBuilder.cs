@@ -8,7 +8,12 @@ internal static class SnapshotBuilder
 {
     public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap)
     {
-        var context = new BuildContext(map) { NodeMetadata = bootstrap.Node?.Metadata };
+        var context = new BuildContext(map) { NodeMetadata = bootstrap.Node?.Metadata, LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "" };
+        if (bootstrap.ClusterManager is { LocalClusterName.Length: > 0 } manager)
+        {
+            map.Warn(manager, "local_cluster_name", "only local_cluster_rate_limit looks at 'local_cluster_name' here: requests are not kept in their zone");
+        }
+
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);

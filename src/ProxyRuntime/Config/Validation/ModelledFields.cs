@@ -10,15 +10,32 @@ internal static class ModelledFields
     private const string Cluster = "envoy.config.cluster.v3.";
     private const string Endpoint = "envoy.config.endpoint.v3.";
     private const string Route = "envoy.config.route.v3.";
-    private const string Jwt = "envoy.extensions.filters.http.jwt_authn.v3.";
-    private const string Authz = "envoy.extensions.filters.http.ext_authz.v3.";
+    private const string Rbac = "envoy.config.rbac.v3.";
+    private const string Http = "envoy.extensions.filters.http.";
+    private const string Jwt = Http + "jwt_authn.v3.";
+    private const string Authz = Http + "ext_authz.v3.";
     private const string Manager = "envoy.extensions.filters.network.http_connection_manager.v3.";
+
+    private static readonly string[] Cors =
+    [
+        "allow_origin_string_match",
+        "allow_methods",
+        "allow_headers",
+        "expose_headers",
+        "max_age",
+        "allow_credentials",
+        "filter_enabled",
+        "shadow_enabled",
+        "allow_private_network_access",
+        "forward_not_matching_preflights",
+    ];
 
     /// <summary>By message, or by field where a message means less in one place than in another.</summary>
     private static readonly SortedDictionary<string, string[]> ByMessage = new(StringComparer.Ordinal)
     {
-        ["envoy.config.bootstrap.v3.Bootstrap"] = ["node", "static_resources", "admin", "layered_runtime"],
+        ["envoy.config.bootstrap.v3.Bootstrap"] = ["node", "static_resources", "admin", "layered_runtime", "cluster_manager"],
         ["envoy.config.bootstrap.v3.Bootstrap.StaticResources"] = ["listeners", "clusters"],
+        ["envoy.config.bootstrap.v3.ClusterManager"] = ["local_cluster_name"],
         ["envoy.config.bootstrap.v3.Admin"] = ["address"],
         ["envoy.config.bootstrap.v3.LayeredRuntime"] = ["layers"],
         ["envoy.config.bootstrap.v3.RuntimeLayer"] = ["name", "static_layer", "admin_layer"],
@@ -58,7 +75,10 @@ internal static class ModelledFields
         ["envoy.type.v3.DoubleRange"] = ["start", "end"],
         ["envoy.type.v3.Percent"] = ["value"],
         ["envoy.type.v3.HttpStatus"] = ["code"],
+        ["envoy.type.v3.Int32Range"] = ["start", "end"],
+        ["envoy.type.v3.TokenBucket"] = ["max_tokens", "tokens_per_fill", "fill_interval"],
         ["envoy.type.matcher.v3.StringMatcher"] = ["exact", "prefix", "suffix", "safe_regex", "contains", "ignore_case"],
+        ["envoy.type.matcher.v3.PathMatcher"] = ["path"],
         ["envoy.type.matcher.v3.ListStringMatcher"] = ["patterns"],
         ["envoy.type.matcher.v3.RegexMatcher"] = ["regex", "google_re2"],
         ["envoy.type.matcher.v3.RegexMatcher.GoogleRE2"] = ["max_program_size"],
@@ -120,6 +140,9 @@ internal static class ModelledFields
             "max_headers_count",
             "max_response_headers_kb",
         ],
+        [Core + "KeyValueMutation"] = ["append", "remove"],
+        [Core + "KeyValueAppend"] = ["record", "action"],
+        [Core + "KeyValuePair"] = ["key", "value"],
         [Core + "TypedExtensionConfig"] = ["name", "typed_config"],
         [Cluster + "Cluster"] =
         [
@@ -230,6 +253,127 @@ internal static class ModelledFields
             "strict_check_headers",
             "respect_expected_rq_timeout",
             "suppress_grpc_request_failure_code_stats",
+        ],
+        [Http + "fault.v3.HTTPFault"] =
+        [
+            "delay",
+            "abort",
+            "upstream_cluster",
+            "headers",
+            "downstream_nodes",
+            "max_active_faults",
+            "response_rate_limit",
+            "delay_percent_runtime",
+            "abort_percent_runtime",
+            "delay_duration_runtime",
+            "abort_http_status_runtime",
+            "max_active_faults_runtime",
+            "response_rate_limit_percent_runtime",
+            "abort_grpc_status_runtime",
+            "disable_downstream_cluster_stats",
+            "filter_metadata",
+        ],
+        [Http + "fault.v3.FaultAbort"] = ["http_status", "grpc_status", "header_abort", "percentage"],
+        ["envoy.extensions.filters.common.fault.v3.FaultDelay"] = ["fixed_delay", "header_delay", "percentage"],
+        ["envoy.extensions.filters.common.fault.v3.FaultRateLimit"] = ["fixed_limit", "header_limit", "percentage"],
+        ["envoy.extensions.filters.common.fault.v3.FaultRateLimit.FixedLimit"] = ["limit_kbps"],
+        [Http + "cors.v3.CorsPolicy"] = Cors,
+        [Http + "local_ratelimit.v3.LocalRateLimit"] =
+        [
+            "stat_prefix",
+            "status",
+            "token_bucket",
+            "filter_enabled",
+            "filter_enforced",
+            "request_headers_to_add_when_not_enforced",
+            "response_headers_to_add",
+            "descriptors",
+            "stage",
+            "local_rate_limit_per_downstream_connection",
+            "local_cluster_rate_limit",
+            "enable_x_ratelimit_headers",
+            "vh_rate_limits",
+            "always_consume_default_token_bucket",
+            "rate_limited_as_resource_exhausted",
+            "rate_limits",
+            "max_dynamic_descriptors",
+        ],
+        ["envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor"] = ["entries", "token_bucket", "shadow_mode"],
+        ["envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.Entry"] = ["key", "value"],
+        [Http + "ratelimit.v3.RateLimit"] =
+        [
+            "domain",
+            "stage",
+            "request_type",
+            "timeout",
+            "failure_mode_deny",
+            "rate_limited_as_resource_exhausted",
+            "rate_limit_service",
+            "enable_x_ratelimit_headers",
+            "disable_x_envoy_ratelimited_header",
+            "rate_limited_status",
+            "response_headers_to_add",
+            "status_on_error",
+            "stat_prefix",
+            "filter_enabled",
+            "filter_enforced",
+            "failure_mode_deny_percent",
+            "rate_limits",
+        ],
+        [Http + "ratelimit.v3.RateLimitPerRoute"] = ["vh_rate_limits", "rate_limits", "domain"],
+        ["envoy.config.ratelimit.v3.RateLimitServiceConfig"] = ["grpc_service", "transport_api_version"],
+        [Http + "rbac.v3.RBAC"] = ["rules", "shadow_rules", "rules_stat_prefix", "shadow_rules_stat_prefix", "track_per_rule_stats"],
+        [Http + "rbac.v3.RBACPerRoute"] = ["rbac"],
+        [Rbac + "RBAC"] = ["action", "policies"],
+        [Rbac + "Policy"] = ["permissions", "principals"],
+        [Rbac + "SourcedMetadata"] = ["metadata_matcher", "metadata_source"],
+        [Rbac + "Permission"] =
+        [
+            "and_rules",
+            "or_rules",
+            "any",
+            "header",
+            "url_path",
+            "destination_ip",
+            "destination_port",
+            "destination_port_range",
+            "metadata",
+            "not_rule",
+            "requested_server_name",
+            "uri_template",
+            "sourced_metadata",
+        ],
+        [Rbac + "Permission.Set"] = ["rules"],
+        [Rbac + "Principal"] =
+        [
+            "and_ids",
+            "or_ids",
+            "any",
+            "authenticated",
+            "source_ip",
+            "direct_remote_ip",
+            "remote_ip",
+            "header",
+            "url_path",
+            "metadata",
+            "filter_state",
+            "not_id",
+            "sourced_metadata",
+        ],
+        [Rbac + "Principal.Set"] = ["ids"],
+        [Rbac + "Principal.Authenticated"] = ["principal_name"],
+        [Http + "health_check.v3.HealthCheck"] = ["pass_through_mode", "cache_time", "cluster_min_healthy_percentages", "headers"],
+        [Http + "buffer.v3.Buffer"] = ["max_request_bytes"],
+        [Http + "buffer.v3.BufferPerRoute"] = ["disabled", "buffer"],
+        [Http + "header_mutation.v3.HeaderMutation"] = ["mutations", "most_specific_header_mutations_wins"],
+        [Http + "header_mutation.v3.HeaderMutationPerRoute"] = ["mutations"],
+        [Http + "header_mutation.v3.Mutations"] =
+        [
+            "request_mutations",
+            "query_parameter_mutations",
+            "response_mutations",
+            "response_trailers_mutations",
+            "request_trailers_mutations",
         ],
         [Jwt + "JwtAuthentication"] =
         [
@@ -517,19 +661,7 @@ internal static class ModelledFields
             "strip_query",
         ],
         [Route + "DirectResponseAction"] = ["status", "body", "body_format"],
-        [Route + "CorsPolicy"] =
-        [
-            "allow_origin_string_match",
-            "allow_methods",
-            "allow_headers",
-            "expose_headers",
-            "max_age",
-            "allow_credentials",
-            "filter_enabled",
-            "shadow_enabled",
-            "allow_private_network_access",
-            "forward_not_matching_preflights",
-        ],
+        [Route + "CorsPolicy"] = Cors,
         [Route + "HedgePolicy"] = ["hedge_on_per_try_timeout"],
         [Route + "InternalRedirectPolicy"] =
         [
@@ -562,7 +694,9 @@ internal static class ModelledFields
         [Route + "RetryPolicy.RetryHostPredicate"] = ["name", "typed_config"],
         ["envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig"] = ["metadata_match"],
         ["envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig"] = ["update_frequency"],
-        [Route + "RateLimit"] = ["stage", "disable_key", "actions", "hits_addend", "apply_on_stream_done"],
+        [Route + "RateLimit"] = ["stage", "disable_key", "actions", "limit", "hits_addend", "apply_on_stream_done", "x_ratelimit_option"],
+        [Route + "RateLimit.Override"] = ["dynamic_metadata"],
+        [Route + "RateLimit.Override.DynamicMetadata"] = ["metadata_key"],
         [Route + "RateLimit.HitsAddend"] = ["number", "format"],
         [Route + "RateLimit.Action"] =
         [

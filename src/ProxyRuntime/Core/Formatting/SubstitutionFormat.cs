@@ -47,6 +47,9 @@ public abstract class SubstitutionFormat
         return problems.Count == 0 ? new JsonFormat(root) : null;
     }
 
+    /// <summary>One piece only: an operator, or a text without any.</summary>
+    public virtual bool IsSinglePiece => false;
+
     /// <summary>Writes a line or a body. What is not known is written as <c>-</c>, or left out with omit_empty_values.</summary>
     public abstract void Write(StreamInfo info, ByteBuffer output);
 

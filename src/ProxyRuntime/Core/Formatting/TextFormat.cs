@@ -5,6 +5,8 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>A format that makes a text.</summary>
 internal sealed class TextFormat(ImmutableArray<FormatSegment> segments, bool omitEmptyValues) : SubstitutionFormat
 {
+    public override bool IsSinglePiece => segments.Length == 1;
+
     public override void Write(StreamInfo info, ByteBuffer output)
     {
         foreach (var segment in segments)

@@ -2,13 +2,17 @@ using Envoy.Config.Bootstrap.V3;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Config.Rbac.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
+using Envoy.Extensions.Filters.Http.HeaderMutation.V3;
 using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
 using Envoy.Extensions.Filters.Http.LocalRatelimit.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Type.Matcher.V3;
+using HealthCheckFilter = Envoy.Extensions.Filters.Http.HealthCheck.V3.HealthCheck;
 using HttpService = Envoy.Extensions.Filters.Http.ExtAuthz.V3.HttpService;
+using RateLimitFilter = Envoy.Extensions.Filters.Http.Ratelimit.V3.RateLimit;
 
 namespace MeshSim.ProxyRuntime.Config;
 
@@ -51,6 +55,18 @@ internal static class CodeChecks
                     break;
                 case LocalRateLimit limit:
                     FilterChecks.Check(map, limit);
+                    break;
+                case RateLimitFilter limit:
+                    FilterChecks.Check(map, limit);
+                    break;
+                case HealthCheckFilter check:
+                    FilterChecks.Check(map, check);
+                    break;
+                case Mutations mutations:
+                    FilterChecks.Check(map, mutations);
+                    break;
+                case Permission { DestinationPortRange: { } ports }:
+                    FilterChecks.Check(map, ports);
                     break;
                 case JwtAuthentication authentication:
                     FilterChecks.Check(map, authentication);

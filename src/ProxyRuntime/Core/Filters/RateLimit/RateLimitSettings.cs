@@ -6,6 +6,8 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed record RateLimitSettings : IHttpFilterSettings
 {
     public const long DefaultTimeoutNs = 20 * MonotonicTime.NanosecondsPerMillisecond;
+    public const int DefaultRateLimitedStatus = 429;
+    public const int DefaultStatusOnError = 500;
 
     /// <summary>domain: told to the service.</summary>
     public required string Domain { get; init; }
@@ -38,10 +40,10 @@ public sealed record RateLimitSettings : IHttpFilterSettings
     public bool DisableXEnvoyRateLimitedHeader { get; init; }
 
     /// <summary>rate_limited_status, from 400 up. Default 429.</summary>
-    public int RateLimitedStatus { get; init; } = 429;
+    public int RateLimitedStatus { get; init; } = DefaultRateLimitedStatus;
 
     /// <summary>status_on_error: of refusals without an answer of the service. Default 500.</summary>
-    public int StatusOnError { get; init; } = 500;
+    public int StatusOnError { get; init; } = DefaultStatusOnError;
 
     /// <summary>response_headers_to_add: for requests over the limit.</summary>
     public HeaderMutations ResponseHeaders { get; init; } = HeaderMutations.None;
