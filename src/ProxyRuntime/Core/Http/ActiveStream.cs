@@ -14,6 +14,7 @@ internal sealed class ActiveStream : RequestStream
     private bool recreated;
     private bool decodingStarted;
     private bool headersSent;
+    private bool tracingDecided;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
         : base(context)
@@ -63,6 +64,7 @@ internal sealed class ActiveStream : RequestStream
             IsGrpc =
             decodingStarted =
             headersSent =
+            tracingDecided =
                 false;
         previousRoutes.Clear();
         ResponseKept = 0;
@@ -94,6 +96,7 @@ internal sealed class ActiveStream : RequestStream
         }
 
         RefreshRoute();
+        tracingDecided = true;
         filters.Choose(Selection);
         filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
         if (body > 0 && !ended)
@@ -143,6 +146,7 @@ internal sealed class ActiveStream : RequestStream
         }
 
         RefreshRoute();
+        tracingDecided = true;
         TraceSampler.Decide(head, Info, Manager, Selection.Route?.Tracing, Context);
         filters.Choose(Selection);
         if (Selection.Route is not null && !IsUpgradeAllowed(head))
@@ -223,6 +227,11 @@ internal sealed class ActiveStream : RequestStream
         Info.VirtualHost = Selection.VirtualHost;
         Info.UpstreamCluster = Selection.Action is not null && Context.Clusters.TryGetValue(Selection.Cluster, out var cluster) ? cluster.Snapshot : null;
         timers.OnRoute(Selection.Action, RequestHeaders, IsGrpc);
+        if (tracingDecided)
+        {
+            // Another route may have another say; what the id carries already stays.
+            TraceSampler.Decide(RequestHeaders, Info, Manager, Selection.Route?.Tracing, Context);
+        }
     }
 
     // Response.
@@ -439,6 +448,7 @@ internal sealed class ActiveStream : RequestStream
         Info.ResponseCodeDetails = "internal_redirect";
         Info.ResponseHeaders = response;
         Info.ResponseCode = response.StatusCode();
+        TraceSampler.Charge(Info, Manager);
         End();
         return true;
     }
@@ -451,6 +461,11 @@ internal sealed class ActiveStream : RequestStream
         timers.End();
         Info.End = Context.Now;
         Manager.Stats.DownstreamRqActive.Decrement();
+        if (Info.IsHealthCheck)
+        {
+            Manager.Stats.Traced(TraceReason.HealthCheck);
+        }
+
         Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         Context.Effects.Add(
             new Effect
@@ -520,12 +535,7 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
-        Info.ResponseCode = head.StatusCode();
-        if (!Info.IsHealthCheck)
-        {
-            Manager.Stats.Responded(Info.ResponseCode);
-        }
-
+        Charge(head.StatusCode());
         Context.Effects.Add(
             new Effect
             {
@@ -551,9 +561,17 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Charge(Info.ResponseCode);
+    }
+
+    /// <summary>Counts headers that go out, interim ones too.</summary>
+    private void Charge(int code)
+    {
+        Info.ResponseCode = code;
+        TraceSampler.Charge(Info, Manager);
         if (!Info.IsHealthCheck)
         {
-            Manager.Stats.Responded(Info.ResponseCode);
+            Manager.Stats.Responded(code);
         }
     }
 
