@@ -5,7 +5,8 @@ namespace MeshSim.Silo;
 /// <summary>Prints what was found in configurations and scenarios, one line each, problems first.</summary>
 internal static class ConfigMessages
 {
-    public static void Print(IReadOnlyCollection<ConfigProblem> problems, IReadOnlyCollection<ConfigProblem> warnings)
+    /// <param name="done">What was not done because of the problems.</param>
+    public static void Print(IReadOnlyCollection<ConfigProblem> problems, IReadOnlyCollection<ConfigProblem> warnings, string done = "started")
     {
         foreach (var problem in problems)
         {
@@ -19,7 +20,7 @@ internal static class ConfigMessages
 
         if (problems.Count > 0)
         {
-            Console.Error.WriteLine($"{problems.Count} problem{(problems.Count == 1 ? "" : "s")}; nothing was started.");
+            Console.Error.WriteLine($"{problems.Count} problem{(problems.Count == 1 ? "" : "s")}; nothing was {done}.");
         }
     }
 }

@@ -7,6 +7,8 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     ListCommand.Create(),
     ProxyCommand.Create(),
     HttpBinCommand.Create(),
+    ExplainCommand.Create(),
+    RouteCheckCommand.Create(),
     PlayCommand.Create(),
     NotebookCommand.Create(),
 };

@@ -91,8 +91,8 @@ public class SnapshotTests
         Assert.Equal(("front", true, false), (manager.ServerName, manager.ClientAddress.UseRemoteAddress, manager.GenerateRequestId));
         Assert.IsType<RouterSettings>(Assert.Single(manager.HttpFilters).Settings);
         Assert.Equal(
-            [(AccessLogSink.File, "/log", SubstitutionFormat.DefaultText), (AccessLogSink.Stdout, "", "%PROTOCOL%"), (AccessLogSink.Stderr, "", "a")],
-            manager.AccessLogs.Select(log => (log.Sink, log.Path, log.Format.Text))
+            [(AccessLogSink.File, "/log"), (AccessLogSink.Stdout, ""), (AccessLogSink.Stderr, "")],
+            manager.AccessLogs.Select(log => (log.Sink, log.Path))
         );
     }
 
@@ -104,7 +104,10 @@ public class SnapshotTests
         Assert.True(host.IncludeRequestAttemptCount);
 
         var (exact, rest) = (host.Routes[0], host.Routes[1]);
-        Assert.Equal((PathSpecifier.Path, "/x", false, "exact"), (exact.Match.Path.Specifier, exact.Match.Path.Text, exact.Match.Path.CaseSensitive, exact.Name));
+        Assert.Equal(
+            (PathSpecifier.Path, "/x", false, "exact"),
+            (exact.Match.Path.Specifier, exact.Match.Path.Text, exact.Match.Path.CaseSensitive, exact.Name)
+        );
         var (first, second) = (Assert.IsType<RouteAction>(exact.Action), Assert.IsType<RouteAction>(rest.Action));
         Assert.Equal(
             (0L, RoutingPriority.High, 4u, 2 * Second),

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MeshSim.Silo.Tests;
 
 /// <summary>The program as a user starts it: what it prints and how it exits.</summary>
@@ -36,7 +34,7 @@ public class CommandLineTests
             "name: five\nduration: 1s\nproxies: [{name: g, config: envoy.yaml}]\nservices: [{name: s, service_time: {constant: 1ms}}]\nload: [{to: g, rate: 1/s}]\n"
         );
 
-        var (code, output) = await RunAsync(folder, arguments);
+        var (code, output) = await MeshsimProgram.RunAsync(folder, arguments);
 
         Directory.Delete(folder, recursive: true);
         Assert.Equal(2, code);
@@ -59,7 +57,7 @@ public class CommandLineTests
     [InlineData("frobnicate", "--help")]
     public async Task Bad_input_is_told_and_exits_with_2(string arguments, string message)
     {
-        var (code, output) = await RunAsync(Path.GetTempPath(), arguments);
+        var (code, output) = await MeshsimProgram.RunAsync(Path.GetTempPath(), arguments);
 
         Assert.Equal(2, code);
         Assert.Contains(message, output, StringComparison.Ordinal);
@@ -68,25 +66,9 @@ public class CommandLineTests
     [Fact]
     public async Task The_library_is_listed()
     {
-        var (code, output) = await RunAsync(Path.GetTempPath(), "list");
+        var (code, output) = await MeshsimProgram.RunAsync(Path.GetTempPath(), "list");
 
         Assert.Equal(0, code);
         Assert.Contains("seed-httpbin ", output, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string folder, string arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", $"{Path.Combine(AppContext.BaseDirectory, "meshsim.dll")} {arguments}")
-        {
-            UseShellExecute = false,
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
     }
 }

@@ -40,7 +40,8 @@ public static class BootstrapLoader
         return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings));
     }
 
-    private static ConfigNode? ReadDocument(string text, string file, ConfigOverlay? overlay, out ConfigProblem? problem)
+    /// <summary>The document with the overlay merged over it; null with a problem if one of them cannot be read.</summary>
+    internal static ConfigNode? ReadDocument(string text, string file, ConfigOverlay? overlay, out ConfigProblem? problem)
     {
         problem = null;
         if (overlay is null && string.IsNullOrWhiteSpace(text))
@@ -70,7 +71,8 @@ public static class BootstrapLoader
         return DocumentMerge.Merge(Bootstrap.Descriptor, root, over);
     }
 
-    private static ImmutableArray<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>
+    /// <summary>In the order of the documents.</summary>
+    internal static ImmutableArray<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>
         [
             .. problems
                 .OrderBy(static problem => problem.File, StringComparer.Ordinal)

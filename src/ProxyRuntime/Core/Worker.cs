@@ -41,6 +41,15 @@ public sealed class Worker
     /// <summary>Gives back a map that was rented but not passed to an input.</summary>
     public void ReturnHeaders(HeaderMap map) => context.Headers.Return(map);
 
+    /// <summary>Lets somebody follow the requests from now on.</summary>
+    internal T Observe<T>(Func<WorkerContext, T> make)
+        where T : IRequestObserver
+    {
+        var observer = make(context);
+        context.Observer = observer;
+        return observer;
+    }
+
     // 1. Facts from downstream.
 
     public void DownstreamConnection(MonotonicTime now, ConnectionId connection, ConnectionInfo info, EffectBuffer effects)
@@ -160,6 +169,19 @@ public sealed class Worker
         {
             upstream.OnGoAway();
             context.Complete();
+        }
+    }
+
+    /// <summary>
+    /// The connection ends with the response under way: the peer has closed it, or sent more than the response. <see cref="ConnectionClosed"/>
+    /// follows; in between nothing is started on it.
+    /// </summary>
+    public void ConnectionEnding(MonotonicTime now, UpstreamConnectionId connection, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnEnding();
         }
     }
 

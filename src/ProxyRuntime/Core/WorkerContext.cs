@@ -22,6 +22,7 @@ internal sealed class WorkerContext
         RequestIds = new RequestIds(random.Derive("request-id"));
         StreamRandom = random.Derive("stream");
         RuntimeRandom = random.Derive("runtime");
+        FormatRandom = random.Derive("format");
         Date = new DateHeader(epochUnixNs);
         RouteStats = new RouteStats(Stats);
         Async = new AsyncRequests(this);
@@ -57,6 +58,9 @@ internal sealed class WorkerContext
     /// <summary>For shares of the runtime that are drawn anew each time.</summary>
     public RandomStream RuntimeRandom { get; }
 
+    /// <summary>For UNIQUE_ID in logs and headers.</summary>
+    public RandomStream FormatRandom { get; }
+
     public RequestIds RequestIds { get; }
 
     public DateHeader Date { get; }
@@ -87,6 +91,9 @@ internal sealed class WorkerContext
     public Dictionary<UpstreamConnectionId, UpstreamConnection> UpstreamConnections { get; } = [];
 
     public bool Draining { get; set; }
+
+    /// <summary>Is told what happens to requests; null in normal operation.</summary>
+    public IRequestObserver? Observer { get; set; }
 
     /// <summary>Begins an input. What ended in the former one is free now that its effects are carried out.</summary>
     public void Begin(MonotonicTime now, EffectBuffer effects)

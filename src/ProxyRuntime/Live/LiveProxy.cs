@@ -23,7 +23,7 @@ public sealed class LiveProxy : IAsyncDisposable
 
     private LiveProxy(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
     {
-        this.snapshot = snapshot;
+        this.snapshot = snapshot = snapshot with { LocalAddress = SocketAddresses.OfMachine() };
         this.options = options;
         accessLogs = new AccessLogs(snapshot, options.FileFlushInterval);
         recording = options.RecordPath is null ? null : OpenRecording(configuration);
@@ -61,7 +61,7 @@ public sealed class LiveProxy : IAsyncDisposable
             if (snapshot.Admin is { } address)
             {
                 proxy.admin = await AdminServer
-                    .StartAsync(address, new AdminSource(snapshot, proxy.main, proxy.workers, options.Concurrency, proxy.clock))
+                    .StartAsync(address, new AdminSource(proxy.snapshot, proxy.main, proxy.workers, options.Concurrency, proxy.clock))
                     .ConfigureAwait(false);
             }
 
@@ -190,7 +190,7 @@ public sealed class LiveProxy : IAsyncDisposable
         try
         {
             var file = new StreamWriter(options.RecordPath!, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
-            foreach (var line in new RecordingHeader(options.Seed, clock.EpochUnixNs, options.Concurrency, configuration).Lines)
+            foreach (var line in new RecordingHeader(options.Seed, clock.EpochUnixNs, options.Concurrency, snapshot.LocalAddress.Ip, configuration).Lines)
             {
                 file.WriteLine(line);
             }

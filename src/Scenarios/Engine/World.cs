@@ -39,7 +39,7 @@ public sealed class World
     public long EpochUnixNs { get; init; }
 
     /// <summary>Takes the lines of access logs; null where nobody reads them.</summary>
-    internal IAccessLogSink? AccessLog { get; init; }
+    internal ILogLineSink? AccessLog { get; init; }
 
     internal RandomSource Random { get; }
 

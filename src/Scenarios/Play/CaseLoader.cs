@@ -72,7 +72,13 @@ public static class CaseLoader
             }
         }
 
-        return new PlayEndpoint(name, node.Integer("port"), Script(node), node.Has("default") ? Action(node.Get("default")) : PlayAction.Plain, node.Bool("down"));
+        return new PlayEndpoint(
+            name,
+            node.Integer("port"),
+            Script(node),
+            node.Has("default") ? Action(node.Get("default")) : PlayAction.Plain,
+            node.Bool("down")
+        );
     }
 
     private static ImmutableArray<PlayAction> Script(CaseNode node) => [.. node.Items("script").Select(Action)];
@@ -136,7 +142,8 @@ public static class CaseLoader
     {
         public CaseNode Named(string name) => this with { Path = $"{Path} '{name}'" };
 
-        public bool Has(string name) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+        public bool Has(string name) =>
+            Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
         public CaseNode Get(string name) =>
             Has(name) ? new CaseNode(Element.GetProperty(name), $"{Path}.{name}") : throw new CaseFormatException($"{Path}: '{name}' is missing");
@@ -168,7 +175,9 @@ public static class CaseLoader
         }
 
         public string Text() =>
-            Element.ValueKind == JsonValueKind.String ? Element.GetString()! : throw new CaseFormatException($"{Path}: expected a string, found {Element.ValueKind}");
+            Element.ValueKind == JsonValueKind.String
+                ? Element.GetString()!
+                : throw new CaseFormatException($"{Path}: expected a string, found {Element.ValueKind}");
 
         public string Text(string name) => Get(name).Text();
 
@@ -217,7 +226,9 @@ public static class CaseLoader
                 : [.. node.Element.EnumerateObject().Select(static field => (field.Name, Shown(field.Value)))];
 
             string Part(JsonElement pair, int i) =>
-                pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 ? Shown(pair[i]) : throw new CaseFormatException($"{node.Path}: expected pairs of name and value");
+                pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2
+                    ? Shown(pair[i])
+                    : throw new CaseFormatException($"{node.Path}: expected pairs of name and value");
         }
 
         private static string Shown(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();

@@ -35,7 +35,9 @@ public sealed class CasePlayer
 
     private JsonObject Play(ulong seed)
     {
-        var text = played.Config.Replace("{access_log}", AccessLogPath, StringComparison.Ordinal).Replace("{tmp}", CaseEnvironment.Folder, StringComparison.Ordinal);
+        var text = played
+            .Config.Replace("{access_log}", AccessLogPath, StringComparison.Ordinal)
+            .Replace("{tmp}", CaseEnvironment.Folder, StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "bootstrap.json", environment: new CaseEnvironment(played.Files));
         if (played.Validate)
         {
@@ -236,7 +238,10 @@ public sealed class CasePlayer
         told["content_type"] = page.ContentType;
         told["body"] = step.Grep is null
             ? page.Body
-            : string.Join('\n', page.Body.Split('\n').Where(line => Regex.IsMatch(line, step.Grep, RegexOptions.NonBacktracking)).Order(StringComparer.Ordinal));
+            : string.Join(
+                '\n',
+                page.Body.Split('\n').Where(line => Regex.IsMatch(line, step.Grep, RegexOptions.NonBacktracking)).Order(StringComparer.Ordinal)
+            );
     }
 
     private static string Outcome(ClientExchange exchange) =>

@@ -121,6 +121,6 @@ internal sealed class ClientExchange : IWirePeer
         IsOver = true;
         Error = error;
         Milliseconds = (long)Math.Round((simulation.NowNs - startNs) / 1e6);
-        connection.Close(reset: true);
+        connection.Close();
     }
 }

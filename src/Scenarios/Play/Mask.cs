@@ -25,7 +25,14 @@ internal static partial class Mask
     public static JsonArray Headers(IEnumerable<(string Name, string Value)> headers) =>
         [
             .. headers
-                .Select(static header => (header.Name, Value: Ports((Volatile.Contains(header.Name) ? Shape(header.Value) : header.Value).Replace(OwnAddress, "<own address>", StringComparison.Ordinal))))
+                .Select(static header =>
+                    (
+                        header.Name,
+                        Value: Ports(
+                            (Volatile.Contains(header.Name) ? Shape(header.Value) : header.Value).Replace(OwnAddress, "<own address>", StringComparison.Ordinal)
+                        )
+                    )
+                )
                 .OrderBy(static header => header.Name, StringComparer.Ordinal)
                 .ThenBy(static header => header.Value, StringComparer.Ordinal)
                 .Select(static header => new JsonArray(header.Name, header.Value)),

@@ -55,7 +55,7 @@ internal sealed class RawExchange : IWirePeer
             ["rest"] = responses.Rest,
             ["closed"] = closed,
         };
-        connection.Close(reset: true);
+        connection.Close();
         return result;
     }
 

@@ -32,7 +32,7 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
         IsListening = false;
         foreach (var connection in open.ToArray())
         {
-            connection.Close(reset: true);
+            connection.Close();
         }
 
         open.Clear();
@@ -107,7 +107,7 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
         {
             if (action.Close is "reset" or "before")
             {
-                Close(connection, reset: action.Close == "reset");
+                Close(connection);
                 return;
             }
 
@@ -163,7 +163,7 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
             answering = false;
             if (closes)
             {
-                Close(connection, reset: false);
+                Close(connection);
             }
             else if (!echoing)
             {
@@ -171,10 +171,10 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
             }
         }
 
-        private void Close(WireConnection connection, bool reset)
+        private void Close(WireConnection connection)
         {
             _ = endpoint.open.Remove(connection);
-            connection.Close(reset);
+            connection.Close();
         }
     }
 }

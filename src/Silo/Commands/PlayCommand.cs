@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeshSim.Scenarios.Play;
@@ -10,9 +11,13 @@ internal static class PlayCommand
 {
     private static readonly Argument<string> Cases = new("cases") { Description = "Case file of the conformance harness (JSON)" };
     private static readonly Option<string> Out = new("--out") { Description = "Folder that takes a record NAME.json for each case", Required = true };
-    private static readonly Option<string[]> Only = new("--case") { Description = "Plays only the case of that name; may be given again", AllowMultipleArgumentsPerToken = false };
+    private static readonly Option<string[]> Only = new("--case")
+    {
+        Description = "Plays only the case of that name; may be given again",
+        AllowMultipleArgumentsPerToken = false,
+    };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
-using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.ProxyRuntime.Live;
 
@@ -11,8 +10,6 @@ namespace MeshSim.Silo;
 /// <summary><c>meshsim proxy</c>: the live proxy, with Envoy's own flags.</summary>
 internal static class ProxyCommand
 {
-    private static readonly Option<string?> ConfigPath = new("--config-path", "-c") { Description = "Envoy bootstrap or /config_dump, YAML or JSON" };
-    private static readonly Option<string?> ConfigYaml = new("--config-yaml") { Description = "Bootstrap as text, merged over --config-path" };
     private static readonly Option<int> Concurrency = new("--concurrency")
     {
         Description = "Worker threads (default: one per processor)",
@@ -56,8 +53,6 @@ internal static class ProxyCommand
     {
         var command = new Command("proxy", "Run a live proxy from Envoy configuration")
         {
-            ConfigPath,
-            ConfigYaml,
             Concurrency,
             Mode,
             ServiceNode,
@@ -70,19 +65,21 @@ internal static class ProxyCommand
             Seed,
             Record,
         };
+        ConfigInput.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult arguments)
     {
-        var (text, result) = Load(arguments);
+        var input = ReadInput(arguments);
+        var result = input.Load();
         var quiet = arguments.GetValue(LogLevel) is "error" or "critical" or "off";
         ConfigMessages.Print(result.Problems, quiet ? [] : result.Warnings);
         if (arguments.GetValue(Mode) == "validate" && result.AcceptedByEnvoy)
         {
             var limits = result.Problems.IsEmpty ? "" : " for Envoy; what is marked unsupported above does not run here yet";
-            Console.WriteLine($"configuration '{arguments.GetValue(ConfigPath) ?? "--config-yaml"}' OK{limits}");
+            Console.WriteLine($"configuration '{input.Name}' OK{limits}");
             return ExitCodes.Fine;
         }
 
@@ -93,7 +90,7 @@ internal static class ProxyCommand
 
         try
         {
-            return await ServeAsync(WithNode(snapshot, arguments), text, Options(arguments), quiet).ConfigureAwait(false);
+            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments), quiet).ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)
         {
@@ -140,25 +137,12 @@ internal static class ProxyCommand
         return ExitCodes.Fine;
     }
 
-    private static (string Text, ConfigResult Result) Load(ParseResult arguments)
+    private static ConfigInput ReadInput(ParseResult arguments)
     {
-        var path = arguments.GetValue(ConfigPath);
-        var yaml = arguments.GetValue(ConfigYaml);
-        if (path is null && yaml is null)
-        {
-            throw new BadInputException("no configuration; give one with -c FILE or --config-yaml TEXT");
-        }
-
-        if (arguments.GetValue(Mode) is not ("serve" or "validate"))
-        {
-            throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
-        }
-
-        var text = path is null ? "" : InputFile.Read(path);
-        var result = path is null
-            ? BootstrapLoader.Load(yaml!, "--config-yaml")
-            : BootstrapLoader.Load(text, path, yaml is null ? null : new ConfigOverlay(yaml));
-        return (path is null ? yaml! : text, result);
+        var input = ConfigInput.Read(arguments);
+        return arguments.GetValue(Mode) is "serve" or "validate"
+            ? input
+            : throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
     }
 
     private static ProxySnapshot WithNode(ProxySnapshot snapshot, ParseResult arguments) =>

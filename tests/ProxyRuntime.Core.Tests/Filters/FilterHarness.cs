@@ -72,6 +72,12 @@ internal sealed class FilterHarness
     /// <summary>Flags and details of the last request that is over.</summary>
     public string Log { get; private set; } = "";
 
+    /// <summary>A format to write when a request is over.</summary>
+    public string Format { get; set; } = "";
+
+    /// <summary>What the format made of the last request that is over.</summary>
+    public string Formatted { get; private set; } = "";
+
     public DynamicMetadata Metadata { get; private set; } = new();
 
     /// <summary>A request without a body.</summary>
@@ -262,6 +268,9 @@ internal sealed class FilterHarness
                 var log = effect.Log!;
                 Log = $"{string.Join(',', Enumerable.Range(0, log.Flags.Count).Select(i => log.Flags[i].ShortName()))} {log.ResponseCodeDetails}".Trim();
                 Metadata = Copy(log.DynamicMetadata);
+                var line = new ByteBuffer();
+                SubstitutionFormat.TryParse(Format, out _)!.WriteValue(log, line);
+                Formatted = Encoding.Latin1.GetString(line.Span);
                 break;
         }
     }

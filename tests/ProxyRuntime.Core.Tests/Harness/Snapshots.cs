@@ -112,6 +112,10 @@ internal static class Snapshots
     /// <summary>A format that must be well formed.</summary>
     public static SubstitutionFormat Format(string text) => SubstitutionFormat.TryParse(text, out _) ?? throw new ArgumentException(text, nameof(text));
 
+    /// <summary>An access log to a file.</summary>
+    public static AccessLogSnapshot Log(string format, string path = "log", AccessLogFilter? filter = null) =>
+        new(AccessLogSink.File, path, Format(format), filter);
+
     /// <summary>A regular expression that must be well formed.</summary>
     public static Re2Regex Regex(string pattern) => Re2Regex.TryParse(pattern, out _) ?? throw new ArgumentException(pattern, nameof(pattern));
 

@@ -9,6 +9,8 @@ internal sealed class WorkerHarness
     public const long EpochUnixNs = 1_700_000_000_123_456_789;
 
     private readonly EffectBuffer effects = new();
+    private readonly LineSink sink = new();
+    private readonly AccessLogWriter logWriter;
     private readonly ProxyMain main;
     private readonly Dictionary<ConnectionId, int> requests = [];
 
@@ -19,6 +21,7 @@ internal sealed class WorkerHarness
     public WorkerHarness(ProxySnapshot snapshot, ulong seed = 7, ConnectionInfo? client = null, ProxyShared? shared = null)
     {
         Random = new RandomSource(seed);
+        logWriter = new AccessLogWriter(sink);
         Worker = new Worker(snapshot, shared ?? new ProxyShared(snapshot), new RandomSource(seed), EpochUnixNs);
         main = new ProxyMain(snapshot);
         main.Start(Now, effects);
@@ -61,6 +64,9 @@ internal sealed class WorkerHarness
 
     /// <summary>Code, flags, details and attempts of the last request that was logged.</summary>
     public string? LastLog => Logs.Count == 0 ? null : Logs[^1].ToString();
+
+    /// <summary>What was written to each access log, in order, as <c>path: line</c>.</summary>
+    public List<string> Written => sink.Lines;
 
     /// <summary>The head of the last response that went downstream.</summary>
     public string ResponseHead { get; private set; } = "";
@@ -281,6 +287,7 @@ internal sealed class WorkerHarness
                 break;
             case EffectKind.LogAccess:
                 Logs.Add(LogLine.Of(effect));
+                logWriter.Write(effect.Log!, effect.Bytes);
                 break;
         }
     }

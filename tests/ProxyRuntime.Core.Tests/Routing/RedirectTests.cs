@@ -111,6 +111,17 @@ public class RedirectTests
     }
 
     [Fact]
+    public void The_redirect_to_TLS_carries_no_headers_of_the_table()
+    {
+        var added = new HeaderMutations([], [new HeaderAddition(HeaderName.Of("x-added"), Snapshots.Format("yes"))]);
+        var host = Snapshots.Host("*", Snapshots.Prefix("/", Snapshots.To("svc"))) with { RequireTls = TlsRequirement.All, ResponseHeaders = added };
+        var proxy = new WorkerHarness(Snapshots.Proxy([host], [Snapshots.Cluster("svc", 1)]));
+
+        Assert.Null(proxy.Ask("/", ("x-forwarded-proto", "http")).Got("x-added"));
+        Assert.Equal("yes", proxy.Ask("/", ("x-forwarded-proto", "https")).Got("x-added"));
+    }
+
+    [Fact]
     public void Without_a_forwarded_protocol_nothing_is_known_and_no_route_is_found()
     {
         var host = Snapshots.Host("*", Snapshots.Prefix("/", Snapshots.To("svc"))) with { RequireTls = TlsRequirement.All };

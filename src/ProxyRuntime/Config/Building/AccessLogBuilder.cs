@@ -35,9 +35,12 @@ internal sealed class AccessLogBuilder(BuildContext context)
     /// <summary>log_format, or one of the forms it replaced.</summary>
     private SubstitutionFormat? Format(FileAccessLog file)
     {
-        context.NotSupported(file, ["json_format", "typed_json_format"], "log_format with text_format_source");
-        return file.AccessLogFormatCase == FileAccessLog.AccessLogFormatOneofCase.Format
-            ? formats.Line(file, "format", file.Format)
-            : formats.Build(file.LogFormat);
+        return file.AccessLogFormatCase switch
+        {
+            FileAccessLog.AccessLogFormatOneofCase.Format => formats.Line(file, "format", file.Format),
+            FileAccessLog.AccessLogFormatOneofCase.JsonFormat => formats.Json(file, "json_format", file.JsonFormat),
+            FileAccessLog.AccessLogFormatOneofCase.TypedJsonFormat => formats.Json(file, "typed_json_format", file.TypedJsonFormat),
+            _ => formats.Build(file.LogFormat),
+        };
     }
 }

@@ -12,6 +12,9 @@ internal sealed class BuildContext(SourceMap map)
 
     public SourceMap Map => map;
 
+    /// <summary>node.metadata of the bootstrap; null for none.</summary>
+    public Struct? NodeMetadata { get; init; }
+
     /// <summary>What was built of this very message before, or what is built now.</summary>
     public TResult Shared<TMessage, TResult>(TMessage message, Func<TMessage, TResult> make)
         where TMessage : class, IMessage
@@ -70,7 +73,9 @@ internal sealed class BuildContext(SourceMap map)
 
     /// <summary>True for a type of extensions of that category; settings for single routes are none.</summary>
     public static bool IsOf(string category, string type) =>
-        type.StartsWith(category, StringComparison.Ordinal) && !type.EndsWith("PerRoute", StringComparison.Ordinal);
+        type.StartsWith(category, StringComparison.Ordinal)
+        && !type.EndsWith("PerRoute", StringComparison.Ordinal)
+        && !type.EndsWith("PerRouteConfig", StringComparison.Ordinal);
 
     /// <summary>Nanoseconds, or the default when there is no duration; at most what fits.</summary>
     public static long Nanoseconds(Duration? duration, long defaultNs)

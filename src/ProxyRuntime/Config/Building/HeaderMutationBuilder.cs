@@ -32,7 +32,7 @@ internal sealed class HeaderMutationBuilder(BuildContext context)
         }
 
         var (field, text) = header.RawValue.IsEmpty ? ("value", header.Value) : ("raw_value", header.RawValue.ToStringUtf8());
-        return new FormatBuilder(context).Text(header, field, text) is { } format
+        return new FormatBuilder(context).Text(header, field, HeaderFormatText.Translate(text)) is { } format
             ? new HeaderAddition(HeaderName.Of(header.Key), format, (AppendAction)(int)action, option.KeepEmptyValue)
             : null;
     }

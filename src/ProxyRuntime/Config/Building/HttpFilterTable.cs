@@ -1,3 +1,5 @@
+using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
+using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -8,7 +10,22 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>The HTTP filters that are known here: those that act, and those that change no decision that is modelled.</summary>
 internal static class HttpFilterTable
 {
-    private static readonly HttpFilterEntry[] All = [new(Router.Descriptor, static (context, message) => new RouterBuilder(context).Build((Router)message))];
+    private static readonly HttpFilterEntry[] All =
+    [
+        new(Router.Descriptor, static (context, message) => new RouterBuilder(context).Build((Router)message)),
+        new(
+            JwtAuthentication.Descriptor,
+            static (context, message) => new JwtAuthnBuilder(context).Build((JwtAuthentication)message),
+            PerRouteConfig.Descriptor,
+            static (_, message) => JwtAuthnBuilder.BuildPerRoute((PerRouteConfig)message)
+        ),
+        new(
+            ExtAuthz.Descriptor,
+            static (context, message) => new ExtAuthzBuilder(context).Build((ExtAuthz)message),
+            ExtAuthzPerRoute.Descriptor,
+            static (context, message) => new ExtAuthzBuilder(context).BuildPerRoute((ExtAuthzPerRoute)message)
+        ),
+    ];
 
     /// <summary>Types that pass, and what is left out with them. Istio's are not in Envoy itself.</summary>
     private static readonly Dictionary<string, string> PassThrough = new(StringComparer.Ordinal)

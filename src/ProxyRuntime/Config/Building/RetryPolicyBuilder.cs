@@ -2,16 +2,23 @@ using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Retry.Host.OmitHostMetadata.V3;
 using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MeshSim.ProxyRuntime.Core;
+using CoreRetryPolicy = Envoy.Config.Core.V3.RetryPolicy;
 using OmitCanaryMessage = Envoy.Extensions.Retry.Host.OmitCanaryHosts.V3.OmitCanaryHostsPredicate;
 using PreviousHostsMessage = Envoy.Extensions.Retry.Host.PreviousHosts.V3.PreviousHostsPredicate;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Retry policies.</summary>
+/// <summary>Retry policies of routes, and of requests that the proxy makes itself.</summary>
 internal sealed class RetryPolicyBuilder(BuildContext context)
 {
+    /// <summary>On what the proxy repeats HTTP requests of its own: 5xx, gateway-error, connect-failure, reset.</summary>
+    public const RetryOn OwnRequests = RetryOn.FiveXx | RetryOn.GatewayError | RetryOn.ConnectFailure | RetryOn.Reset;
+
+    private const long CoreBaseIntervalMs = 1000;
+
     private readonly MatcherBuilder matchers = new(context);
 
     public RetryPolicySnapshot? Build(RetryPolicy? policy)
@@ -25,7 +32,7 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
         var (baseMs, maxMs) = BackOff(policy.RetryBackOff);
         return new RetryPolicySnapshot
         {
-            RetryOn = Conditions(policy),
+            RetryOn = Conditions(policy, policy.RetryOn),
             NumRetries = policy.NumRetries ?? RetryPolicySnapshot.DefaultNumRetries,
             PerTryTimeoutNs = BuildContext.MillisecondsNs(policy.PerTryTimeout, 0),
             PerTryIdleTimeoutNs = BuildContext.MillisecondsNs(policy.PerTryIdleTimeout, 0),
@@ -38,15 +45,42 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             ResetMaxIntervalMs = policy.RateLimitedRetryBackOff?.MaxInterval is { } resetMax
                 ? Milliseconds(resetMax)
                 : RetryPolicySnapshot.DefaultResetMaxIntervalMs,
-            HostPredicates = [.. policy.RetryHostPredicate.Select(HostPredicate).OfType<RetryHostPredicate>()],
+            HostPredicates = [.. policy.RetryHostPredicate.Select(each => HostPredicate(each, each.Name, each.TypedConfig)).OfType<RetryHostPredicate>()],
             HostSelectionMaxAttempts = HostSelectionAttempts(policy.HostSelectionRetryMaxAttempts),
-            PriorityUpdateFrequency = PriorityUpdateFrequency(policy.RetryPriority),
+            PriorityUpdateFrequency = PriorityUpdateFrequency(policy.RetryPriority, policy.RetryPriority?.Name, policy.RetryPriority?.TypedConfig),
         };
     }
 
-    private RetryOn Conditions(RetryPolicy policy)
+    /// <summary>
+    /// The policy of requests that the proxy makes itself. Envoy waits a second at first where it says nothing, and allows an attempt
+    /// as long as the longest wait between two.
+    /// </summary>
+    /// <param name="retryOn">On what, whatever the policy says; null: what it says.</param>
+    public RetryPolicySnapshot? Build(CoreRetryPolicy? policy, RetryOn? retryOn)
     {
-        var retryOn = RetryOnTokens.Parse(policy.RetryOn, out var unknown);
+        if (policy is null)
+        {
+            return null;
+        }
+
+        var baseMs = policy.RetryBackOff?.BaseInterval is { } baseInterval ? Milliseconds(baseInterval) : CoreBaseIntervalMs;
+        var maxMs = policy.RetryBackOff?.MaxInterval is { } maxInterval ? Milliseconds(maxInterval) : 10 * baseMs;
+        return new RetryPolicySnapshot
+        {
+            RetryOn = retryOn ?? Conditions(policy, policy.RetryOn),
+            NumRetries = policy.NumRetries ?? RetryPolicySnapshot.DefaultNumRetries,
+            PerTryTimeoutNs = maxMs * MonotonicTime.NanosecondsPerMillisecond,
+            BaseIntervalMs = baseMs,
+            MaxIntervalMs = maxMs,
+            HostPredicates = [.. policy.RetryHostPredicate.Select(each => HostPredicate(each, each.Name, each.TypedConfig)).OfType<RetryHostPredicate>()],
+            HostSelectionMaxAttempts = HostSelectionAttempts(policy.HostSelectionRetryMaxAttempts),
+            PriorityUpdateFrequency = PriorityUpdateFrequency(policy.RetryPriority, policy.RetryPriority?.Name, policy.RetryPriority?.TypedConfig),
+        };
+    }
+
+    private RetryOn Conditions(IMessage policy, string text)
+    {
+        var retryOn = RetryOnTokens.Parse(text, out var unknown);
         if (unknown.Count > 0)
         {
             context.Map.Warn(
@@ -71,11 +105,11 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
                 .Select(static header => new ResetHeader(HeaderName.Of(header.Name), header.Format == RetryPolicy.Types.ResetHeaderFormat.UnixTimestamp)),
         ];
 
-    private RetryHostPredicate? HostPredicate(RetryPolicy.Types.RetryHostPredicate predicate) =>
+    private RetryHostPredicate? HostPredicate(IMessage predicate, string name, Any? typedConfig) =>
         context.Extension(
             predicate,
-            predicate.Name,
-            predicate.TypedConfig,
+            name,
+            typedConfig,
             "envoy.extensions.retry.host.",
             PreviousHostsMessage.Descriptor,
             OmitCanaryMessage.Descriptor,
@@ -88,16 +122,15 @@ internal sealed class RetryPolicyBuilder(BuildContext context)
             _ => null,
         };
 
-    private int PriorityUpdateFrequency(RetryPolicy.Types.RetryPriority? priority)
+    private int PriorityUpdateFrequency(IMessage? priority, string? name, Any? typedConfig)
     {
-        if (priority is not { Name.Length: > 0 })
+        if (priority is null || name is not { Length: > 0 })
         {
             return 0;
         }
 
         const string Category = "envoy.extensions.retry.priority.";
-        return
-            context.Extension(priority, priority.Name, priority.TypedConfig, Category, PreviousPrioritiesConfig.Descriptor) is PreviousPrioritiesConfig previous
+        return context.Extension(priority, name, typedConfig, Category, PreviousPrioritiesConfig.Descriptor) is PreviousPrioritiesConfig previous
             ? Math.Max(1, previous.UpdateFrequency)
             : 0;
     }

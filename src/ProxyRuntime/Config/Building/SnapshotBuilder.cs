@@ -8,7 +8,7 @@ internal static class SnapshotBuilder
 {
     public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap)
     {
-        var context = new BuildContext(map);
+        var context = new BuildContext(map) { NodeMetadata = bootstrap.Node?.Metadata };
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);

@@ -25,11 +25,14 @@ public sealed class DocumentReader
     }
 
     /// <summary>The document's root; an empty document is an empty object. Null with a problem if it cannot be read.</summary>
-    public static ConfigNode? Read(string text, string file, out ConfigProblem? problem)
+    public static ConfigNode? Read(string text, string file, out ConfigProblem? problem) => Read(text, file, trailingCommas: false, out problem);
+
+    /// <param name="trailingCommas">JSON may have a comma behind the last item, as YAML may.</param>
+    internal static ConfigNode? Read(string text, string file, bool trailingCommas, out ConfigProblem? problem)
     {
         if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            return JsonDocumentReader.Read(text, file, out problem);
+            return JsonDocumentReader.Read(text, file, trailingCommas, out problem);
         }
 
         problem = null;

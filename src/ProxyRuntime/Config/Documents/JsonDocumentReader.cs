@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Reads one JSON document, strictly: no comments, no trailing commas, no key twice.</summary>
+/// <summary>Reads one JSON document, strictly: no comments, no key twice, and unless asked for no trailing commas.</summary>
 internal ref struct JsonDocumentReader
 {
     private readonly string file;
@@ -13,15 +13,15 @@ internal ref struct JsonDocumentReader
     private int line = 1;
     private int column = 1;
 
-    private JsonDocumentReader(string text, string file)
+    private JsonDocumentReader(string text, string file, bool trailingCommas)
     {
         this.file = file;
         bytes = Encoding.UTF8.GetBytes(text.TrimStart('\uFEFF'));
-        reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DocumentReader.MaxDepth });
+        reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DocumentReader.MaxDepth, AllowTrailingCommas = trailingCommas });
     }
 
     /// <summary>The document's root; an empty document is an empty object. Null with a problem if it cannot be read.</summary>
-    public static ConfigNode? Read(string text, string file, out ConfigProblem? problem)
+    public static ConfigNode? Read(string text, string file, bool trailingCommas, out ConfigProblem? problem)
     {
         problem = null;
         if (string.IsNullOrWhiteSpace(text))
@@ -29,7 +29,7 @@ internal ref struct JsonDocumentReader
             return new ConfigMapping(new ConfigPlace(file, 1, 1), []);
         }
 
-        var document = new JsonDocumentReader(text, file);
+        var document = new JsonDocumentReader(text, file, trailingCommas);
         try
         {
             _ = document.reader.Read();

@@ -59,8 +59,8 @@ internal sealed class ResourceList(SourceMap map)
         return list.Items.Select((item, i) => (T)contents.Reader.ReadMessage(type, item, ConfigPath.Root.Item(i)));
     }
 
-    /// <summary>Null if no field tells, or fields of several kinds stand there.</summary>
-    private static string? KindOf(ConfigSequence list)
+    /// <summary>What a list holds: <c>clusters</c>, <c>listeners</c>, <c>routes</c> or <c>endpoints</c>. Null if no field tells, or fields of several kinds stand there.</summary>
+    internal static string? KindOf(ConfigSequence list)
     {
         HashSet<string> told = new(StringComparer.Ordinal);
         foreach (var key in list.Items.OfType<ConfigMapping>().SelectMany(static item => item.Entries).Select(static entry => entry.Key))

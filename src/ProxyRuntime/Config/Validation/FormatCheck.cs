@@ -1,61 +1,41 @@
+using System.Globalization;
+using System.Text;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Compiles format strings and tells operators that Envoy has from those it has not.</summary>
+/// <summary>What is said of a format that cannot be used.</summary>
 internal static class FormatCheck
 {
-    private const string UnknownOperator = "Not supported field in StreamInfo: ";
-
-    /// <summary>Operators of Envoy; which of them act here is for <see cref="SubstitutionFormat"/> to say.</summary>
-    private static readonly HashSet<string> EnvoyOperators = new(
-        (
-            "ACCESS_LOG_TYPE BYTES_RECEIVED BYTES_RETRANSMITTED BYTES_SENT CEL COMMON_DURATION CONNECTION_ID CONNECTION_TERMINATION_DETAILS "
-            + "COALESCE CUSTOM_FLAGS DOWNSTREAM_DETECTED_CLOSE_TYPE DOWNSTREAM_DIRECT_LOCAL_ADDRESS DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT "
-            + "DOWNSTREAM_DIRECT_LOCAL_PORT DOWNSTREAM_DIRECT_REMOTE_ADDRESS DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT DOWNSTREAM_DIRECT_REMOTE_PORT "
-            + "DOWNSTREAM_HANDSHAKE_DURATION DOWNSTREAM_HEADER_BYTES_RECEIVED DOWNSTREAM_HEADER_BYTES_SENT DOWNSTREAM_LOCAL_ADDRESS "
-            + "DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT DOWNSTREAM_LOCAL_CLOSE_REASON DOWNSTREAM_LOCAL_DNS_SAN "
-            + "DOWNSTREAM_LOCAL_EMAIL_SAN DOWNSTREAM_LOCAL_IP_SAN DOWNSTREAM_LOCAL_OTHERNAME_SAN DOWNSTREAM_LOCAL_PORT DOWNSTREAM_LOCAL_SUBJECT "
-            + "DOWNSTREAM_LOCAL_URI_SAN DOWNSTREAM_PEER_CERT DOWNSTREAM_PEER_CERT_V_END DOWNSTREAM_PEER_CERT_V_START DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1 "
-            + "DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256 DOWNSTREAM_PEER_CHAIN_SERIALS DOWNSTREAM_PEER_DNS_SAN DOWNSTREAM_PEER_EMAIL_SAN "
-            + "DOWNSTREAM_PEER_FINGERPRINT_1 DOWNSTREAM_PEER_FINGERPRINT_256 DOWNSTREAM_PEER_IP_SAN DOWNSTREAM_PEER_ISSUER DOWNSTREAM_PEER_OTHERNAME_SAN "
-            + "DOWNSTREAM_PEER_SERIAL DOWNSTREAM_PEER_SUBJECT DOWNSTREAM_PEER_URI_SAN DOWNSTREAM_REMOTE_ADDRESS DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT "
-            + "DOWNSTREAM_REMOTE_PORT DOWNSTREAM_TLS_CIPHER DOWNSTREAM_TLS_SESSION_ID DOWNSTREAM_TLS_VERSION DOWNSTREAM_TRANSPORT_FAILURE_REASON "
-            + "DOWNSTREAM_WIRE_BYTES_RECEIVED DOWNSTREAM_WIRE_BYTES_SENT DURATION DYNAMIC_METADATA EMIT_TIME ENVIRONMENT FILTER_CHAIN_NAME FILTER_STATE "
-            + "FILE_CONTENT GRPC_STATUS GRPC_STATUS_NUMBER HOSTNAME LOCAL_REPLY_BODY METADATA PACKETS_RETRANSMITTED PATH PROTOCOL QUERY_PARAM QUERY_PARAMS "
-            + "PROTOCOL_VERSION REQ REQUESTED_SERVER_NAME REQUEST_DURATION REQUEST_HEADER REQUEST_HEADERS_BYTES REQUEST_TX_DURATION REQ_WITHOUT_QUERY RESP "
-            + "RESPONSE_CODE RESPONSE_CODE_DETAILS RESPONSE_DURATION RESPONSE_FLAGS RESPONSE_FLAGS_LONG RESPONSE_HEADER RESPONSE_HEADERS_BYTES "
-            + "RESPONSE_TRAILER RESPONSE_TRAILERS_BYTES RESPONSE_TX_DURATION ROUNDTRIP_DURATION ROUTE_NAME SPAN_ID START_TIME START_TIME_LOCAL "
-            + "STREAM_ID STREAM_INFO_REQ_ID TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT TRACE_ID TRAILER TYPED_CEL UNIQUE_ID UPSTREAM_CLUSTER "
-            + "UPSTREAM_CLUSTER_RAW UPSTREAM_CONNECTION_ID UPSTREAM_CONNECTION_POOL_READY_DURATION UPSTREAM_DETECTED_CLOSE_TYPE UPSTREAM_FILTER_STATE "
-            + "UPSTREAM_HEADER_BYTES_RECEIVED UPSTREAM_HEADER_BYTES_SENT UPSTREAM_HOST UPSTREAM_HOST_NAME UPSTREAM_HOST_NAME_WITHOUT_PORT "
-            + "UPSTREAM_HOSTS_ATTEMPTED UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT UPSTREAM_HOST_NAMES_ATTEMPTED UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT "
-            + "UPSTREAM_CONNECTION_IDS_ATTEMPTED UPSTREAM_LOCAL_ADDRESS UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT UPSTREAM_LOCAL_CLOSE_REASON UPSTREAM_LOCAL_DNS_SAN "
-            + "UPSTREAM_LOCAL_IP_SAN UPSTREAM_LOCAL_PORT UPSTREAM_LOCAL_SUBJECT UPSTREAM_LOCAL_URI_SAN UPSTREAM_METADATA UPSTREAM_PEER_CERT "
-            + "UPSTREAM_PEER_CERT_V_END UPSTREAM_PEER_CERT_V_START UPSTREAM_PEER_DNS_SAN UPSTREAM_PEER_FINGERPRINT_1 UPSTREAM_PEER_FINGERPRINT_256 "
-            + "UPSTREAM_PEER_IP_SAN UPSTREAM_PEER_ISSUER UPSTREAM_PEER_SERIAL UPSTREAM_PEER_SUBJECT UPSTREAM_PEER_URI_SAN UPSTREAM_PROTOCOL "
-            + "UPSTREAM_REMOTE_ADDRESS UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT UPSTREAM_REMOTE_PORT UPSTREAM_REQUEST_ATTEMPT_COUNT UPSTREAM_TLS_CIPHER "
-            + "UPSTREAM_TLS_SESSION_ID UPSTREAM_TLS_VERSION UPSTREAM_TRANSPORT_FAILURE_REASON UPSTREAM_WIRE_BYTES_RECEIVED UPSTREAM_WIRE_BYTES_SENT "
-            + "VIRTUAL_CLUSTER_NAME"
-        ).Split(' '),
-        StringComparer.Ordinal
-    );
-
-    /// <param name="text">The format.</param>
-    /// <param name="error">What is wrong with it; null if nothing is.</param>
-    /// <param name="unsupported">True if Envoy would take it all the same.</param>
-    public static SubstitutionFormat? Compile(string text, out string? error, out bool unsupported)
+    /// <summary>What is wrong with a text that Envoy refuses too; null if Envoy takes it.</summary>
+    public static string? Refusal(string text)
     {
-        var format = SubstitutionFormat.TryParse(text, out error);
-        unsupported = false;
-        if (error is null || !error.StartsWith(UnknownOperator, StringComparison.Ordinal))
+        _ = SubstitutionFormat.TryParse(Encoding.UTF8.GetBytes(text), FormatOptions.Default, out var problem);
+        return problem is null or { Kind: FormatProblemKind.Unsupported } ? null : Text(problem);
+    }
+
+    /// <summary>The problem with its place in a JSON format and, for an operator nobody knows, the one that may have been meant.</summary>
+    public static string Text(FormatProblem problem)
+    {
+        var suggestion = problem.Kind == FormatProblemKind.UnknownOperator ? NearestWord.Suggest(problem.Operator, SubstitutionFormat.OperatorNames) : "";
+        return Place(problem) + problem.Message + suggestion;
+    }
+
+    private static string Place(FormatProblem problem)
+    {
+        if (problem.Path.IsDefaultOrEmpty)
         {
-            return format;
+            return "";
         }
 
-        var name = error[UnknownOperator.Length..];
-        unsupported = EnvoyOperators.Contains(name);
-        error = unsupported ? $"operator %{name}% is not supported yet" : error + NearestWord.Suggest(name, EnvoyOperators);
-        return null;
+        var place = new StringBuilder();
+        foreach (var segment in problem.Path)
+        {
+            _ = segment.Field is { } field
+                ? place.Append(place.Length > 0 ? "." : "").Append(field)
+                : place.Append(CultureInfo.InvariantCulture, $"[{segment.Item}]");
+        }
+
+        return place.Append(": ").ToString();
     }
 }

@@ -7,12 +7,14 @@ internal sealed class UpstreamConnection : ITimerOwner
     private readonly ConnectionPool pool;
     private readonly HostState host;
     private readonly MonotonicTime openedAt;
+    private MonotonicTime connectedAt = MonotonicTime.Never;
     private UpstreamConnectionState state;
     private UpstreamRequest? attempt;
     private MonotonicTime idleSince;
     private TimerHandle timer;
     private long requests;
     private bool noNewRequests;
+    private bool ending;
 
     private UpstreamConnection(WorkerContext context, ConnectionPool pool)
     {
@@ -27,6 +29,8 @@ internal sealed class UpstreamConnection : ITimerOwner
 
     /// <summary>The proxy's own end; null until connected, or if unknown.</summary>
     public NetworkAddress? LocalAddress { get; set; }
+
+    public ClusterSnapshot Cluster => pool.Cluster.Snapshot;
 
     private ClusterStats Stats => pool.Cluster.Stats;
 
@@ -49,6 +53,17 @@ internal sealed class UpstreamConnection : ITimerOwner
                 Cluster = pool.Cluster.Snapshot,
             }
         );
+    }
+
+    /// <summary>Notes what logs and headers may tell of the connection.</summary>
+    public void Describe(UpstreamInfo upstream)
+    {
+        upstream.Connection = Id;
+        upstream.LocalAddress = LocalAddress;
+        upstream.RemoteAddress = host.Address;
+        upstream.Protocol = HttpProtocol.Http11;
+        upstream.ConnectStart = openedAt;
+        upstream.ConnectEnd = connectedAt;
     }
 
     /// <summary>Puts a request on this connection.</summary>
@@ -80,6 +95,10 @@ internal sealed class UpstreamConnection : ITimerOwner
         {
             // CancelAttempt has told the driver already.
             Destroy(local: true, withActiveRequest: false);
+        }
+        else if (ending)
+        {
+            state = UpstreamConnectionState.Ready; // Nobody may have it; that it is closed is about to be told.
         }
         else if (noNewRequests)
         {
@@ -119,7 +138,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         {
             Stats.UpstreamCxConnectMs.Record(context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond);
             state = UpstreamConnectionState.Ready;
-            idleSince = context.Now;
+            connectedAt = idleSince = context.Now;
             ArmIdleTimer();
             pool.OnConnected(this);
             return;
@@ -140,9 +159,17 @@ internal sealed class UpstreamConnection : ITimerOwner
         }
     }
 
+    /// <summary>With the response under way the connection ends.</summary>
+    public void OnEnding() => ending = true;
+
     /// <summary>The connection is gone by the peer's doing.</summary>
     public void OnClosed(ResetReason reason)
     {
+        if (reason == ResetReason.ProtocolError)
+        {
+            Stats.UpstreamCxProtocolError.Increment();
+        }
+
         switch (state)
         {
             case UpstreamConnectionState.Connecting:
@@ -150,11 +177,6 @@ internal sealed class UpstreamConnection : ITimerOwner
                 FailConnect(ResetReason.RemoteConnectionFailure, "", local: false);
                 return;
             case UpstreamConnectionState.Busy:
-                if (reason == ResetReason.ProtocolError)
-                {
-                    Stats.UpstreamCxProtocolError.Increment();
-                }
-
                 var request = attempt!;
                 EndRequest();
                 Destroy(local: false, withActiveRequest: true);

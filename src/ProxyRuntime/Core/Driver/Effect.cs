@@ -11,6 +11,9 @@ public readonly struct Effect
     /// <summary>The response of this attempt is to come as <see cref="Worker.ResponseContent"/>.</summary>
     public bool WantsContent { get; init; }
 
+    /// <summary>Kept bytes wait for a connection, and nobody waits for more of them: where they are many the driver may stop reading.</summary>
+    public bool AwaitsConnection { get; init; }
+
     public StreamId Stream { get; init; }
 
     /// <summary>The stream whose kept body is copied.</summary>

@@ -17,7 +17,7 @@ public enum EffectKind : byte
     /// <summary>Send the body bytes just received (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>.</summary>
     SendData,
 
-    /// <summary>Also keep the body bytes just received: a later attempt may need them.</summary>
+    /// <summary>Also keep the body bytes just received: an attempt may need them later, at once if <see cref="Effect.AwaitsConnection"/>.</summary>
     BufferBody,
 
     /// <summary>Send all kept body bytes (<see cref="Effect.Bytes"/>) of <see cref="Effect.Stream"/> to <see cref="Effect.Attempt"/>; they stay kept.</summary>

@@ -6,12 +6,15 @@ internal sealed class FilterChain
     private readonly HttpFilter[] filters;
     private readonly bool[] active;
     private readonly ConnectionManager manager;
+    private readonly WorkerContext context;
+    private ActiveStream stream = null!;
     private int held = -1;
     private long bytesHeld;
     private bool endHeld;
 
-    public FilterChain(ConnectionManager manager)
+    public FilterChain(WorkerContext context, ConnectionManager manager)
     {
+        this.context = context;
         this.manager = manager;
         filters = [.. manager.Filters.Select(static filter => filter.Create())];
         active = new bool[filters.Length];
@@ -20,15 +23,16 @@ internal sealed class FilterChain
     /// <summary>True while a filter holds the request back, so that body bytes must be kept.</summary>
     public bool IsHolding => held >= 0;
 
-    public void Begin(ActiveStream stream)
+    public void Begin(ActiveStream owner)
     {
+        stream = owner;
         held = -1;
         bytesHeld = 0;
         endHeld = false;
         for (var i = 0; i < filters.Length; i++)
         {
             active[i] = !manager.Snapshot.HttpFilters[i].Disabled;
-            filters[i].Begin(stream);
+            filters[i].Begin(owner);
         }
     }
 
@@ -125,6 +129,7 @@ internal sealed class FilterChain
             if (active[i])
             {
                 filters[i].EncodeHeaders(head, endStream);
+                context.Observer?.OnEncoded(filters[i], head);
             }
         }
     }
@@ -170,6 +175,7 @@ internal sealed class FilterChain
     {
         while (true)
         {
+            context.Observer?.OnResumed(filters[from - 1], head);
             DecodeHeadersFrom(from, head, trailers);
             var stop = held;
             var released = PassHeld(from, stop, trailers);
@@ -223,8 +229,18 @@ internal sealed class FilterChain
     {
         for (var i = from; i < filters.Length; i++)
         {
+            if (!active[i])
+            {
+                context.Observer?.OnSkipped(filters[i]);
+                continue;
+            }
+
+            context.Observer?.OnDecoding(stream, filters[i]);
+
             // The end goes with the headers only if nothing is waiting behind them.
-            if (active[i] && filters[i].DecodeHeaders(head, endHeld && bytesHeld == 0 && trailers is null) == FilterStatus.StopIteration)
+            var status = filters[i].DecodeHeaders(head, endHeld && bytesHeld == 0 && trailers is null);
+            context.Observer?.OnDecoded(filters[i], status, head);
+            if (status == FilterStatus.StopIteration)
             {
                 // The terminal filter takes the request over; nothing is held back for it.
                 held = i < filters.Length - 1 ? i : -1;

@@ -33,9 +33,31 @@ internal sealed class HttpFilterFactory
             case JwtAuthnSettings jwt:
                 var jwtState = new JwtAuthnState(context, manager.Snapshot.StatPrefix, jwt);
                 return () => new JwtAuthnFilter(context, jwtState);
+            case ExtAuthzSettings authz:
+                var authzState = new ExtAuthzState(context, manager.Snapshot.StatPrefix, authz);
+                return () => new ExtAuthzFilter(context, authzState);
             case FaultSettings fault:
                 var faults = new FaultScope(context, manager, fault);
                 return () => new FaultFilter(context, faults);
+            case LocalRateLimitSettings local:
+                var limits = new LocalRateLimitScope(context, manager, local);
+                return () => new LocalRateLimitFilter(context, limits);
+            case RateLimitSettings global:
+                var service = new RateLimitScope(context, global);
+                return () => new RateLimitFilter(context, service);
+            case BufferSettings buffer:
+                return () => new BufferFilter(buffer);
+            case HealthCheckSettings healthCheck:
+                var checks = new HealthCheckScope(context, manager, healthCheck);
+                return () => new HealthCheckFilter(context, checks);
+            case HeaderMutationSettings mutation:
+                return () => new HeaderMutationFilter(context, mutation);
+            case RbacSettings rbac:
+                var rules = new RbacScope(context, manager, rbac);
+                return () => new RbacFilter(rules);
+            case CorsSettings:
+                var cors = new CorsScope(context, manager);
+                return () => new CorsFilter(context, cors);
             case ICustomFilterSettings custom:
                 return () => custom.CreateFor(context);
             default:

@@ -1,28 +1,42 @@
-using System.Buffers;
-
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>One piece of a format: text as it is, or an operator.</summary>
 internal abstract class FormatSegment
 {
-    /// <summary>Writes the value; false, and nothing written, if there is none.</summary>
-    public abstract bool Write(StreamInfo info, IBufferWriter<byte> output);
-}
+    /// <summary>Writes the value as text; false, and nothing written, if there is none.</summary>
+    public abstract bool Write(StreamInfo info, ByteBuffer output);
 
-/// <summary>Text between operators.</summary>
-internal sealed class LiteralSegment(byte[] text) : FormatSegment
-{
-    public override bool Write(StreamInfo info, IBufferWriter<byte> output)
+    /// <summary>Writes the value as JSON, a text in quotes unless a segment knows better; false, and nothing written, if it is null.</summary>
+    public virtual bool WriteJson(StreamInfo info, ByteBuffer output)
     {
-        output.Write(text);
+        var start = output.Length;
+        output.Append((byte)'"');
+        if (!Write(info, output))
+        {
+            output.Truncate(start);
+            return false;
+        }
+
+        JsonText.Escape(output, start + 1);
+        output.Append((byte)'"');
         return true;
     }
 }
 
-/// <summary>An operator whose value is a number; negative means "not known".</summary>
+/// <summary>Text between operators, or an operator whose value is known when the format is compiled.</summary>
+internal sealed class LiteralSegment(byte[] text) : FormatSegment
+{
+    public override bool Write(StreamInfo info, ByteBuffer output)
+    {
+        output.Append(text);
+        return true;
+    }
+}
+
+/// <summary>An operator whose value is a number; a negative one means "not known".</summary>
 internal sealed class NumberSegment(Func<StreamInfo, long> read) : FormatSegment
 {
-    public override bool Write(StreamInfo info, IBufferWriter<byte> output)
+    public override bool Write(StreamInfo info, ByteBuffer output)
     {
         var value = read(info);
         if (value < 0)
@@ -30,17 +44,27 @@ internal sealed class NumberSegment(Func<StreamInfo, long> read) : FormatSegment
             return false;
         }
 
-        var span = output.GetSpan(20);
-        _ = System.Buffers.Text.Utf8Formatter.TryFormat(value, span, out var length);
-        output.Advance(length);
+        output.AppendNumber(value);
+        return true;
+    }
+
+    public override bool WriteJson(StreamInfo info, ByteBuffer output)
+    {
+        var value = read(info);
+        if (value < 0)
+        {
+            return false;
+        }
+
+        JsonText.AppendNumber(output, value);
         return true;
     }
 }
 
-/// <summary>An operator whose value is text; empty means "not known".</summary>
-internal sealed class TextSegment(Func<StreamInfo, string?> read, int maxLength) : FormatSegment
+/// <summary>An operator whose value is text of the configuration or of the proxy itself; null or empty means "not known".</summary>
+internal sealed class TextSegment(Func<StreamInfo, string?> read) : FormatSegment
 {
-    public override bool Write(StreamInfo info, IBufferWriter<byte> output)
+    public override bool Write(StreamInfo info, ByteBuffer output)
     {
         var value = read(info);
         if (string.IsNullOrEmpty(value))
@@ -48,61 +72,52 @@ internal sealed class TextSegment(Func<StreamInfo, string?> read, int maxLength)
             return false;
         }
 
-        var text = value.AsSpan(0, Math.Min(value.Length, maxLength));
-        var length = System.Text.Encoding.Latin1.GetBytes(text, output.GetSpan(text.Length));
-        output.Advance(length);
+        output.AppendText(value);
         return true;
     }
 }
 
-/// <summary>REQ, RESP and TRAILER: the first line of a header, or of a second one in its absence.</summary>
-internal sealed class HeaderSegment(Func<StreamInfo, HeaderMap?> map, HeaderName name, HeaderName? alternative, int maxLength) : FormatSegment
+/// <summary>A text whose blanks become underscores.</summary>
+internal sealed class UnderscoreSegment(Func<StreamInfo, string?> read, bool onlyBlanks) : FormatSegment
 {
-    public override bool Write(StreamInfo info, IBufferWriter<byte> output)
+    public override bool Write(StreamInfo info, ByteBuffer output)
     {
-        var headers = map(info);
-        if (headers is null || !(headers.TryGet(name, out var value) || (alternative is not null && headers.TryGet(alternative, out value))))
+        var value = read(info);
+        if (string.IsNullOrEmpty(value))
         {
             return false;
         }
 
-        output.Write(value[..Math.Min(value.Length, maxLength)]);
-        return true;
-    }
-}
-
-/// <summary>RESPONSE_FLAGS and RESPONSE_FLAGS_LONG: names in the order the flags were set.</summary>
-internal sealed class FlagsSegment(bool isLong) : FormatSegment
-{
-    public override bool Write(StreamInfo info, IBufferWriter<byte> output)
-    {
-        var flags = info.Flags;
-        var count = flags.Count;
-        if (count == 0)
+        var start = output.Length;
+        output.AppendText(value);
+        var written = output.Written[start..];
+        written.Replace((byte)' ', (byte)'_');
+        if (!onlyBlanks)
         {
-            return false;
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            if (i > 0)
+            foreach (var space in "\t\n\v\f\r"u8)
             {
-                output.Write(","u8);
+                written.Replace(space, (byte)'_');
             }
-
-            output.Write(flags[i].NameBytes(isLong));
         }
 
         return true;
     }
 }
 
-/// <summary>START_TIME: when the request began, in UTC.</summary>
-internal sealed class StartTimeSegment(TimeFormat format) : FormatSegment
+/// <summary>Reads bytes of what is known of a request; false if they are not there.</summary>
+internal delegate bool BytesReader(StreamInfo info, out ReadOnlySpan<byte> value);
+
+/// <summary>An operator whose value is bytes that are there already, cut to a length. They may be there and empty.</summary>
+internal sealed class BytesSegment(BytesReader read, int maxLength) : FormatSegment
 {
-    public override bool Write(StreamInfo info, IBufferWriter<byte> output)
+    public override bool Write(StreamInfo info, ByteBuffer output)
     {
-        format.Write(info.StartUnixNs, output);
+        if (!read(info, out var value))
+        {
+            return false;
+        }
+
+        output.Append(value[..Math.Min(value.Length, maxLength)]);
         return true;
     }
 }

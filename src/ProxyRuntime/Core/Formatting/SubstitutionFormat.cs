@@ -1,10 +1,12 @@
-using System.Buffers;
-using System.Collections.Immutable;
+using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>A compiled format string with command operators such as <c>%REQ(:PATH)%</c>: access log lines now, header values later.</summary>
-public sealed class SubstitutionFormat
+/// <summary>
+/// A compiled format with command operators such as <c>%REQ(:PATH)%</c>: lines of access logs, values of headers, bodies of replies.
+/// A text or a JSON object; immutable, shared by workers.
+/// </summary>
+public abstract class SubstitutionFormat
 {
     /// <summary>Envoy's default access log line.</summary>
     public const string DefaultText =
@@ -12,45 +14,42 @@ public sealed class SubstitutionFormat
         + "%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" "
         + "\"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
-    private readonly ImmutableArray<FormatSegment> segments;
+    /// <summary>The names of all operators of Envoy, sorted.</summary>
+    public static IReadOnlyCollection<string> OperatorNames => FormatOperators.Names;
 
-    private SubstitutionFormat(string text, ImmutableArray<FormatSegment> segments)
-    {
-        Text = text;
-        this.segments = segments;
-    }
-
-    /// <summary>The format as written.</summary>
-    public string Text { get; }
-
-    /// <summary>Compiles a format.</summary>
+    /// <summary>Compiles a text.</summary>
     /// <param name="text">Text and operators; <c>%%</c> is a percent sign.</param>
     /// <param name="error">What is wrong with it, in Envoy's words; null if nothing is.</param>
     /// <returns>Null if something is wrong.</returns>
     public static SubstitutionFormat? TryParse(string text, out string? error)
     {
-        var parsed = FormatParser.Parse(text, out error);
-        return error is null ? new SubstitutionFormat(text, parsed) : null;
+        var format = TryParse(Encoding.UTF8.GetBytes(text), FormatOptions.Default, out var problem);
+        error = problem?.Message;
+        return format;
     }
 
-    /// <summary>Writes one line as bytes. What is not known is written as <c>-</c>.</summary>
-    public void Write(StreamInfo info, IBufferWriter<byte> output)
+    /// <summary>Compiles a text, which need not be UTF-8.</summary>
+    public static SubstitutionFormat? TryParse(ReadOnlySpan<byte> text, FormatOptions options, out FormatProblem? problem)
     {
-        foreach (var segment in segments)
-        {
-            if (!segment.Write(info, output))
-            {
-                output.Write("-"u8);
-            }
-        }
+        var segments = FormatParser.Parse(text, options, out problem);
+        return problem is null ? new TextFormat(segments, options.OmitEmptyValues) : null;
     }
 
-    /// <summary>Writes a value for a header or a body: what is not known is left out.</summary>
-    public void WriteValue(StreamInfo info, IBufferWriter<byte> output)
+    /// <summary>Compiles a JSON object: texts in it are formats, everything else stands for itself. Fields come sorted by name.</summary>
+    /// <param name="format">A struct.</param>
+    /// <param name="problems">All that is wrong with it.</param>
+    /// <returns>Null if something is wrong.</returns>
+    public static SubstitutionFormat? TryParseJson(MetadataValue format, FormatOptions options, out IReadOnlyList<FormatProblem> problems)
     {
-        foreach (var segment in segments)
-        {
-            _ = segment.Write(info, output);
-        }
+        var builder = new JsonFormatBuilder(options);
+        var root = builder.Object(format);
+        problems = builder.Problems;
+        return problems.Count == 0 ? new JsonFormat(root) : null;
     }
+
+    /// <summary>Writes a line or a body. What is not known is written as <c>-</c>, or left out with omit_empty_values.</summary>
+    public abstract void Write(StreamInfo info, ByteBuffer output);
+
+    /// <summary>Writes the value of a header: what is not known is left out.</summary>
+    public abstract void WriteValue(StreamInfo info, ByteBuffer output);
 }

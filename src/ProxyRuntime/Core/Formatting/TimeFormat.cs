@@ -1,102 +1,104 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
+using System.Collections.Immutable;
 
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>
-/// A strftime format for START_TIME, always in UTC: %Y %m %d %e %H %M %S %y %j %a %A %b %B %T %F %D %R %Z %z %s %f %3f %6f %9f %%.
+/// How a moment is written: strftime of the C locale, and Envoy's own <c>%s</c> (seconds since the epoch), <c>%f</c> and <c>%1f</c> to
+/// <c>%9f</c> (fraction of the second, nine digits by default), <c>%*f</c> (without zeros at the end), <c>%E3S</c> (seconds with fraction).
 /// </summary>
 internal sealed class TimeFormat
 {
-    private static readonly TimeFormat Default = new("%Y-%m-%dT%H:%M:%S.%3fZ");
+    private readonly ImmutableArray<TimePart> parts;
+    private readonly TimeZoneInfo zone;
 
-    private readonly string format;
+    private TimeFormat(ImmutableArray<TimePart> parts, TimeZoneInfo zone)
+    {
+        this.parts = parts;
+        this.zone = zone;
+    }
 
-    private TimeFormat(string format) => this.format = format;
-
-    /// <summary>The format, or null with what is wrong with it. An empty text is Envoy's default, ISO 8601 with milliseconds.</summary>
-    public static TimeFormat? TryParse(string text, out string? error)
+    /// <summary>The format, or null with what is wrong with it. An empty text is ISO 8601 with milliseconds; a conversion nobody knows stands for itself.</summary>
+    /// <param name="isLocal">The default ends with the offset from UTC instead of <c>Z</c>.</param>
+    public static TimeFormat? TryParse(string text, TimeZoneInfo zone, bool isLocal, out string? error)
     {
         error = null;
         if (text.Length == 0)
         {
-            return Default;
+            return new TimeFormat(TimeFormatParser.Parse(isLocal ? "%Y-%m-%dT%H:%M:%E3S%z" : "%Y-%m-%dT%H:%M:%E3SZ"), zone);
         }
 
-        var parsed = new TimeFormat(text);
-        for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0; i = text.IndexOf('%', i))
+        var parsed = TimeFormatParser.Parse(text);
+        if (parsed.Any(static part => part.Conversion == (byte)'n'))
         {
-            i++;
-            if (parsed.Conversion(DateTime.UnixEpoch, 0, ref i) is null)
-            {
-                error = $"Invalid format {text} of START_TIME: a conversion that is not supported";
-                return null;
-            }
+            error = "Invalid header configuration. Format string contains newline.";
+            return null;
         }
 
-        return parsed;
+        return new TimeFormat(parsed, zone);
     }
 
-    public void Write(long unixNs, IBufferWriter<byte> output)
+    /// <param name="unixNs">Nanoseconds since the epoch.</param>
+    public void Write(long unixNs, ByteBuffer output)
     {
-        var seconds = Math.DivRem(unixNs, MonotonicTime.NanosecondsPerSecond, out var nanoseconds);
-        var moment = DateTime.UnixEpoch.AddSeconds(seconds);
-        var text = new StringBuilder(32);
-        for (var i = 0; i < format.Length; )
+        var moment = new Moment(unixNs, zone);
+        foreach (var part in parts)
         {
-            if (format[i] != '%')
-            {
-                _ = text.Append(format[i++]);
-                continue;
-            }
-
-            i++;
-            _ = text.Append(Conversion(moment, nanoseconds, ref i));
+            TimeWriter.Write(part, moment, output);
         }
-
-        var line = text.ToString();
-        output.Advance(Encoding.Latin1.GetBytes(line, output.GetSpan(line.Length)));
     }
+}
 
-    /// <summary>The text of the conversion that starts at <paramref name="at"/>, which moves behind it; null if there is none such.</summary>
-    private string? Conversion(DateTime moment, long nanoseconds, ref int at)
+/// <summary>A moment as the parts of a format need it.</summary>
+internal readonly struct Moment
+{
+    public Moment(long unixNs, TimeZoneInfo zone)
     {
-        var digits = 9;
-        if (at + 1 < format.Length && format[at] is >= '1' and <= '9' && format[at + 1] == 'f')
+        Seconds = Math.DivRem(unixNs, MonotonicTime.NanosecondsPerSecond, out var fraction);
+        if (fraction < 0)
         {
-            digits = format[at++] - '0';
+            fraction += MonotonicTime.NanosecondsPerSecond;
+            Seconds--;
         }
 
-        return at >= format.Length
-            ? null
-            : format[at++] switch
-            {
-                'Y' => Text(moment, "yyyy"),
-                'y' => Text(moment, "yy"),
-                'm' => Text(moment, "MM"),
-                'd' => Text(moment, "dd"),
-                'e' => moment.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
-                'H' => Text(moment, "HH"),
-                'M' => Text(moment, "mm"),
-                'S' => Text(moment, "ss"),
-                'j' => moment.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
-                'a' => Text(moment, "ddd"),
-                'A' => Text(moment, "dddd"),
-                'b' => Text(moment, "MMM"),
-                'B' => Text(moment, "MMMM"),
-                'T' => Text(moment, "HH:mm:ss"),
-                'R' => Text(moment, "HH:mm"),
-                'F' => Text(moment, "yyyy-MM-dd"),
-                'D' => Text(moment, "MM/dd/yy"),
-                'Z' => "UTC",
-                'z' => "+0000",
-                's' => ((moment - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture),
-                'f' => nanoseconds.ToString("000000000", CultureInfo.InvariantCulture)[..digits],
-                '%' => "%",
-                _ => null,
-            };
+        Nanoseconds = (int)fraction;
+        var utc = DateTime.UnixEpoch.AddTicks(Seconds * TimeSpan.TicksPerSecond);
+        var isUtc = ReferenceEquals(zone, TimeZoneInfo.Utc);
+        OffsetMinutes = isUtc ? 0 : (int)zone.GetUtcOffset(utc).TotalMinutes;
+        Local = utc.AddMinutes(OffsetMinutes);
+        ZoneName =
+            isUtc ? "UTC"
+            : zone.IsDaylightSavingTime(utc) ? zone.DaylightName
+            : zone.StandardName;
     }
 
-    private static string Text(DateTime moment, string pattern) => moment.ToString(pattern, CultureInfo.InvariantCulture);
+    public long Seconds { get; }
+
+    public int Nanoseconds { get; }
+
+    public DateTime Local { get; }
+
+    public int OffsetMinutes { get; }
+
+    public string ZoneName { get; }
+}
+
+/// <summary>One piece of a time format.</summary>
+/// <param name="Conversion">The letter of strftime; <c>f</c> and <c>.</c> for fractions without and with a point; 0 for text.</param>
+/// <param name="Text">What is written as it stands.</param>
+internal readonly record struct TimePart(byte Conversion, byte[]? Text = null)
+{
+    /// <summary>What fills up to the width: <c>0</c>, a blank, or 0 for nothing; null as the conversion itself has it.</summary>
+    public byte? Pad { get; init; }
+
+    /// <summary>The least width; 0 as the conversion itself has it. Of a fraction its digits, 0 for as many as are not zero.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Letters become capitals (flag <c>^</c>).</summary>
+    public bool Upper { get; init; }
+
+    /// <summary>Letters change their case (flag <c>#</c>).</summary>
+    public bool SwapCase { get; init; }
+
+    /// <summary>Of <c>z</c>: 0 +hhmm, 1 +hh:mm, 2 +hh:mm:ss, 3 as short as can be.</summary>
+    public byte Colons { get; init; }
 }

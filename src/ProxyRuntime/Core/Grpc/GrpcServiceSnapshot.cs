@@ -13,7 +13,7 @@ public sealed record GrpcServiceSnapshot(string Cluster)
     /// <summary>initial_metadata: headers to add, by default in place of those that are there; their formats see the request that is under way.</summary>
     public HeaderMutations InitialMetadata { get; init; } = HeaderMutations.None;
 
-    /// <summary>retry_policy, or envoy_grpc.retry_policy; null for none.</summary>
+    /// <summary>retry_policy; null for none. That of envoy_grpc is for streams that are opened anew.</summary>
     public RetryPolicySnapshot? RetryPolicy { get; init; }
 
     /// <summary>envoy_grpc.max_receive_message_length in bytes. Default 0 = no limit.</summary>

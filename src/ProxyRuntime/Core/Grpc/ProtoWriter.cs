@@ -52,6 +52,9 @@ internal sealed class ProtoWriter
         output.Append(value);
     }
 
+    /// <summary>Writes fields that are encoded already.</summary>
+    public void WriteFields(ReadOnlySpan<byte> fields) => output.Append(fields);
+
     /// <summary>Writes a string.</summary>
     public void WriteText(int field, string value)
     {

@@ -21,7 +21,7 @@ internal sealed class ActiveStream : RequestStream
     {
         Manager = manager;
         timers = new StreamTimers(context, this);
-        filters = new FilterChain(manager);
+        filters = new FilterChain(context, manager);
     }
 
     public ConnectionManager Manager { get; }
@@ -50,9 +50,11 @@ internal sealed class ActiveStream : RequestStream
     {
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
+        Info.Listener = Manager.Listener;
+        Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
-        Random = Context.StreamRandom.NextUInt64();
+        Random = Context.Observer?.StreamRandom ?? Context.StreamRandom.NextUInt64();
         RequestComplete =
             ResponseStarted =
             ChunkIsLive =
@@ -98,6 +100,7 @@ internal sealed class ActiveStream : RequestStream
         RefreshRoute();
         tracingDecided = true;
         filters.Choose(Selection);
+        Context.Observer?.OnFilters(this);
         filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
         if (body > 0 && !ended)
         {
@@ -124,6 +127,8 @@ internal sealed class ActiveStream : RequestStream
         timers.OnHeaders();
         decodingStarted = true;
         Info.RequestHeadersBytes = head.ByteSize;
+        Info.RequestHeadersComplete = Context.Now;
+        Info.DownstreamBytes.RequestReceived(head);
         closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
         IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
@@ -157,6 +162,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
+        Context.Observer?.OnFilters(this);
         filters.DecodeHeaders(head, endStream);
     }
 
@@ -164,6 +170,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         Info.BytesReceived += bytes;
+        Info.DownstreamBytes.DataReceived(bytes, endStream);
         if (endStream)
         {
             CompleteRequest();
@@ -190,6 +197,7 @@ internal sealed class ActiveStream : RequestStream
     {
         timers.OnActivity();
         RequestTrailers = trailers;
+        Info.DownstreamBytes.TrailersReceived(trailers);
         CompleteRequest();
         if (!ended && decodingStarted)
         {
@@ -221,6 +229,7 @@ internal sealed class ActiveStream : RequestStream
     public override void RefreshRoute()
     {
         var snapshot = Manager.Snapshot;
+        Info.RouteResolutions++;
         var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
         Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
         Info.Route = Selection.Route;
@@ -232,6 +241,8 @@ internal sealed class ActiveStream : RequestStream
             // Another route may have another say; what the id carries already stays.
             TraceSampler.Decide(RequestHeaders, Info, Manager, Selection.Route?.Tracing, Context);
         }
+
+        Context.Observer?.OnRoute(this);
     }
 
     // Response.
@@ -261,8 +272,9 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream);
-        StartResponse(head);
+        StartResponse(head, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -301,7 +313,7 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -337,7 +349,7 @@ internal sealed class ActiveStream : RequestStream
 
         timers.OnActivity();
         ResponseKept -= bytes;
-        Info.BytesSent += bytes;
+        SentData(bytes, endStream);
         Context.Effects.Add(
             new Effect
             {
@@ -356,6 +368,8 @@ internal sealed class ActiveStream : RequestStream
     /// <summary>Sends the trailers that have come.</summary>
     public void ForwardTrailers()
     {
+        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!, Manager.Snapshot.Http1.EnableTrailers);
+        Info.DownstreamLastByteSent = Context.Now;
         Context.Effects.Add(
             new Effect
             {
@@ -391,12 +405,18 @@ internal sealed class ActiveStream : RequestStream
         var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
         closeConnection |= isMessagingError;
         closeAgreed |= isMessagingError;
+        Context.Observer?.OnLocalReply(this, reply);
         var head = Context.Headers.Rent();
         var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
         Info.ResponseHeaders = head;
+        Context.Observer?.OnResponse(head);
         filters.EncodeHeaders(head, endStream: body.IsEmpty);
-        StartResponse(head);
-        Info.BytesSent = body.Length;
+        StartResponse(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            SentData(body.Length, endStream: true);
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -460,6 +480,7 @@ internal sealed class ActiveStream : RequestStream
         filters.Destroy();
         timers.End();
         Info.End = Context.Now;
+        Info.LogType = LogEntryType.DownstreamEnd;
         Manager.Stats.DownstreamRqActive.Decrement();
         if (Info.IsHealthCheck)
         {
@@ -535,6 +556,7 @@ internal sealed class ActiveStream : RequestStream
 
     private void SendInformational(HeaderMap head)
     {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
         Charge(head.StatusCode());
         Context.Effects.Add(
             new Effect
@@ -547,7 +569,7 @@ internal sealed class ActiveStream : RequestStream
         Context.ReturnAfterEffects(head);
     }
 
-    private void StartResponse(HeaderMap head)
+    private void StartResponse(HeaderMap head, bool endStream)
     {
         timers.OnActivity();
         ResponseStarted = headersSent = true;
@@ -561,6 +583,12 @@ internal sealed class ActiveStream : RequestStream
 
         connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(RequestHeaders));
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
+        }
+
         Charge(Info.ResponseCode);
     }
 
@@ -572,6 +600,16 @@ internal sealed class ActiveStream : RequestStream
         if (!Info.IsHealthCheck)
         {
             Manager.Stats.Responded(code);
+        }
+    }
+
+    private void SentData(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = Context.Now;
         }
     }
 

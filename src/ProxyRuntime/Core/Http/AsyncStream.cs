@@ -63,6 +63,7 @@ internal sealed class AsyncStream : RequestStream
             CompleteRequest();
         }
 
+        Context.Observer?.OnOwnRequest(this);
         router.DecodeHeaders(RequestHeaders, endStream);
         if (complete && !endStream && !ended)
         {

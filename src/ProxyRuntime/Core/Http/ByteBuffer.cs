@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Bytes under construction, in memory that is used again: what formats and rewrites write into.</summary>
-internal sealed class ByteBuffer : IBufferWriter<byte>
+public sealed class ByteBuffer : IBufferWriter<byte>
 {
     private byte[] bytes = new byte[256];
 
@@ -32,6 +33,13 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
     {
         GetSpan(1)[0] = value;
         Length++;
+    }
+
+    /// <summary>Text as UTF-8.</summary>
+    public void AppendText(ReadOnlySpan<char> text)
+    {
+        var span = GetSpan(3 * text.Length);
+        Length += Encoding.UTF8.GetBytes(text, span);
     }
 
     /// <summary>Puts bytes before what was written from a place on.</summary>

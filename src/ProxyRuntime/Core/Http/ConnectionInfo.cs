@@ -10,6 +10,9 @@ public sealed record ConnectionInfo(string Listener, NetworkAddress Remote, Netw
     /// <summary>The connection is TLS, ended at this proxy.</summary>
     public bool IsTls { get; init; }
 
+    /// <summary>What logs and headers may tell of the TLS; null without TLS, or if nothing is known.</summary>
+    public TlsInfo? Tls { get; init; }
+
     /// <summary>The client showed a certificate.</summary>
     public bool PeerCertificatePresented { get; init; }
 

@@ -21,6 +21,9 @@ internal sealed class ConnectionManager
 
     public HttpConnectionManagerSnapshot Snapshot { get; }
 
+    /// <summary>The listener it belongs to; null for requests of the proxy's own.</summary>
+    public ListenerSnapshot? Listener { get; init; }
+
     public HttpStats Stats { get; }
 
     public RouterStats RouterStats { get; }

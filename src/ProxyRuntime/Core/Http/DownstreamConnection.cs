@@ -6,7 +6,6 @@ internal sealed class DownstreamConnection : ITimerOwner
     private readonly WorkerContext context;
     private readonly ListenerStats listener;
     private readonly List<ActiveStream> streams = [];
-    private readonly MonotonicTime openedAt;
     private MonotonicTime idleSince;
     private TimerHandle timer;
     private TimerHandle durationTimer;
@@ -21,7 +20,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         Manager = manager;
         Id = id;
         Info = info;
-        openedAt = idleSince = context.Now;
+        OpenedAt = idleSince = context.Now;
         listener.DownstreamCxTotal.Increment();
         listener.DownstreamCxActive.Increment();
         manager.Stats.ConnectionOpened(info.Protocol);
@@ -34,9 +33,14 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public ConnectionId Id { get; }
 
+    public MonotonicTime OpenedAt { get; }
+
     public ConnectionInfo Info { get; }
 
     public ConnectionManager Manager { get; }
+
+    /// <summary>The buckets of a local rate limit per connection; null until a request needs them.</summary>
+    public LocalRateLimiter? RateLimiter { get; set; }
 
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
@@ -126,7 +130,7 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
-        var lengthMs = context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond;
+        var lengthMs = context.Now.Since(OpenedAt) / MonotonicTime.NanosecondsPerMillisecond;
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
         listener.DownstreamCxLengthMs.Record(lengthMs);

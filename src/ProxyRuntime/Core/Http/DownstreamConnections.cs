@@ -16,7 +16,7 @@ internal sealed class DownstreamConnections
             listeners[listener.Name] = new ListenerStats(context.Stats, listener.StatPrefix);
             if (listener.ConnectionManager is { } manager)
             {
-                managers[listener.Name] = new ConnectionManager(context, manager, listener.StatPrefix);
+                managers[listener.Name] = new ConnectionManager(context, manager, listener.StatPrefix) { Listener = listener };
             }
         }
     }

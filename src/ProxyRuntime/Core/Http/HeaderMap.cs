@@ -165,6 +165,35 @@ public sealed class HeaderMap
         }
     }
 
+    /// <summary>As <see cref="Set(HeaderName,ReadOnlySpan{byte})"/>, for a name that need not be listed.</summary>
+    public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        ThrowIfFrozen();
+        var first = IndexOf(name);
+        if (first < 0)
+        {
+            Append(HeaderName.Find(name)?.Id ?? 0, name, value);
+            return;
+        }
+
+        SetValue(ref lines[first], value);
+        _ = RemoveFrom(first + 1, name);
+    }
+
+    /// <summary>As <see cref="AppendTo(HeaderName,ReadOnlySpan{byte},byte)"/>, for a name that need not be listed.</summary>
+    public void AppendTo(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, byte separator = (byte)',')
+    {
+        ThrowIfFrozen();
+        if (IndexOf(name) is var first and >= 0)
+        {
+            Join(first, value, separator);
+        }
+        else
+        {
+            Append(HeaderName.Find(name)?.Id ?? 0, name, value);
+        }
+    }
+
     /// <summary>As <see cref="Set(HeaderName,ReadOnlySpan{byte})"/> with a decimal number.</summary>
     public void Set(HeaderName name, long value)
     {
@@ -184,18 +213,7 @@ public sealed class HeaderMap
     public bool Remove(ReadOnlySpan<byte> name)
     {
         ThrowIfFrozen();
-        var kept = 0;
-        for (var i = 0; i < count; i++)
-        {
-            if (!Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
-            {
-                lines[kept++] = lines[i];
-            }
-        }
-
-        var removed = kept < count;
-        count = kept;
-        return removed;
+        return RemoveFrom(0, name);
     }
 
     public bool Contains(HeaderName name) => IndexOf(name) >= 0;
@@ -238,6 +256,20 @@ public sealed class HeaderMap
         return -1;
     }
 
+    /// <summary>As <see cref="IndexOf(HeaderName,int)"/>, for a name that need not be listed; compared ignoring ASCII case.</summary>
+    public int IndexOf(ReadOnlySpan<byte> name, int from = 0)
+    {
+        for (var i = from; i < count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Reads <c>:status</c>; 0 if it is absent or no number.</summary>
     public int StatusCode() =>
         TryGet(HeaderName.Status, out var value) && Utf8Parser.TryParse(value, out int code, out var length) && length == value.Length ? code : 0;
@@ -263,6 +295,22 @@ public sealed class HeaderMap
         for (var i = start; i < count; i++)
         {
             if (!IsNamed(lines[i], name))
+            {
+                lines[kept++] = lines[i];
+            }
+        }
+
+        var removed = kept < count;
+        count = kept;
+        return removed;
+    }
+
+    private bool RemoveFrom(int start, ReadOnlySpan<byte> name)
+    {
+        var kept = start;
+        for (var i = start; i < count; i++)
+        {
+            if (!Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
             {
                 lines[kept++] = lines[i];
             }

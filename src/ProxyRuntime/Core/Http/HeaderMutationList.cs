@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
@@ -6,6 +7,8 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed record HeaderMutationList(ImmutableArray<HeaderMutationStep> Steps)
 {
     public static readonly HeaderMutationList None = new([]);
+
+    private const int MaxNameOnStack = 256;
 
     internal void Apply(HeaderMap headers, StreamInfo info, ByteBuffer scratch)
     {
@@ -26,13 +29,23 @@ public sealed record HeaderMutationList(ImmutableArray<HeaderMutationStep> Steps
         }
     }
 
+    /// <summary>Names are compared in lower case, whatever case they came in.</summary>
     private static void RemoveMatching(HeaderMap headers, StringMatcher matcher)
     {
+        Span<byte> room = stackalloc byte[MaxNameOnStack];
         for (var i = headers.Count - 1; i >= 0; i--)
         {
-            if (i < headers.Count && !headers[i].IsPseudo && matcher.Matches(headers[i].Name))
+            if (i >= headers.Count || headers[i].IsPseudo)
             {
-                _ = headers.Remove(headers[i].Name);
+                continue;
+            }
+
+            var name = headers[i].Name;
+            var lower = name.Length <= room.Length ? room : new byte[name.Length];
+            _ = Ascii.ToLower(name, lower, out var length);
+            if (matcher.Matches(lower[..length]))
+            {
+                _ = headers.Remove(name);
             }
         }
     }

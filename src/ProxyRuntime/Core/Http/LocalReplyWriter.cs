@@ -12,7 +12,6 @@ internal static class LocalReplyWriter
         head.Set(HeaderName.Status, reply.Status);
         var info = stream.Info;
         info.ResponseHeaders = head;
-        info.LocalReplyBody = reply.Body;
         info.ResponseCode = reply.Status;
 
         // Routes that forward have their say on replies too; direct responses and redirects speak for themselves.
@@ -75,7 +74,6 @@ internal static class LocalReplyWriter
             if (mapper.Body is { } replacement)
             {
                 body = replacement;
-                info.LocalReplyBody = body;
             }
 
             mapper.HeadersToAdd.Apply(head, info, context.Scratch);
@@ -93,7 +91,9 @@ internal static class LocalReplyWriter
         {
             contentType = format.ContentType;
             context.Scratch.Clear();
-            format.Format.WriteValue(info, context.Scratch);
+            info.LocalReplyBody = body;
+            format.Format.Write(info, context.Scratch);
+            info.LocalReplyBody = default;
             body = context.Scratch.Span.ToArray();
         }
 

@@ -17,14 +17,8 @@ internal sealed class QueryParameters
         var result = new QueryParameters();
         var start = target.IndexOf((byte)'?');
         var rest = start < 0 ? default : target[(start + 1)..];
-        while (!rest.IsEmpty)
+        while (QueryString.TryTake(ref rest, out var name, out var value))
         {
-            var end = rest.IndexOf((byte)'&');
-            var pair = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            var equals = pair.IndexOf((byte)'=');
-            var name = equals < 0 ? pair : pair[..equals];
-            var value = equals < 0 ? default : pair[(equals + 1)..];
             result.Add(Text(name, decode), Text(value, decode));
         }
 

@@ -8,7 +8,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// </summary>
 internal sealed class RequestIds(RandomStream random)
 {
-    private const int Length = 36;
+    /// <summary>Of a UUID as text.</summary>
+    public const int Length = 36;
+
     private const int TracePlace = 14;
 
     /// <summary>Gives the request an id if it has none; one from outside is not kept, or only as it is.</summary>
@@ -84,15 +86,14 @@ internal sealed class RequestIds(RandomStream random)
         request.Set(HeaderName.XRequestId, changed);
     }
 
-    private void Generate(HeaderMap request)
+    /// <summary>A random UUID as text.</summary>
+    public static void WriteUuid(RandomStream random, Span<byte> text)
     {
         Span<byte> bytes = stackalloc byte[16];
         _ = BitConverter.TryWriteBytes(bytes, random.NextUInt64());
         _ = BitConverter.TryWriteBytes(bytes[8..], random.NextUInt64());
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-
-        Span<byte> text = stackalloc byte[Length];
         var digits = "0123456789abcdef"u8;
         var at = 0;
         for (var i = 0; i < bytes.Length; i++)
@@ -105,7 +106,12 @@ internal sealed class RequestIds(RandomStream random)
             text[at++] = digits[bytes[i] >> 4];
             text[at++] = digits[bytes[i] & 0x0F];
         }
+    }
 
+    private void Generate(HeaderMap request)
+    {
+        Span<byte> text = stackalloc byte[Length];
+        WriteUuid(random, text);
         request.Set(HeaderName.XRequestId, text);
     }
 }

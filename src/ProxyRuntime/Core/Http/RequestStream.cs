@@ -8,7 +8,7 @@ internal abstract class RequestStream(WorkerContext context)
 {
     protected WorkerContext Context => context;
 
-    public StreamInfo Info { get; } = new();
+    public StreamInfo Info { get; } = new(context);
 
     public StreamId Id => Info.Stream;
 
@@ -71,7 +71,8 @@ internal abstract class RequestStream(WorkerContext context)
     public abstract void Reclaim();
 
     /// <summary>The driver is to keep the bytes that have just come.</summary>
-    public void KeepBody(long bytes)
+    /// <param name="awaitsConnection">An attempt takes them as soon as it has a connection; until then no more are needed.</param>
+    public void KeepBody(long bytes, bool awaitsConnection = false)
     {
         if (bytes > 0)
         {
@@ -80,6 +81,7 @@ internal abstract class RequestStream(WorkerContext context)
                 new Effect
                 {
                     Kind = EffectKind.BufferBody,
+                    AwaitsConnection = awaitsConnection,
                     Stream = Id,
                     Bytes = bytes,
                 }

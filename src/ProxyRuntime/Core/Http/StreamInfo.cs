@@ -4,13 +4,27 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <remarks>Reused; what a driver gets is valid only while the effects it came with are carried out.</remarks>
 public sealed class StreamInfo
 {
+    private readonly WorkerContext? context;
+    private readonly List<HostState> attemptedHosts = [];
+    private readonly List<UpstreamConnectionId> attemptedConnections = [];
     private UpstreamInfo own = new();
 
-    public StreamInfo() => Upstream = own;
+    /// <param name="context">The worker that runs the request; null where nobody asks for the time or for random numbers.</param>
+    internal StreamInfo(WorkerContext? context = null)
+    {
+        this.context = context;
+        Upstream = own;
+    }
 
     public StreamId Stream { get; internal set; }
 
     public ConnectionInfo Connection { get; internal set; } = null!;
+
+    /// <summary>The listener that accepted the connection; null for requests of the proxy's own.</summary>
+    public ListenerSnapshot? Listener { get; internal set; }
+
+    /// <summary>When the connection began.</summary>
+    public MonotonicTime ConnectionStart { get; internal set; } = MonotonicTime.Never;
 
     public HttpConnectionManagerSnapshot ConnectionManager { get; internal set; } = null!;
 
@@ -19,14 +33,26 @@ public sealed class StreamInfo
 
     public MonotonicTime Start { get; internal set; }
 
+    /// <summary>When the headers of the request were complete; <see cref="MonotonicTime.Never"/> if they were not.</summary>
+    public MonotonicTime RequestHeadersComplete { get; internal set; }
+
     /// <summary>When the last request byte came; <see cref="MonotonicTime.Never"/> if it did not.</summary>
     public MonotonicTime RequestComplete { get; internal set; }
 
     /// <summary>What is known of the attempt that counts: the one that answered, else the last.</summary>
     public UpstreamInfo Upstream { get; private set; }
 
+    /// <summary>The hosts of all attempts that got or failed to get a connection, in order.</summary>
+    public IReadOnlyList<HostState> AttemptedHosts => attemptedHosts;
+
+    /// <summary>The connections of all attempts, in order.</summary>
+    public IReadOnlyList<UpstreamConnectionId> AttemptedConnections => attemptedConnections;
+
     /// <summary>When the first byte went downstream; <see cref="MonotonicTime.Never"/> if none did.</summary>
     public MonotonicTime DownstreamFirstByteSent { get; internal set; }
+
+    /// <summary>When the last byte went downstream; <see cref="MonotonicTime.Never"/> if the response broke off.</summary>
+    public MonotonicTime DownstreamLastByteSent { get; internal set; }
 
     /// <summary>When the stream was over; <see cref="MonotonicTime.Never"/> while it lives.</summary>
     public MonotonicTime End { get; internal set; }
@@ -55,6 +81,15 @@ public sealed class StreamInfo
     /// <summary>Names and values of the request as it came.</summary>
     public long RequestHeadersBytes { get; internal set; }
 
+    /// <summary>The client's side of the request on the wire.</summary>
+    public BytesMeter DownstreamBytes { get; } = new();
+
+    /// <summary>All attempts together on the wire.</summary>
+    public BytesMeter UpstreamBytes { get; } = new();
+
+    /// <summary>How often a route was looked for.</summary>
+    public int RouteResolutions { get; internal set; }
+
     /// <summary>0 if no host was chosen; 1 for the first attempt.</summary>
     public int AttemptCount { get; internal set; }
 
@@ -78,9 +113,6 @@ public sealed class StreamInfo
     /// <summary>The host of the attempt that counts; null before the first.</summary>
     public HostState? UpstreamHost => Upstream.Host;
 
-    /// <summary>The proxy's own address on the connection of the attempt that counts; null if unknown.</summary>
-    public NetworkAddress? UpstreamLocalAddress => Upstream.LocalAddress;
-
     /// <summary>Why the attempt that counts got no connection; empty if it got one.</summary>
     public string UpstreamTransportFailureReason => Upstream.TransportFailureReason;
 
@@ -93,12 +125,21 @@ public sealed class StreamInfo
     /// <summary>The number of the request id that sampling goes by; null if the id has none.</summary>
     public ulong? RequestIdNumber { get; internal set; }
 
-    /// <summary>The body of the proxy's own reply, before local_reply_config; empty for none.</summary>
+    /// <summary>The body that a body_format is being applied to; empty at any other time.</summary>
     public ReadOnlyMemory<byte> LocalReplyBody { get; internal set; }
+
+    /// <summary>Which moment of the request is being logged, if any is.</summary>
+    public LogEntryType LogType { get; internal set; }
 
     public DynamicMetadata DynamicMetadata { get; } = new();
 
     public FilterState FilterState { get; } = new();
+
+    /// <summary>The moment of the input under way; the end of a request that is over.</summary>
+    internal MonotonicTime Now => End != MonotonicTime.Never ? End : context?.Now ?? Start;
+
+    /// <summary>Random numbers of the worker; null without one.</summary>
+    internal RandomStream? Random => context?.FormatRandom;
 
     internal void Begin(
         StreamId stream,
@@ -116,11 +157,15 @@ public sealed class StreamInfo
         StartUnixNs = unixNs;
         RequestHeaders = requestHeaders;
         RemoteAddress = connection.Remote;
-        RequestComplete = DownstreamFirstByteSent = End = MonotonicTime.Never;
+        RequestHeadersComplete = RequestComplete = DownstreamFirstByteSent = DownstreamLastByteSent = End = MonotonicTime.Never;
         own.Clear();
         Upstream = own;
+        attemptedHosts.Clear();
+        attemptedConnections.Clear();
+        DownstreamBytes.Clear();
+        UpstreamBytes.Clear();
         ResponseHeaders = ResponseTrailers = null;
-        ResponseCode = AttemptCount = 0;
+        ResponseCode = AttemptCount = RouteResolutions = 0;
         BytesReceived = BytesSent = RequestHeadersBytes = 0;
         ResponseCodeDetails = VirtualClusterName = "";
         Flags = default;
@@ -131,6 +176,7 @@ public sealed class StreamInfo
         TraceReason = TraceReason.NotTraceable;
         RequestIdNumber = null;
         LocalReplyBody = default;
+        LogType = LogEntryType.NotSet;
         DynamicMetadata.Clear();
         FilterState.Clear();
     }
@@ -147,10 +193,23 @@ public sealed class StreamInfo
         RequestIdNumber = former.RequestIdNumber;
         BytesReceived = former.BytesReceived;
         RequestHeadersBytes = former.RequestHeadersBytes;
+        RequestHeadersComplete = Now;
+        DownstreamBytes.CopyFrom(former.DownstreamBytes);
     }
 
     /// <summary>From now on this attempt counts; it writes down what happens to it.</summary>
     internal void Follow(UpstreamInfo attempt) => Upstream = attempt;
+
+    /// <summary>The pool has given an attempt a connection, or refused it.</summary>
+    internal void Attempted(UpstreamInfo attempt)
+    {
+        attempt.PoolAnswered = Now;
+        attemptedHosts.Add(attempt.Host!);
+        if (attempt.Connection != default)
+        {
+            attemptedConnections.Add(attempt.Connection);
+        }
+    }
 
     /// <summary>An attempt is over: what is known of it stays here if it counts. Returns what the attempt may use the next time.</summary>
     internal UpstreamInfo Keep(UpstreamInfo attempt)

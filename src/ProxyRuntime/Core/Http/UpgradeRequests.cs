@@ -11,6 +11,9 @@ internal static class UpgradeRequests
 
     public static bool IsConnect(HeaderMap request) => request.Get(HeaderName.Method).SequenceEqual("CONNECT"u8);
 
+    /// <summary>Behind an answer of this status come bytes of the other protocol.</summary>
+    public static bool IsTunnel(HeaderMap request, int status) => status == 101 ? IsUpgrade(request) : status is >= 200 and < 300 && IsConnect(request);
+
     public static bool IsConnectUdp(HeaderMap request) => StringMatcher.EqualsIgnoringCase(request.Get(HeaderName.Upgrade), "connect-udp"u8);
 
     /// <summary>What the route says of this type counts; if it says nothing, what the connection manager says.</summary>

@@ -57,8 +57,7 @@ public static class XxHash64
                 v4 = Round(v4, BinaryPrimitives.ReadUInt64LittleEndian(data[24..]));
             }
 
-            var hash =
-                BitOperations.RotateLeft(v1, 1) + BitOperations.RotateLeft(v2, 7) + BitOperations.RotateLeft(v3, 12) + BitOperations.RotateLeft(v4, 18);
+            var hash = BitOperations.RotateLeft(v1, 1) + BitOperations.RotateLeft(v2, 7) + BitOperations.RotateLeft(v3, 12) + BitOperations.RotateLeft(v4, 18);
             return Merge(Merge(Merge(Merge(hash, v1), v2), v3), v4);
         }
     }

@@ -24,5 +24,6 @@ public sealed record QueryParameterMatcher(string Name, StringMatcher? Value, bo
         return Value is null ? found == Present : found && Value.Matches(value);
     }
 
-    public override string ToString() => Value is null ? $"query parameter '{Name}' is {(Present ? "present" : "absent")}" : $"query parameter '{Name}' {Value}";
+    public override string ToString() =>
+        Value is null ? $"query parameter '{Name}' is {(Present ? "present" : "absent")}" : $"query parameter '{Name}' {Value}";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -9,9 +8,34 @@ internal static class MetadataJson
 {
     public static string Write(MetadataValue value)
     {
-        var text = new StringBuilder();
+        var text = new ByteBuffer();
         Write(value, text);
-        return text.ToString();
+        return Encoding.UTF8.GetString(text.Span);
+    }
+
+    public static void Write(MetadataValue value, ByteBuffer output)
+    {
+        switch (value.Kind)
+        {
+            case MetadataKind.Bool:
+                output.Append(value.Bool ? "true"u8 : "false"u8);
+                break;
+            case MetadataKind.Number:
+                JsonText.AppendNumber(output, value.Number);
+                break;
+            case MetadataKind.Text:
+                JsonText.Append(output, value.Text);
+                break;
+            case MetadataKind.List:
+                WriteList(value, output);
+                break;
+            case MetadataKind.Struct:
+                WriteStruct(value, output);
+                break;
+            default:
+                output.Append("null"u8);
+                break;
+        }
     }
 
     /// <summary>Reads JSON text.</summary>
@@ -34,84 +58,39 @@ internal static class MetadataJson
             _ => MetadataValue.Null,
         };
 
-    public static void WriteText(string value, StringBuilder text)
+    private static void WriteList(MetadataValue value, ByteBuffer output)
     {
-        _ = text.Append('"');
-        foreach (var c in value)
-        {
-            _ = c switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\b' => text.Append("\\b"),
-                '\f' => text.Append("\\f"),
-                < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => text.Append(c),
-            };
-        }
-
-        _ = text.Append('"');
-    }
-
-    /// <summary>Whole numbers without a point, others in the shortest form that reads back the same.</summary>
-    public static string WriteNumber(double number) =>
-        double.IsInteger(number) && Math.Abs(number) < 1e17
-            ? ((long)number).ToString(CultureInfo.InvariantCulture)
-            : number.ToString("R", CultureInfo.InvariantCulture);
-
-    private static void Write(MetadataValue value, StringBuilder text)
-    {
-        switch (value.Kind)
-        {
-            case MetadataKind.Bool:
-                _ = text.Append(value.Bool ? "true" : "false");
-                break;
-            case MetadataKind.Number:
-                _ = text.Append(WriteNumber(value.Number));
-                break;
-            case MetadataKind.Text:
-                WriteText(value.Text, text);
-                break;
-            case MetadataKind.List:
-                WriteList(value, text);
-                break;
-            case MetadataKind.Struct:
-                WriteStruct(value, text);
-                break;
-            default:
-                _ = text.Append("null");
-                break;
-        }
-    }
-
-    private static void WriteList(MetadataValue value, StringBuilder text)
-    {
-        _ = text.Append('[');
+        output.Append((byte)'[');
         for (var i = 0; i < value.Items.Length; i++)
         {
-            _ = i > 0 ? text.Append(',') : text;
-            Write(value.Items[i], text);
+            if (i > 0)
+            {
+                output.Append((byte)',');
+            }
+
+            Write(value.Items[i], output);
         }
 
-        _ = text.Append(']');
+        output.Append((byte)']');
     }
 
-    private static void WriteStruct(MetadataValue value, StringBuilder text)
+    private static void WriteStruct(MetadataValue value, ByteBuffer output)
     {
-        _ = text.Append('{');
+        output.Append((byte)'{');
         var first = true;
         foreach (var (name, field) in value.Fields)
         {
-            _ = first ? text : text.Append(',');
+            if (!first)
+            {
+                output.Append((byte)',');
+            }
+
             first = false;
-            WriteText(name, text);
-            _ = text.Append(':');
-            Write(field, text);
+            JsonText.Append(output, name);
+            output.Append((byte)':');
+            Write(field, output);
         }
 
-        _ = text.Append('}');
+        output.Append((byte)'}');
     }
 }

@@ -17,6 +17,7 @@ public static class EffectText
             or EffectKind.SendBody
             or EffectKind.SendTrailers
             or EffectKind.CancelAttempt => $"{effect.Stream} {effect.Attempt} {effect.Upstream}{(effect.WantsContent ? " content" : "")}",
+            EffectKind.BufferBody => $"{effect.Stream}{(effect.AwaitsConnection ? " awaits" : "")}",
             EffectKind.CopyBody => $"{effect.Stream} {effect.Source}",
             EffectKind.CloseDownstream => effect.Connection.ToString(),
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",

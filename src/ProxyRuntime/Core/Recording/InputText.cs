@@ -28,13 +28,8 @@ public static class InputText
     public static string RequestRefused(MonotonicTime now, StreamId stream, RequestError error) =>
         Line("RequestRefused", now, stream.ToString(), error.ToString());
 
-    public static string ConnectionResult(
-        MonotonicTime now,
-        UpstreamConnectionId connection,
-        ConnectOutcome outcome,
-        string reason,
-        NetworkAddress? local
-    ) => Line("ConnectionResult", now, connection.ToString(), outcome.ToString(), local is null ? "-" : Address(local), TextCodec.Escape(reason));
+    public static string ConnectionResult(MonotonicTime now, UpstreamConnectionId connection, ConnectOutcome outcome, string reason, NetworkAddress? local) =>
+        Line("ConnectionResult", now, connection.ToString(), outcome.ToString(), local is null ? "-" : Address(local), TextCodec.Escape(reason));
 
     public static string Content(string name, MonotonicTime now, string id, ReadOnlySpan<byte> content, bool endStream) =>
         Line(name, now, id, End(endStream), TextCodec.Escape(content));

@@ -6,10 +6,11 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <param name="Seed">Seed of the proxy's randomness.</param>
 /// <param name="EpochUnixNs">Wall time at the zero of its clock.</param>
 /// <param name="Concurrency">How many workers it had.</param>
+/// <param name="LocalAddress">The IP address of its machine, see <see cref="ProxySnapshot.LocalAddress"/>.</param>
 /// <param name="Configuration">The bootstrap as given.</param>
-public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurrency, string Configuration)
+public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurrency, string LocalAddress, string Configuration)
 {
-    private const string Magic = "# meshsim recording 1";
+    private const string Magic = "# meshsim recording 2";
 
     public IEnumerable<string> Lines =>
         [
@@ -17,6 +18,7 @@ public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurren
             string.Create(CultureInfo.InvariantCulture, $"# seed {Seed}"),
             string.Create(CultureInfo.InvariantCulture, $"# epoch {EpochUnixNs}"),
             string.Create(CultureInfo.InvariantCulture, $"# concurrency {Concurrency}"),
+            $"# address {LocalAddress}",
             $"# configuration {TextCodec.Escape(Configuration)}",
         ];
 
@@ -24,8 +26,8 @@ public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurren
     /// <exception cref="FormatException">The lines are no recording.</exception>
     public static RecordingHeader Parse(IEnumerable<string> lines)
     {
-        var head = lines.Take(5).ToArray();
-        if (head.Length < 5 || head[0] != Magic)
+        var head = lines.Take(6).ToArray();
+        if (head.Length < 6 || head[0] != Magic)
         {
             throw new FormatException($"A recording begins with '{Magic}'.");
         }
@@ -38,7 +40,8 @@ public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurren
             ulong.Parse(Value(1, "seed"), CultureInfo.InvariantCulture),
             long.Parse(Value(2, "epoch"), CultureInfo.InvariantCulture),
             int.Parse(Value(3, "concurrency"), CultureInfo.InvariantCulture),
-            TextCodec.UnescapeText(Value(4, "configuration"))
+            Value(4, "address"),
+            TextCodec.UnescapeText(Value(5, "configuration"))
         );
     }
 }

@@ -20,6 +20,7 @@ public sealed class Replay
     /// <param name="snapshot">Its configuration, loaded.</param>
     public Replay(RecordingHeader header, ProxySnapshot snapshot)
     {
+        snapshot = snapshot with { LocalAddress = new NetworkAddress(header.LocalAddress, 0) };
         var shared = new ProxyShared(snapshot);
         var source = new RandomSource(header.Seed);
         var hosts = new ReplayHosts();

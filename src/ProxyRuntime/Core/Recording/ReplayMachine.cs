@@ -126,6 +126,9 @@ internal sealed class ReplayMachine
             case "GoAway":
                 worker!.GoAway(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
                 break;
+            case "ConnectionEnding":
+                worker!.ConnectionEnding(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
+                break;
             case "ConnectionClosed":
                 worker!.ConnectionClosed(now, new UpstreamConnectionId(Number(words[0][1..])), Enum.Parse<ResetReason>(words[1]), effects);
                 break;

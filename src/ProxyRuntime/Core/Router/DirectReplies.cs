@@ -55,7 +55,8 @@ internal sealed class DirectReplies(WorkerContext context) : IResponseModifier
 
         stream.Info.LocalReplyBody = action.Body;
         context.Scratch.Clear();
-        format.WriteValue(stream.Info, context.Scratch);
+        format.Write(stream.Info, context.Scratch);
+        stream.Info.LocalReplyBody = default;
         return context.Scratch.Span.ToArray();
     }
 }

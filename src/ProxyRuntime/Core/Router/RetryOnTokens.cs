@@ -33,6 +33,9 @@ public static class RetryOnTokens
     /// <summary>Every token this proxy knows.</summary>
     public static IEnumerable<string> Known => All.Select(entry => entry.Token);
 
+    /// <summary>The tokens of these conditions, as retry_on has them.</summary>
+    public static string Write(RetryOn on) => string.Join(',', All.Where(entry => on.HasFlag(entry.Bit)).Select(static entry => entry.Token));
+
     /// <summary>The conditions named in <paramref name="list"/>; unknown tokens are ignored, as Envoy does, and returned.</summary>
     public static RetryOn Parse(string list, out IReadOnlyList<string> unknown)
     {

@@ -54,6 +54,13 @@ internal readonly record struct RetryRules(RetryPolicySnapshot Policy, RetryOn O
         _ = request.Remove(HeaderName.XEnvoyUpstreamRqPerTryTimeoutMs);
     }
 
+    /// <summary>What the first back-off is below, and what every one is, in milliseconds.</summary>
+    public (long BaseMs, long MaxMs) BackOffMs(RuntimeSnapshot runtime)
+    {
+        var baseMs = Policy.BaseIntervalMs ?? Math.Max(1, (long)runtime.Integer("upstream.base_retry_backoff_ms", RetryPolicySnapshot.DefaultBaseIntervalMs));
+        return (baseMs, Policy.MaxIntervalMs ?? 10 * baseMs);
+    }
+
     public bool HasStatus(int status) => Policy.RetriableStatusCodes.Contains(status) || ExtraStatusCodes?.Contains(status) == true;
 
     public bool HasHeader(HeaderMap response)

@@ -35,9 +35,8 @@ internal struct RetryState
         this.breaker = breaker;
         this.stats = stats;
         remaining = rules.Limit;
-        var baseMs =
-            rules.Policy.BaseIntervalMs ?? Math.Max(1, (long)runtime.Integer("upstream.base_retry_backoff_ms", RetryPolicySnapshot.DefaultBaseIntervalMs));
-        backOff = new BackOff(baseMs, rules.Policy.MaxIntervalMs ?? 10 * baseMs);
+        var (baseMs, maxMs) = rules.BackOffMs(runtime);
+        backOff = new BackOff(baseMs, maxMs);
     }
 
     public RetryRules Rules { get; }

@@ -54,6 +54,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
     /// <summary>How long a single attempt may take altogether in nanoseconds, 0 = no limit: x-envoy-upstream-stream-duration-ms, or the cluster's max_stream_duration.</summary>
     public long MaxStreamDurationNs { get; private set; }
 
+    /// <summary>What the request is retried on; null for nothing.</summary>
+    public RetryRules? Retries => hasRetries ? retries.Rules : null;
+
+    /// <summary>Which hosts of the cluster are meant; null for any.</summary>
+    public MetadataValue? Subset => choice.MetadataMatch;
+
     /// <summary>What rewriting replaces is kept in x-envoy-original-host and -path.</summary>
     public bool KeepsOriginals => !settings.SuppressEnvoyHeaders;
 
@@ -118,7 +124,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
         Prepare(head);
         mirrors.Prepare(Stream, action, Timeouts.GlobalNs);
-        StartAttempt(host);
+        StartAttempt(host, endStream);
         mirrors.Start(Stream, endStream);
         if (endStream && !ended)
         {
@@ -457,6 +463,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
         }
 
         RetryRules.RemoveHeaders(head);
+        context.Observer?.OnPlan(this);
     }
 
     private void OnNoHost()
@@ -468,11 +475,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
     // Attempts.
 
-    private void StartAttempt(HostState host)
+    /// <param name="endStream">The request is its head alone.</param>
+    private void StartAttempt(HostState host, bool endStream)
     {
         var attempt = context.NewAttempt();
         attempts.Add(attempt);
-        attempt.Begin(this, host);
+        attempt.Begin(this, host, endStream);
         cluster.Pool(host, Action.Priority).NewStream(attempt);
     }
 
@@ -502,7 +510,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
         }
 
         Timeouts.WriteHint(head, ElapsedMs ?? 0, !settings.SuppressEnvoyHeaders);
-        StartAttempt(host);
+        StartAttempt(host, Stream.RequestComplete && Stream.BodyKept == 0 && Stream.RequestTrailers is null);
     }
 
     private bool TryAgain(UpstreamRequest attempt, HeaderMap head, bool endStream, out bool couldNotRetry)
@@ -691,7 +699,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier, IHashSource
 
         if (unbound || keep)
         {
-            Stream.KeepBody(bytes);
+            Stream.KeepBody(bytes, awaitsConnection: unbound);
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     private TimerHandle durationTimer;
     private MonotonicTime lastProgress;
     private bool informed;
+    private bool isTunnel;
+    private bool endsWithHead;
 
     public AttemptId Id { get; set; }
 
@@ -41,14 +43,16 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The host is a canary, or the response says so.</summary>
     public bool IsCanary { get; set; }
 
-    public void Begin(Router owner, HostState host)
+    /// <param name="endStream">The request was its head alone when the attempt began; an end that comes later is sent behind the head.</param>
+    public void Begin(Router owner, HostState host, bool endStream)
     {
         router = owner;
+        endsWithHead = endStream;
         PoolHost = host;
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
-        informed = false;
+        informed = isTunnel = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         info.Clear();
         info.Host = host;
@@ -61,10 +65,11 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Connection = connection;
         Host = PoolHost;
-        router.OnHostSelected(Host!, connected: true);
+        connection.Describe(info);
         var stream = router.Stream;
-        info.LocalAddress = connection.LocalAddress;
-        info.PoolReady = info.FirstByteSent = context.Now;
+        stream.Info.Attempted(info);
+        router.OnHostSelected(Host!, connected: true);
+        info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
         {
@@ -91,6 +96,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         Host = PoolHost;
         info.TransportFailureReason = transportFailure;
+        router.Stream.Info.Attempted(info);
         router.OnHostSelected(Host!, connected: false);
         Over();
         router.OnUpstreamReset(this, reason, transportFailure);
@@ -103,6 +109,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             info.LastByteSent = context.Now;
         }
 
+        router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
         Emit(
             new Effect
             {
@@ -121,6 +128,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         if (IsBound)
         {
             info.LastByteSent = context.Now;
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
             Emit(
                 new Effect
                 {
@@ -144,6 +152,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnInformational(HeaderMap head)
     {
         lastProgress = context.Now;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         if (informed)
         {
             context.Headers.Return(head);
@@ -158,21 +167,23 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         lastProgress = context.Now;
         AwaitingHeaders = false;
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
         info.FirstByteReceived = context.Now;
         info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
+        router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         router.OnUpstreamHeaders(this, head, endStream);
     }
 
     public void OnResponseData(long bytes, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(bytes, endStream);
         router.OnUpstreamData(this, bytes, endStream);
     }
 
     /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
     public void OnResponseContent(ReadOnlySpan<byte> content, bool endStream)
     {
-        OnProgress(endStream);
+        OnBody(content.Length, endStream);
         (router.Stream as AsyncStream)?.AddContent(content);
         router.OnUpstreamData(this, content.Length, endStream);
     }
@@ -180,6 +191,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void OnResponseTrailers(HeaderMap trailers)
     {
         OnProgress(end: true);
+        router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
         router.OnUpstreamTrailers(this, trailers);
     }
 
@@ -195,8 +207,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     /// <summary>The connection is gone, and the attempt with it.</summary>
     public void OnConnectionGone(ResetReason reason)
     {
-        // In the middle of a body the codec cannot know where the message would have ended.
-        var seen = reason == ResetReason.ConnectionTermination && !AwaitingHeaders ? ResetReason.ProtocolError : reason;
+        // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
+        var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
+        var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
         router.OnUpstreamReset(this, seen, "");
     }
@@ -285,18 +298,22 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var trailers = stream.RequestTrailers;
         var complete = stream.RequestComplete && trailers is null;
         var own = stream.OwnBody;
+        var endStream = endsWithHead && own.IsEmpty;
+        var bytes = stream.Info.UpstreamBytes;
+        bytes.RequestSent(head, endStream);
         router.OnRequestSent();
         Emit(
             new Effect
             {
                 Kind = EffectKind.StartAttempt,
                 Head = head,
-                EndStream = complete && stream.BodyKept == 0 && own.IsEmpty,
+                EndStream = endStream,
                 WantsContent = stream.WantsContent,
             }
         );
         if (!own.IsEmpty)
         {
+            bytes.DataSent(own.Length, endStream: true);
             Emit(
                 new Effect
                 {
@@ -308,8 +325,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             );
         }
 
-        if (stream.BodyKept > 0)
+        if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
         {
+            bytes.DataSent(stream.BodyKept, complete);
             Emit(
                 new Effect
                 {
@@ -329,6 +347,17 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         {
             SendTrailers(trailers);
         }
+    }
+
+    private void OnBody(long bytes, bool end)
+    {
+        if (bytes > 0 && info.FirstBodyByteReceived == MonotonicTime.Never)
+        {
+            info.FirstBodyByteReceived = context.Now;
+        }
+
+        router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        OnProgress(end);
     }
 
     private void OnProgress(bool end)

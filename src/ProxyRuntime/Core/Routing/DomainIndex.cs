@@ -9,6 +9,7 @@ internal sealed class DomainIndex
     private readonly ByteTable exact;
     private readonly (int Length, ByteTable Table)[] suffixes;
     private readonly (int Length, ByteTable Table)[] prefixes;
+    private readonly List<(int Host, string Domain)> entries = [];
     private readonly int wildcard = -1;
 
     public DomainIndex(ImmutableArray<VirtualHost> virtualHosts)
@@ -21,21 +22,23 @@ internal sealed class DomainIndex
             foreach (var domain in virtualHosts[i].Domains)
             {
                 var text = Encoding.UTF8.GetBytes(domain.ToLowerInvariant());
+                var entry = entries.Count;
+                entries.Add((i, domain));
                 if (domain == "*")
                 {
-                    wildcard = i;
+                    wildcard = entry;
                 }
                 else if (text.Length > 0 && text[0] == (byte)'*')
                 {
-                    suffixNames.Add((text[1..], i));
+                    suffixNames.Add((text[1..], entry));
                 }
                 else if (text.Length > 0 && text[^1] == (byte)'*')
                 {
-                    prefixNames.Add((text[..^1], i));
+                    prefixNames.Add((text[..^1], entry));
                 }
                 else
                 {
-                    exactNames.Add((text, i));
+                    exactNames.Add((text, entry));
                 }
             }
         }
@@ -49,7 +52,12 @@ internal sealed class DomainIndex
     private bool IsWildcardOnly { get; }
 
     /// <summary>The place of the virtual host for a host; −1 if none fits.</summary>
-    public int Find(ReadOnlySpan<byte> host)
+    public int Find(ReadOnlySpan<byte> host) => FindEntry(host) is >= 0 and var entry ? entries[entry].Host : -1;
+
+    /// <summary>The domain a host fits, as written; null if it fits none.</summary>
+    public string? DomainOf(ReadOnlySpan<byte> host) => FindEntry(host) is >= 0 and var entry ? entries[entry].Domain : null;
+
+    private int FindEntry(ReadOnlySpan<byte> host)
     {
         if (IsWildcardOnly)
         {
@@ -79,7 +87,7 @@ internal sealed class DomainIndex
         return found < 0 ? wildcard : found;
     }
 
-    private static (int Length, ByteTable Table)[] ByLength(List<(byte[] Text, int Host)> names) =>
+    private static (int Length, ByteTable Table)[] ByLength(List<(byte[] Text, int Entry)> names) =>
         [
             .. names
                 .GroupBy(static name => name.Text.Length)

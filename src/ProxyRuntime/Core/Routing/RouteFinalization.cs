@@ -56,6 +56,12 @@ internal static class RouteFinalization
             return;
         }
 
+        // The redirect of require_tls belongs to no level.
+        if (ReferenceEquals(route, Route.ToTls))
+        {
+            return;
+        }
+
         selection.Weighted?.ResponseHeaders.Apply(response, info, scratch);
         if (table.MostSpecificHeaderMutationsWins)
         {

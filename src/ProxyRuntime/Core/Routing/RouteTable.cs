@@ -90,15 +90,16 @@ public sealed class RouteTable
     }
 
     /// <summary>The place of the virtual host of a request; −1 if none fits.</summary>
-    internal int FindVirtualHost(HeaderMap request)
+    internal int FindVirtualHost(HeaderMap request) => domains.Find(HostOf(request));
+
+    /// <summary>The domain by which a host is found, as written; null if it fits none.</summary>
+    internal string? DomainOf(ReadOnlySpan<byte> host) => domains.DomainOf(host);
+
+    /// <summary>What of a request is compared with the domains.</summary>
+    internal ReadOnlySpan<byte> HostOf(HeaderMap request)
     {
         var host = request.Get(HeaderName.Authority);
-        if (IgnorePortInHostMatching && HostHeader.PortStart(host) is var colon and >= 0)
-        {
-            host = host[..colon];
-        }
-
-        return domains.Find(host);
+        return IgnorePortInHostMatching && HostHeader.PortStart(host) is var colon and >= 0 ? host[..colon] : host;
     }
 
     /// <summary>Null: TLS is not missing. Without x-forwarded-proto nothing is known, and no route is found.</summary>

@@ -14,6 +14,12 @@ public sealed record ClusterSnapshot
     /// <summary>What stands behind <c>cluster.</c> in statistics: alt_stat_name or the name, with <c>:</c> as <c>_</c>.</summary>
     public required string StatName { get; init; }
 
+    /// <summary>alt_stat_name; empty when not given.</summary>
+    public string AltStatName { get; init; } = "";
+
+    /// <summary>What logs call it: alt_stat_name or the name.</summary>
+    public string ObservabilityName => AltStatName.Length > 0 ? AltStatName : Name;
+
     public DiscoveryType Type { get; init; } = DiscoveryType.Static;
 
     public LbPolicy LbPolicy { get; init; } = LbPolicy.RoundRobin;

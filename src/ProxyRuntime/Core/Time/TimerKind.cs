@@ -48,9 +48,6 @@ internal enum TimerKind : byte
     /// <summary>A key set is to be fetched, again or for the first time.</summary>
     JwksRefresh,
 
-    /// <summary>What the health_check filter remembers is too old.</summary>
-    HealthCheckCache,
-
     /// <summary>A connection to a host did not come up within connect_timeout.</summary>
     ConnectTimeout,
 

@@ -37,6 +37,9 @@ internal sealed class ClusterState
 
     public RandomStream RetryRandom { get; }
 
+    /// <summary>The hosts as this worker knows them.</summary>
+    public ImmutableArray<HostState> Hosts => hosts;
+
     /// <summary>Runtime upstream.maintenance_mode: so many percent of the requests are answered 503.</summary>
     public bool IsInMaintenance =>
         context.Runtime.Values.Count > 0 && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());

@@ -4,46 +4,37 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>One accepted connection: HTTP/1.1 requests one after another, answers written back.</summary>
-internal sealed class DownstreamSocket : ISocketHandler
+internal sealed class DownstreamSocket : LoopSocket
 {
-    private readonly WorkerLoop loop;
-    private readonly Socket socket;
-    private readonly ByteQueue input = new();
-    private readonly RequestReader reader;
-    private readonly SocketWriter writer;
+    private readonly Http1RequestReader reader;
+    private readonly Action parse;
     private int nextStream;
     private HeaderMap? map;
     private bool closing;
     private bool closed;
     private bool parsing;
     private long closeDelayNs;
+    private int closeTimers;
 
-    public DownstreamSocket(WorkerLoop loop, Socket socket, ConnectionId id, HttpConnectionManagerSnapshot? manager)
+    public DownstreamSocket(WorkerLoop loop, Socket socket, ConnectionId id, Http1Settings codec)
+        : base(loop, socket)
     {
-        this.loop = loop;
-        this.socket = socket;
         Id = id;
-        reader = new RequestReader(
-            (manager?.MaxRequestHeadersKb ?? HttpConnectionManagerSnapshot.DefaultMaxRequestHeadersKb) * 1024,
-            manager?.MaxHeadersCount ?? HttpConnectionManagerSnapshot.DefaultMaxHeadersCount
-        );
-        writer = new SocketWriter(socket);
-        Messages = new MessageWriter(writer.Queue);
+        reader = new Http1RequestReader(codec);
+        Messages = new Http1Writer(Output, codec);
+        parse = Parse;
     }
 
     public ConnectionId Id { get; }
 
-    public MessageWriter Messages { get; }
+    public Http1Writer Messages { get; }
 
     /// <summary>The request under way; null between requests.</summary>
     public LiveStream? Stream { get; private set; }
 
-    /// <summary>More is waiting to be sent than should.</summary>
-    public bool IsCongested => writer.Queue.Length > SocketWriter.HighWatermark;
+    public void Start() => Watch(Epoll.In | Epoll.ReadHangUp);
 
-    public void Start() => loop.Events.Register(socket, this, Epoll.In | Epoll.ReadHangUp);
-
-    public void OnReady(bool readable, bool writable)
+    public override void OnReady(bool readable, bool writable)
     {
         if (writable)
         {
@@ -56,62 +47,17 @@ internal sealed class DownstreamSocket : ISocketHandler
         }
     }
 
-    /// <summary>Hands on what has been received, one finding at a time, until a request is under way or bytes run out.</summary>
-    public void Parse()
-    {
-        if (parsing)
-        {
-            return;
-        }
-
-        parsing = true;
-        while (!closed && !closing && CanTakeMore() && Step()) { }
-
-        parsing = false;
-        if (!closed)
-        {
-            UpdateInterest();
-        }
-    }
+    /// <summary>Goes on with what has been received, once no effects are being carried out.</summary>
+    public void ParseLater() => Loop.Later(parse);
 
     /// <summary>The worker is done with the request; the next one may begin.</summary>
     public void OnStreamOver()
     {
         Stream = null;
-        loop.Later(Parse);
+        ParseLater();
     }
 
-    public void Flush()
-    {
-        if (closed)
-        {
-            return;
-        }
-
-        var wasCongested = IsCongested;
-        if (!writer.Flush())
-        {
-            Closed();
-            return;
-        }
-
-        if (wasCongested && !IsCongested)
-        {
-            Stream?.Attempt?.ResumeReading();
-        }
-
-        UpdateInterest();
-        if (closing && writer.Queue.Length == 0)
-        {
-            socket.Shutdown(SocketShutdown.Send);
-            if (closeDelayNs == 0)
-            {
-                Closed();
-            }
-        }
-    }
-
-    /// <summary>Sends what waits, then closes; with a delay, only when the peer has closed or the delay is over.</summary>
+    /// <summary>Sends what waits, then closes. With a delay it waits so long, from the last byte that went, for the peer to close first; it sends no FIN before.</summary>
     public void Close(long delayNs)
     {
         if (closed || closing)
@@ -121,16 +67,64 @@ internal sealed class DownstreamSocket : ISocketHandler
 
         closing = true;
         closeDelayNs = delayNs;
-        if (delayNs > 0)
+        StartCloseTimer();
+        Touch();
+    }
+
+    protected override void Flush()
+    {
+        if (closed)
         {
-            loop.After(delayNs, Closed);
+            return;
         }
 
-        Flush();
+        var wasCongested = IsCongested;
+        var waiting = Output.Length;
+        if (!TrySend())
+        {
+            Closed();
+            return;
+        }
+
+        if (wasCongested && !IsCongested)
+        {
+            Stream?.Source?.ResumeReading();
+        }
+
+        if (closing && Output.Length < waiting)
+        {
+            StartCloseTimer();
+        }
+
+        if (closing && Output.Length == 0 && closeDelayNs == 0)
+        {
+            Closed();
+        }
+
+        UpdateInterest();
+    }
+
+    /// <summary>Only the timer started last counts.</summary>
+    private void StartCloseTimer()
+    {
+        if (closeDelayNs > 0)
+        {
+            var number = ++closeTimers;
+            Loop.After(
+                closeDelayNs,
+                () =>
+                {
+                    if (number == closeTimers)
+                    {
+                        Closed();
+                    }
+                }
+            );
+        }
     }
 
     /// <summary>The connection ends now; the worker is told.</summary>
-    public void Closed()
+    private void Closed()
     {
         if (closed)
         {
@@ -138,117 +132,131 @@ internal sealed class DownstreamSocket : ISocketHandler
         }
 
         closed = true;
-        loop.Events.Unregister(socket);
-        socket.Dispose();
+        Unwatch();
+        Socket.Dispose();
         if (map is not null)
         {
-            loop.Driver.Worker.ReturnHeaders(map);
+            Loop.Driver.Worker.ReturnHeaders(map);
             map = null;
         }
 
-        loop.OnDownstreamClosed(this);
+        Loop.OnDownstreamClosed(this);
     }
 
-    public void UpdateInterest()
+    /// <summary>While a request is under way and nothing more is taken, one more read still tells whether the client is there.</summary>
+    private void UpdateInterest()
     {
         if (closed)
         {
             return;
         }
 
-        var events = writer.Queue.Length > 0 ? Epoll.Out : 0u;
-        if (closing || (CanTakeMore() && input.Length < SocketWriter.HighWatermark) || (Stream is not null && input.Length == 0))
+        var events = Output.Length > 0 ? Epoll.Out : 0u;
+        if (closing || (CanTakeMore && Input.Length < HighWatermark) || (Stream is not null && Input.Length == 0))
         {
             events |= Epoll.In | Epoll.ReadHangUp;
         }
 
-        loop.Events.Watch(socket, events);
+        Watch(events);
     }
 
-    private bool CanTakeMore() => Stream is null || (!Stream.RequestEnded && !Stream.IsCongested);
+    private bool CanTakeMore => Stream is null || (!Stream.RequestEnded && !Stream.IsRequestHeldUp);
 
     private void Read()
     {
-        var received = socket.Receive(input.Free(16 * 1024), SocketFlags.None, out var error);
-        if (error == SocketError.WouldBlock)
-        {
-            return;
-        }
-
-        if (error != SocketError.Success)
-        {
-            Closed();
-            return;
-        }
-
-        if (received == 0)
+        if (!TryReceive())
         {
             // As in Envoy, a client that closes its side is gone, whatever it was waiting for.
             Closed();
             return;
         }
 
-        input.Grow(received);
         if (closing)
         {
-            input.Clear(); // Nobody reads it any more.
+            Input.Clear(); // Nobody reads it any more.
             return;
         }
 
         Parse();
     }
 
+    /// <summary>Hands on what has been received, one finding at a time, until a request is under way or bytes run out.</summary>
+    private void Parse()
+    {
+        if (parsing)
+        {
+            return;
+        }
+
+        parsing = true;
+        while (!closed && !closing && CanTakeMore && Step()) { }
+
+        parsing = false;
+        UpdateInterest();
+    }
+
     private bool Step()
     {
-        map ??= loop.Driver.Worker.RentHeaders();
-        var found = reader.Next(input.Span, map);
+        map ??= Loop.Driver.Worker.RentHeaders();
+        var found = reader.Next(Input.Span, map);
+        Loop.Chunk = found.Count == 0 ? default : Input.Memory.Slice(found.Offset, found.Count);
+        Input.Consume(found.Consumed);
         switch (found.Kind)
         {
-            case MessageEventKind.Head:
-                OnHead(found);
-                return true;
-            case MessageEventKind.Data:
-                // Consumed bytes stay where they are until the next read.
-                Stream!.RequestEnded = found.EndStream;
-                loop.Chunk = input.Memory.Slice(found.Offset, found.Count);
-                input.Consume(found.Consumed);
-                loop.Driver.RequestData(Stream.Id, found.Count, found.EndStream);
-                return true;
-            case MessageEventKind.End:
-                Stream!.RequestEnded = true;
-                map.Reset();
-                input.Consume(found.Consumed);
-                loop.Chunk = default;
-                loop.Driver.RequestData(Stream.Id, 0, endStream: true);
-                return true;
-            case MessageEventKind.Error:
-                loop.Driver.RequestRefused(Stream?.Id ?? new StreamId(Id, nextStream++), reader.Error);
+            case Http1EventKind.NeedMore:
                 return false;
+            case Http1EventKind.Begin:
+                Loop.Driver.RequestBegin(Begin().Id);
+                return true;
+            case Http1EventKind.Error:
+                Loop.Driver.RequestRefused((Stream ?? Begin()).Id, reader.Error);
+                return false;
+            case Http1EventKind.Head:
+                OnHead(found.EndStream);
+                return true;
             default:
-                input.Consume(found.Consumed);
-                return false;
+                OnBody(found);
+                return true;
         }
     }
 
-    private void OnHead(MessageEvent found)
+    private LiveStream Begin()
+    {
+        Stream = new LiveStream(this, new StreamId(Id, nextStream++));
+        Loop.Streams[Stream.Id] = Stream;
+        return Stream;
+    }
+
+    private void OnHead(bool endStream)
     {
         var head = map!;
         map = null;
-        input.Consume(found.Consumed);
-        Stream = new LiveStream(this, new StreamId(Id, nextStream++), head.Get(HeaderName.Method).SequenceEqual("HEAD"u8)) { RequestEnded = found.EndStream };
-        loop.Streams[Stream.Id] = Stream;
-        AnswerExpectation(head);
-        loop.Driver.RequestHeaders(Stream.Id, head, found.EndStream);
+        var stream = Stream ?? Begin();
+        stream.Kind = HttpRequestKinds.Of(head);
+        stream.RequestEnded = endStream;
+        Loop.Driver.RequestHeaders(stream.Id, head, endStream);
     }
 
-    /// <summary>A client that waits for leave to send its body gets it at once, as Envoy gives it.</summary>
-    private void AnswerExpectation(HeaderMap head)
+    private void OnBody(in Http1Event found)
     {
-        if (head.TryGet(HeaderName.Expect, out var expectation) && System.Text.Ascii.EqualsIgnoreCase(expectation, "100-continue"u8))
+        if (Stream is not { } stream)
         {
-            _ = head.Remove(HeaderName.Expect);
-            writer.Queue.Append("HTTP/1.1 100 Continue\r\n\r\n"u8);
-            Flush();
+            return; // It was answered before its end; the connection is about to close.
         }
+
+        stream.RequestEnded = found.EndsMessage;
+        Loop.Current = stream;
+        if (found.Kind == Http1EventKind.Trailers)
+        {
+            var trailers = map!;
+            map = null;
+            Loop.Driver.RequestTrailers(stream.Id, trailers);
+        }
+        else
+        {
+            Loop.Driver.RequestData(stream.Id, found.Count, found.EndsMessage);
+        }
+
+        Loop.Current = null;
     }
 }

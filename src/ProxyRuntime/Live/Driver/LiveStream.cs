@@ -2,28 +2,52 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>What the driver keeps of one request: its connection, its kept body, the attempt its answer comes from.</summary>
-internal sealed class LiveStream(DownstreamSocket connection, StreamId id, bool isHead)
+/// <summary>What the driver keeps of one request of a client: its connection, response bytes kept back, and who holds whom up.</summary>
+internal sealed class LiveStream(DownstreamSocket connection, StreamId id)
 {
-    private ByteQueue? kept;
+    private ByteQueue? keptResponse;
+    private int blockers;
 
     public StreamId Id => id;
 
     public DownstreamSocket Connection => connection;
 
-    public bool IsHead => isHead;
+    public HttpRequestKind Kind { get; set; }
 
     public bool RequestEnded { get; set; }
 
-    /// <summary>The attempt under way, for back-pressure.</summary>
-    public UpstreamSocket? Attempt { get; set; }
+    /// <summary>The connection its response comes from; null before and after.</summary>
+    public UpstreamSocket? Source { get; set; }
 
-    public ReadOnlySpan<byte> Kept => kept is null ? default : kept.Span;
+    /// <summary>What has been read of the request waits somewhere on its way up; no more is read meanwhile.</summary>
+    public bool IsRequestHeldUp => blockers > 0;
 
-    /// <summary>More of the body is waiting to go upstream than should.</summary>
-    public bool IsCongested => Attempt is { } attempt ? attempt.IsCongested : kept is { Length: > SocketWriter.HighWatermark };
+    /// <summary>The client, or a filter that lets the response go on bit by bit, cannot keep up; no more of it is read meanwhile.</summary>
+    public bool IsResponseHeldUp => connection.IsCongested || keptResponse is { Length: > LoopSocket.HighWatermark };
 
-    public void Keep(ReadOnlySpan<byte> chunk) => (kept ??= new ByteQueue()).Append(chunk);
+    /// <summary>Where request bytes go, or wait to go, there are too many of them.</summary>
+    public void Block() => blockers++;
 
-    public void Release() => kept = null;
+    public void Unblock()
+    {
+        if (--blockers == 0)
+        {
+            connection.ParseLater();
+        }
+    }
+
+    public void KeepResponse(ReadOnlySpan<byte> bytes) => (keptResponse ??= new ByteQueue()).Append(bytes);
+
+    /// <summary>The oldest bytes that are kept.</summary>
+    public ReadOnlySpan<byte> KeptResponse(long count) => keptResponse is null ? default : keptResponse.Span[..(int)count];
+
+    public void DropResponse(long count)
+    {
+        var wasHeldUp = IsResponseHeldUp;
+        keptResponse?.Consume((int)count);
+        if (wasHeldUp)
+        {
+            Source?.ResumeReading();
+        }
+    }
 }

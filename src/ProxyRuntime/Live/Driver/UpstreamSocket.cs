@@ -5,41 +5,50 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>One connection to a host: requests written, responses taken apart.</summary>
-internal sealed class UpstreamSocket : ISocketHandler
+internal sealed class UpstreamSocket : LoopSocket
 {
-    private readonly WorkerLoop loop;
-    private readonly Socket socket;
-    private readonly ByteQueue input = new();
-    private readonly ResponseReader reader = new();
-    private readonly SocketWriter writer;
+    private readonly Http1ResponseReader reader;
+    private readonly Action parse;
     private HeaderMap? map;
-    private LiveStream? stream;
+    private LiveStream? owner;
+    private LiveStream? blocked;
     private AttemptId attempt;
+    private bool wantsContent;
     private bool connecting = true;
+    private bool inputEnded;
     private bool closed;
     private bool parsing;
 
-    private UpstreamSocket(WorkerLoop loop, UpstreamConnectionId id, Socket socket)
+    private UpstreamSocket(WorkerLoop loop, UpstreamConnectionId id, Socket socket, Http1Settings codec)
+        : base(loop, socket)
     {
-        this.loop = loop;
-        this.socket = socket;
         Id = id;
-        writer = new SocketWriter(socket);
-        Messages = new MessageWriter(writer.Queue);
+        reader = new Http1ResponseReader(codec);
+        Messages = new Http1Writer(Output, codec);
+        parse = Parse;
     }
 
     public UpstreamConnectionId Id { get; }
 
-    public MessageWriter Messages { get; }
-
-    public bool IsCongested => writer.Queue.Length > SocketWriter.HighWatermark;
+    public Http1Writer Messages { get; }
 
     /// <summary>Begins to connect; the outcome comes as an input of the worker.</summary>
-    public static UpstreamSocket Connect(WorkerLoop loop, UpstreamConnectionId id, NetworkAddress address)
+    public static UpstreamSocket? Connect(WorkerLoop loop, UpstreamConnectionId id, NetworkAddress address, Http1Settings codec)
     {
         var ip = IPAddress.Parse(address.Ip);
-        var raw = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
-        var upstream = new UpstreamSocket(loop, id, raw);
+        Socket raw;
+        try
+        {
+            raw = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+        }
+        catch (SocketException e)
+        {
+            var reason = ConnectFailure.Text(e.SocketErrorCode);
+            loop.Later(() => loop.Driver.ConnectionResult(id, ConnectOutcome.LocalFailure, reason, local: null));
+            return null;
+        }
+
+        var upstream = new UpstreamSocket(loop, id, raw, codec);
         try
         {
             raw.Connect(new IPEndPoint(ip, address.Port));
@@ -50,16 +59,16 @@ internal sealed class UpstreamSocket : ISocketHandler
         }
         catch (SocketException e)
         {
-            var failure = FailureText(e.SocketErrorCode);
+            var failure = e.SocketErrorCode;
             loop.Later(() => upstream.FailConnect(failure));
             return upstream;
         }
 
-        loop.Events.Register(raw, upstream, Epoll.Out);
+        upstream.Watch(Epoll.Out);
         return upstream;
     }
 
-    public void OnReady(bool readable, bool writable)
+    public override void OnReady(bool readable, bool writable)
     {
         if (connecting)
         {
@@ -79,40 +88,29 @@ internal sealed class UpstreamSocket : ISocketHandler
     }
 
     /// <summary>The next response on this connection belongs to this attempt.</summary>
-    public void Begin(AttemptId id, LiveStream owner)
+    /// <param name="client">The client's request; null for one of the proxy's own, whose response nobody has to keep up with.</param>
+    public void Begin(AttemptId id, LiveStream? client, HeaderMap head, bool content)
     {
         attempt = id;
-        stream = owner;
-        owner.Attempt = this;
-        reader.Expect(owner.IsHead);
+        owner = client;
+        wantsContent = content;
+        reader.Expect(head);
+        if (client is not null)
+        {
+            client.Source = this;
+        }
     }
 
-    public void Flush()
+    /// <summary>Something of a request was written. If too much waits, the client it comes from is not read until it has gone.</summary>
+    public void OnWritten(LiveStream? source)
     {
-        if (closed || connecting)
+        if (blocked is null && source is not null && IsCongested)
         {
-            return;
+            blocked = source;
+            source.Block();
         }
 
-        var wasCongested = IsCongested;
-        if (!writer.Flush())
-        {
-            // What the host still had to say can be read first.
-            Read();
-            if (!closed)
-            {
-                Broken(ResetReason.ConnectionTermination);
-            }
-
-            return;
-        }
-
-        if (wasCongested && !IsCongested && stream is { } waiting)
-        {
-            loop.Later(waiting.Connection.Parse);
-        }
-
-        UpdateInterest();
+        Touch();
     }
 
     /// <summary>The client has taken what was sent; the response may go on.</summary>
@@ -120,8 +118,7 @@ internal sealed class UpstreamSocket : ISocketHandler
     {
         if (!closed)
         {
-            UpdateInterest();
-            loop.Later(Parse);
+            Loop.Later(parse);
         }
     }
 
@@ -134,85 +131,87 @@ internal sealed class UpstreamSocket : ISocketHandler
         }
 
         closed = true;
-        loop.Events.Unregister(socket);
-        socket.Dispose();
-        loop.Upstreams.Remove(Id);
-        if (stream?.Attempt == this)
-        {
-            stream.Attempt = null;
-        }
-
+        Unwatch();
+        Socket.Dispose();
+        _ = Loop.Upstreams.Remove(Id);
+        LeaveOwner();
+        Unblock();
         if (map is not null)
         {
-            loop.Driver.Worker.ReturnHeaders(map);
+            Loop.Driver.Worker.ReturnHeaders(map);
             map = null;
         }
     }
 
+    protected override void Flush()
+    {
+        if (closed || connecting)
+        {
+            return;
+        }
+
+        if (!TrySend())
+        {
+            // What the host still had to say is read first; then its end is met.
+            Output.Clear();
+            Loop.Later(ReadRest);
+        }
+
+        if (!IsCongested)
+        {
+            Unblock();
+        }
+
+        UpdateInterest();
+    }
+
     private void FinishConnect()
     {
-        var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        var error = (SocketError)(int)Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
         if (error != SocketError.Success)
         {
-            FailConnect(FailureText(error));
+            FailConnect(error);
             return;
         }
 
         connecting = false;
         UpdateInterest();
-        loop.Driver.ConnectionResult(Id, ConnectOutcome.Connected, "");
+        Loop.Driver.ConnectionResult(Id, ConnectOutcome.Connected, "", SocketAddresses.Of(Socket.LocalEndPoint));
     }
 
-    private void FailConnect(string reason)
+    private void FailConnect(SocketError error)
     {
         if (!closed)
         {
             Close();
-            loop.Driver.ConnectionResult(Id, ConnectOutcome.RemoteFailure, reason);
+            Loop.Driver.ConnectionResult(Id, ConnectOutcome.RemoteFailure, ConnectFailure.Text(error), local: null);
         }
+    }
+
+    private void ReadRest()
+    {
+        while (!closed && !inputEnded)
+        {
+            var before = Input.Length;
+            inputEnded = !TryReceive() || Input.Length == before;
+        }
+
+        Unwatch();
+        Parse();
     }
 
     private void Read()
     {
-        var received = socket.Receive(input.Free(16 * 1024), SocketFlags.None, out var error);
-        if (error == SocketError.WouldBlock)
+        if (!TryReceive())
         {
-            return;
+            inputEnded = true;
+            Unwatch();
         }
 
-        if (error != SocketError.Success || received == 0)
-        {
-            OnEnd(clean: error == SocketError.Success);
-            return;
-        }
-
-        input.Grow(received);
         Parse();
     }
 
-    private void OnEnd(bool clean)
-    {
-        if (clean && reader.EndsWithConnection && stream is { } answered)
-        {
-            // The end of the connection is the end of the body.
-            stream = null;
-            answered.Attempt = null;
-            loop.Chunk = default;
-            loop.Driver.ResponseData(attempt, 0, endStream: true);
-        }
-
-        if (!closed)
-        {
-            Broken(ResetReason.ConnectionTermination);
-        }
-    }
-
-    private void Broken(ResetReason reason)
-    {
-        Close();
-        loop.Driver.ConnectionClosed(Id, reason);
-    }
-
+    /// <summary>Hands on what has been received until bytes run out or nobody can take more.</summary>
     private void Parse()
     {
         if (parsing)
@@ -221,99 +220,138 @@ internal sealed class UpstreamSocket : ISocketHandler
         }
 
         parsing = true;
-        ParseAll();
+        while (!closed && owner is not { IsResponseHeldUp: true } && Step()) { }
+
         parsing = false;
+        UpdateInterest();
     }
 
-    private void ParseAll()
+    private bool Step()
     {
-        while (!closed && input.Length > 0)
+        map ??= Loop.Driver.Worker.RentHeaders();
+        var found = reader.Next(Input.Span, map);
+        if (found.Kind == Http1EventKind.Error)
         {
-            if (stream is null)
-            {
-                // Bytes nobody asked for.
-                Broken(ResetReason.ProtocolError);
-                return;
-            }
-
-            if (stream.Connection.IsCongested)
-            {
-                UpdateInterest();
-                return;
-            }
-
-            map ??= loop.Driver.Worker.RentHeaders();
-            var found = reader.Next(input.Span, map);
-            if (found.Kind == MessageEventKind.Error)
-            {
-                Broken(ResetReason.ProtocolError);
-                return;
-            }
-
-            if (found.Kind == MessageEventKind.NeedMore)
-            {
-                input.Consume(found.Consumed);
-                return;
-            }
-
-            Deliver(found);
+            Broken(reader.Error);
+            return false;
         }
+
+        if (found.Kind == Http1EventKind.NeedMore)
+        {
+            Input.Consume(found.Consumed);
+            if (inputEnded)
+            {
+                OnEnd();
+            }
+
+            return false;
+        }
+
+        Loop.Chunk = found.Count == 0 ? default : Input.Memory.Slice(found.Offset, found.Count);
+        Input.Consume(found.Consumed);
+        if (found.EndsMessage)
+        {
+            LeaveOwner();
+            if (Input.Length > 0)
+            {
+                Loop.Driver.ConnectionEnding(Id); // Whatever follows a response is none.
+            }
+        }
+
+        Deliver(found);
+        return true;
     }
 
-    private void Deliver(MessageEvent found)
+    private void Deliver(in Http1Event found)
     {
-        var owner = stream!;
-        if (found.EndStream || found.Kind == MessageEventKind.End)
-        {
-            stream = null;
-            owner.Attempt = null;
-        }
-
         switch (found.Kind)
         {
-            case MessageEventKind.Head:
-                var head = map!;
-                map = null;
-                input.Consume(found.Consumed);
+            case Http1EventKind.Informational:
+                Loop.Driver.ResponseInformational(attempt, TakeMap());
+                break;
+            case Http1EventKind.Head:
                 if (reader.ClosesConnection)
                 {
-                    loop.Driver.GoAway(Id);
+                    Loop.Driver.GoAway(Id);
                 }
 
-                loop.Driver.ResponseHeaders(attempt, head, found.EndStream);
+                Loop.Driver.ResponseHeaders(attempt, TakeMap(), found.EndStream);
                 break;
-            case MessageEventKind.Data:
-                loop.Chunk = input.Memory.Slice(found.Offset, found.Count);
-                input.Consume(found.Consumed);
-                loop.Driver.ResponseData(attempt, found.Count, found.EndStream);
+            case Http1EventKind.Trailers:
+                Loop.Driver.ResponseTrailers(attempt, TakeMap());
                 break;
             default:
-                map!.Reset();
-                input.Consume(found.Consumed);
-                loop.Chunk = default;
-                loop.Driver.ResponseData(attempt, 0, endStream: true);
+                DeliverData(found.EndsMessage);
                 break;
         }
+    }
+
+    private void DeliverData(bool endStream)
+    {
+        if (wantsContent)
+        {
+            Loop.Driver.ResponseContent(attempt, Loop.Chunk.Span, endStream);
+        }
+        else
+        {
+            Loop.Driver.ResponseData(attempt, Loop.Chunk.Length, endStream);
+        }
+    }
+
+    /// <summary>The peer has closed, and all it had sent is handed on.</summary>
+    private void OnEnd()
+    {
+        var end = reader.AtEndOfInput;
+        if (end == Http1EndOfInput.EndsResponse)
+        {
+            LeaveOwner();
+            Loop.Chunk = default;
+            Loop.Driver.ConnectionEnding(Id);
+            DeliverData(endStream: true);
+        }
+
+        if (!closed)
+        {
+            Broken(end == Http1EndOfInput.BreaksResponse ? ResetReason.ProtocolError : ResetReason.ConnectionTermination);
+        }
+    }
+
+    private void Broken(ResetReason reason)
+    {
+        Close();
+        Loop.Driver.ConnectionClosed(Id, reason);
+    }
+
+    private HeaderMap TakeMap()
+    {
+        var taken = map!;
+        map = null;
+        return taken;
+    }
+
+    private void LeaveOwner()
+    {
+        if (owner?.Source == this)
+        {
+            owner.Source = null;
+        }
+
+        owner = null;
+    }
+
+    private void Unblock()
+    {
+        var waiting = blocked;
+        blocked = null;
+        waiting?.Unblock();
     }
 
     private void UpdateInterest()
     {
-        if (!closed && !connecting)
+        if (!closed && !connecting && !inputEnded)
         {
-            var read = stream is null || !stream.Connection.IsCongested ? Epoll.In | Epoll.ReadHangUp : 0u;
-            loop.Events.Watch(socket, read | (writer.Queue.Length > 0 ? Epoll.Out : 0u));
+            var read = owner is { IsResponseHeldUp: true } ? 0u : Epoll.In | Epoll.ReadHangUp;
+            Watch(read | (Output.Length > 0 ? Epoll.Out : 0u));
         }
     }
-
-    private static string FailureText(SocketError error) =>
-        "delayed connect error: "
-        + error switch
-        {
-            SocketError.ConnectionRefused => "Connection refused",
-            SocketError.HostUnreachable => "No route to host",
-            SocketError.NetworkUnreachable => "Network is unreachable",
-            SocketError.ConnectionReset => "Connection reset by peer",
-            SocketError.TimedOut => "Connection timed out",
-            _ => error.ToString(),
-        };
 }

@@ -6,6 +6,9 @@ namespace MeshSim.ProxyRuntime.Live;
 internal interface IEffectHandler
 {
     void CarryOut(in Effect effect);
+
+    /// <summary>The effects of an input are all carried out: the bytes that came with it are no longer meant.</summary>
+    void OnCarriedOut();
 }
 
 /// <summary>
@@ -22,15 +25,23 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
 
     public void DownstreamConnection(ConnectionId connection, ConnectionInfo info)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.DownstreamConnection(now, connection, info));
         worker.DownstreamConnection(now, connection, info, effects);
         Finish();
     }
 
+    public void RequestBegin(StreamId stream)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Plain("RequestBegin", now, stream.ToString()));
+        worker.RequestBegin(now, stream, effects);
+        Finish();
+    }
+
     public void RequestHeaders(StreamId stream, HeaderMap head, bool endStream)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Headers("RequestHeaders", now, stream.ToString(), head, endStream));
         worker.RequestHeaders(now, stream, head, endStream, effects);
         Finish();
@@ -38,15 +49,23 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
 
     public void RequestData(StreamId stream, long bytes, bool endStream)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Data("RequestData", now, stream.ToString(), bytes, endStream));
         worker.RequestData(now, stream, bytes, endStream, effects);
         Finish();
     }
 
+    public void RequestTrailers(StreamId stream, HeaderMap trailers)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Headers("RequestTrailers", now, stream.ToString(), trailers, endStream: true));
+        worker.RequestTrailers(now, stream, trailers, effects);
+        Finish();
+    }
+
     public void RequestRefused(StreamId stream, RequestError error)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.RequestRefused(now, stream, error));
         worker.RequestRefused(now, stream, error, effects);
         Finish();
@@ -54,39 +73,55 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
 
     public void DownstreamClosed(ConnectionId connection)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Plain("DownstreamClosed", now, connection.ToString()));
         worker.DownstreamClosed(now, connection, effects);
         Finish();
     }
 
-    public void ConnectionResult(UpstreamConnectionId connection, ConnectOutcome outcome, string failureReason)
+    public void ConnectionResult(UpstreamConnectionId connection, ConnectOutcome outcome, string failureReason, NetworkAddress? local)
     {
-        var now = clock.Now;
-        recorder?.Input(InputText.ConnectionResult(now, connection, outcome, failureReason));
-        worker.ConnectionResult(now, connection, outcome, failureReason, effects);
+        var now = Begin();
+        recorder?.Input(InputText.ConnectionResult(now, connection, outcome, failureReason, local));
+        worker.ConnectionResult(now, connection, outcome, failureReason, local, effects);
         Finish();
     }
 
     public void GoAway(UpstreamConnectionId connection)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Plain("GoAway", now, connection.ToString()));
         worker.GoAway(now, connection, effects);
         Finish();
     }
 
+    public void ConnectionEnding(UpstreamConnectionId connection)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Plain("ConnectionEnding", now, connection.ToString()));
+        worker.ConnectionEnding(now, connection, effects);
+        Finish();
+    }
+
     public void ConnectionClosed(UpstreamConnectionId connection, ResetReason reason)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.ConnectionClosed(now, connection, reason));
         worker.ConnectionClosed(now, connection, reason, effects);
         Finish();
     }
 
+    public void ResponseInformational(AttemptId attempt, HeaderMap head)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Headers("ResponseInformational", now, attempt.ToString(), head, endStream: false));
+        worker.ResponseInformational(now, attempt, head, effects);
+        Finish();
+    }
+
     public void ResponseHeaders(AttemptId attempt, HeaderMap head, bool endStream)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Headers("ResponseHeaders", now, attempt.ToString(), head, endStream));
         worker.ResponseHeaders(now, attempt, head, endStream, effects);
         Finish();
@@ -94,15 +129,31 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
 
     public void ResponseData(AttemptId attempt, long bytes, bool endStream)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Data("ResponseData", now, attempt.ToString(), bytes, endStream));
         worker.ResponseData(now, attempt, bytes, endStream, effects);
         Finish();
     }
 
+    public void ResponseContent(AttemptId attempt, ReadOnlySpan<byte> content, bool endStream)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Content("ResponseContent", now, attempt.ToString(), content, endStream));
+        worker.ResponseContent(now, attempt, content, endStream, effects);
+        Finish();
+    }
+
+    public void ResponseTrailers(AttemptId attempt, HeaderMap trailers)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Headers("ResponseTrailers", now, attempt.ToString(), trailers, endStream: true));
+        worker.ResponseTrailers(now, attempt, trailers, effects);
+        Finish();
+    }
+
     public void HostUpdate(ClusterMembership membership)
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.HostUpdate(now, membership));
         worker.HostUpdate(now, membership, effects);
         Finish();
@@ -110,7 +161,7 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
 
     public void Drain()
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Plain("Drain", now, ""));
         worker.Drain(now, effects);
         Finish();
@@ -118,7 +169,7 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
 
     public void Advance()
     {
-        var now = clock.Now;
+        var now = Begin();
         recorder?.Input(InputText.Plain("Advance", now, ""));
         worker.Advance(now, effects);
         Finish();
@@ -134,10 +185,11 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         }
     }
 
+    private MonotonicTime Begin() => busy ? throw new InvalidOperationException("A worker takes no input while effects are carried out.") : clock.Now;
+
     private void Finish()
     {
         recorder?.Outcome(effects, worker.NextDeadline);
-        var outer = busy;
         busy = true;
         for (var i = 0; i < effects.Count; i++)
         {
@@ -145,16 +197,14 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         }
 
         effects.Clear();
-        busy = outer;
-        if (!busy)
-        {
-            RunLater();
-        }
+        handler.OnCarriedOut();
+        busy = false;
+        RunLater();
     }
 
     private void RunLater()
     {
-        while (!busy && later.TryDequeue(out var action))
+        while (later.TryDequeue(out var action))
         {
             action();
         }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using MeshSim.ProxyRuntime.Core;
 
@@ -9,28 +8,35 @@ internal sealed class WorkerLoop : IEffectHandler
 {
     private readonly Dictionary<ConnectionId, DownstreamSocket> downstreams = [];
     private readonly Dictionary<string, ListenerSocket> listeners = new(StringComparer.Ordinal);
-    private readonly AccessLogs accessLogs;
+    private readonly List<LoopSocket> touched = [];
+    private readonly KeptBodies bodies = new();
+    private readonly AccessLogWriter accessLogs;
     private long lastConnection;
 
     public WorkerLoop(string name, LiveClock clock, Worker worker, AccessLogs accessLogs, MachineRecorder? recorder)
     {
-        this.accessLogs = accessLogs;
+        this.accessLogs = new AccessLogWriter(accessLogs);
         Events = new EventLoop(name, clock);
         Driver = new WorkerDriver(worker, clock, this, recorder);
         Events.NextDeadline = () => worker.NextDeadline;
         Events.OnDeadline = Driver.Advance;
+        Events.BeforeWait = FlushTouched;
     }
 
     public EventLoop Events { get; }
 
     public WorkerDriver Driver { get; }
 
+    /// <summary>Requests of clients that are not over; those of the proxy's own have no entry.</summary>
     public Dictionary<StreamId, LiveStream> Streams { get; } = [];
 
     public Dictionary<UpstreamConnectionId, UpstreamSocket> Upstreams { get; } = [];
 
     /// <summary>The body bytes that came with the input under way.</summary>
     public ReadOnlyMemory<byte> Chunk { get; set; }
+
+    /// <summary>The request whose body bytes came with the input under way; copies of them may go to mirrors.</summary>
+    public LiveStream? Current { get; set; }
 
     public int OpenConnections => downstreams.Count;
 
@@ -50,13 +56,13 @@ internal sealed class WorkerLoop : IEffectHandler
         }
     }
 
-    public void OnAccepted(ListenerSnapshot listener, Socket socket)
+    public void OnAccepted(ListenerSnapshot listener, Http1Settings codec, Socket socket)
     {
         var id = new ConnectionId(++lastConnection);
-        var connection = new DownstreamSocket(this, socket, id, listener.ConnectionManager);
+        var connection = new DownstreamSocket(this, socket, id, codec);
         downstreams[id] = connection;
         connection.Start();
-        Driver.DownstreamConnection(id, new ConnectionInfo(listener.Name, Address(socket.RemoteEndPoint), Address(socket.LocalEndPoint)));
+        Driver.DownstreamConnection(id, new ConnectionInfo(listener.Name, SocketAddresses.Of(socket.RemoteEndPoint), SocketAddresses.Of(socket.LocalEndPoint)));
     }
 
     public void OnDownstreamClosed(DownstreamSocket connection)
@@ -73,6 +79,9 @@ internal sealed class WorkerLoop : IEffectHandler
     public void After(long delayNs, Action action) =>
         _ = Task.Delay(TimeSpan.FromTicks(delayNs / 100)).ContinueWith(_ => Events.Post(action), TaskScheduler.Default);
 
+    /// <summary>The socket has something to send before the loop waits.</summary>
+    public void Touched(LoopSocket socket) => touched.Add(socket);
+
     // Effects.
 
     public void CarryOut(in Effect effect)
@@ -80,7 +89,11 @@ internal sealed class WorkerLoop : IEffectHandler
         switch (effect.Kind)
         {
             case EffectKind.OpenConnection:
-                Upstreams[effect.Upstream] = UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address);
+                if (UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1) is { } opened)
+                {
+                    Upstreams[effect.Upstream] = opened;
+                }
+
                 break;
             case EffectKind.CloseConnection:
             case EffectKind.CancelAttempt:
@@ -89,21 +102,40 @@ internal sealed class WorkerLoop : IEffectHandler
             case EffectKind.StartAttempt:
             case EffectKind.SendData:
             case EffectKind.SendBuffered:
+            case EffectKind.SendBody:
             case EffectKind.SendTrailers:
                 Send(effect);
+                break;
+            case EffectKind.BufferBody:
+                bodies.Keep(effect.Stream, Chunk.Span, effect.AwaitsConnection, Source(effect.Stream));
+                break;
+            case EffectKind.CopyBody:
+                bodies.Copy(effect.Stream, effect.Source, effect.Bytes);
+                break;
+            case EffectKind.ReleaseBody:
+                bodies.Release(effect.Stream);
                 break;
             case EffectKind.CloseDownstream:
                 downstreams.GetValueOrDefault(effect.Connection)?.Close(effect.Bytes);
                 break;
+            case EffectKind.LogAccess:
+                Log(effect);
+                break;
             default:
-                CarryOutForStream(effect);
+                Answer(effect);
                 break;
         }
     }
 
+    public void OnCarriedOut()
+    {
+        Chunk = default;
+        Current = null;
+    }
+
     private void Send(in Effect effect)
     {
-        if (!Upstreams.TryGetValue(effect.Upstream, out var upstream) || !Streams.TryGetValue(effect.Stream, out var stream))
+        if (!Upstreams.TryGetValue(effect.Upstream, out var upstream))
         {
             return;
         }
@@ -111,24 +143,27 @@ internal sealed class WorkerLoop : IEffectHandler
         switch (effect.Kind)
         {
             case EffectKind.StartAttempt:
-                upstream.Begin(effect.Attempt, stream);
+                upstream.Begin(effect.Attempt, Streams.GetValueOrDefault(effect.Stream), effect.Head!, effect.WantsContent);
                 upstream.Messages.WriteRequestHead(effect.Head!, effect.EndStream);
                 break;
             case EffectKind.SendData:
                 upstream.Messages.WriteData(Chunk.Span, effect.EndStream);
                 break;
             case EffectKind.SendBuffered:
-                upstream.Messages.WriteData(stream.Kept, effect.EndStream);
+                upstream.Messages.WriteData(bodies.Take(effect.Stream), effect.EndStream);
+                break;
+            case EffectKind.SendBody:
+                upstream.Messages.WriteData(effect.Body.Span, effect.EndStream);
                 break;
             default:
                 upstream.Messages.WriteTrailers(effect.Head!);
                 break;
         }
 
-        upstream.Flush();
+        upstream.OnWritten(Source(effect.Stream));
     }
 
-    private void CarryOutForStream(in Effect effect)
+    private void Answer(in Effect effect)
     {
         if (!Streams.TryGetValue(effect.Stream, out var stream))
         {
@@ -138,44 +173,63 @@ internal sealed class WorkerLoop : IEffectHandler
         var connection = stream.Connection;
         switch (effect.Kind)
         {
-            case EffectKind.BufferBody:
-                stream.Keep(Chunk.Span);
-                break;
-            case EffectKind.ReleaseBody:
-                stream.Release();
-                Later(connection.Parse);
-                break;
             case EffectKind.LocalReply:
-                connection.Messages.WriteResponseHead(effect.Head!, endStream: effect.Body.IsEmpty, stream.IsHead);
+                connection.Messages.WriteResponseHead(effect.Head!, endStream: effect.Body.IsEmpty, stream.Kind);
                 connection.Messages.WriteData(effect.Body.Span, endStream: true);
-                connection.Flush();
+                break;
+            case EffectKind.ForwardInformational:
+                connection.Messages.WriteInformational(effect.Head!);
                 break;
             case EffectKind.ForwardHeaders:
-                connection.Messages.WriteResponseHead(effect.Head!, effect.EndStream, stream.IsHead);
-                connection.Flush();
+                connection.Messages.WriteResponseHead(effect.Head!, effect.EndStream, stream.Kind);
                 break;
             case EffectKind.ForwardData:
                 connection.Messages.WriteData(Chunk.Span, effect.EndStream);
-                connection.Flush();
+                break;
+            case EffectKind.KeepResponse:
+                stream.KeepResponse(Chunk.Span);
+                break;
+            case EffectKind.ForwardKept:
+                connection.Messages.WriteData(stream.KeptResponse(effect.Bytes), effect.EndStream);
+                stream.DropResponse(effect.Bytes);
                 break;
             case EffectKind.ForwardTrailers:
                 connection.Messages.WriteTrailers(effect.Head!);
-                connection.Flush();
                 break;
             case EffectKind.ResetDownstream:
-                break; // HTTP/1 can only close, and CloseDownstream follows.
-            case EffectKind.LogAccess:
-                accessLogs.Write(effect.Log!);
-                _ = Streams.Remove(effect.Stream);
-                connection.OnStreamOver();
-                break;
+                break; // HTTP/1 has no reset of its own: that the connection is closed comes as an effect too.
             default:
                 throw new InvalidOperationException($"A worker has no effect {effect.Kind}.");
         }
+
+        connection.Touch();
     }
 
-    private static NetworkAddress Address(EndPoint? endPoint) =>
-        endPoint is IPEndPoint ip
-            ? new NetworkAddress((ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address).ToString(), ip.Port)
-            : new NetworkAddress("0.0.0.0", 0);
+    private void Log(in Effect effect)
+    {
+        accessLogs.Write(effect.Log!, effect.Bytes);
+        if (effect.EndStream)
+        {
+            bodies.Release(effect.Stream);
+            if (Streams.Remove(effect.Stream, out var stream))
+            {
+                stream.Connection.OnStreamOver();
+            }
+        }
+    }
+
+    /// <summary>Which client's request the bytes come from: its own, or the one that is being copied.</summary>
+    private LiveStream? Source(StreamId stream) => Streams.GetValueOrDefault(stream) ?? Current;
+
+    /// <summary>What inputs of this round have written goes out in one piece for each socket.</summary>
+    private void FlushTouched()
+    {
+        // Sending may bring facts to light, and they more to send.
+        for (var i = 0; i < touched.Count; i++)
+        {
+            touched[i].FlushTouched();
+        }
+
+        touched.Clear();
+    }
 }

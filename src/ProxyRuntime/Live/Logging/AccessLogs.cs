@@ -1,11 +1,10 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>The access logs of a proxy: lines are made in the worker's thread, written in a thread of their own.</summary>
-internal sealed class AccessLogs : IDisposable
+internal sealed class AccessLogs : ILogLineSink, IDisposable
 {
     /// <summary>Lines beyond this many wait for nobody: they are dropped rather than held in memory without bound.</summary>
     private const int MaxWaiting = 100_000;
@@ -33,15 +32,7 @@ internal sealed class AccessLogs : IDisposable
         thread.Start();
     }
 
-    public void Write(StreamInfo info)
-    {
-        foreach (var log in info.ConnectionManager.AccessLogs)
-        {
-            var line = new ArrayBufferWriter<byte>(256);
-            log.Format.Write(info, line);
-            _ = waiting.TryAdd((sinks[log], line.WrittenSpan.ToArray()));
-        }
-    }
+    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => _ = waiting.TryAdd((sinks[log], line.ToArray()));
 
     public void Dispose()
     {

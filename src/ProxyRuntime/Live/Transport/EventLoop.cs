@@ -42,6 +42,9 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Called when the deadline is reached.</summary>
     public Action OnDeadline { get; set; } = static () => { };
 
+    /// <summary>Called at the end of each round.</summary>
+    public Action BeforeWait { get; set; } = static () => { };
+
     /// <summary>Completes when the loop has ended; fails with what ended it.</summary>
     public Task Stopped => stopped.Task;
 
@@ -154,6 +157,8 @@ internal sealed class EventLoop : IDisposable
         {
             OnDeadline();
         }
+
+        BeforeWait();
     }
 
     private long Timeout()

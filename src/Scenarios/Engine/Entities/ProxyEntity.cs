@@ -24,6 +24,7 @@ internal sealed class ProxyEntity : Entity
     private readonly List<ClusterMembership> memberships = [];
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
+    private readonly AccessLogWriter? accessLogs;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
@@ -35,6 +36,7 @@ internal sealed class ProxyEntity : Entity
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(shared, i), i))];
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
+        accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
     }
 
@@ -119,7 +121,7 @@ internal sealed class ProxyEntity : Entity
     {
         var key = templates.Outcome(info);
         Responses[key] = Responses.GetValueOrDefault(key) + 1;
-        World.AccessLog?.Write(info, logs);
+        accessLogs?.Write(info, logs);
     }
 
     private Worker Machine(ProxyShared shared, int index) =>
@@ -149,7 +151,7 @@ internal sealed class ProxyEntity : Entity
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
                 break;
             case EventKind.UpstreamClosed:
-                workers[e.A].PeerClosed(connection, inOrder: e.C == 0);
+                workers[e.A].PeerClosed(connection);
                 break;
             default:
                 throw new InvalidOperationException($"A proxy has no event {e.Kind}.");

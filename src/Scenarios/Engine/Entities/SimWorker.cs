@@ -127,7 +127,13 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void Receive(UpstreamConnectionId id, ReadOnlySpan<byte> bytes) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.Receive(bytes);
 
-    public void PeerClosed(UpstreamConnectionId id, bool inOrder) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.OnPeerClosed(inOrder);
+    public void PeerClosed(UpstreamConnectionId id) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.OnPeerClosed();
+
+    public void Ending(UpstreamConnectionId id)
+    {
+        machine.ConnectionEnding(Now, id, effects);
+        CarryOut();
+    }
 
     public void UpstreamGone(UpstreamConnectionId id, ResetReason reason)
     {
@@ -241,7 +247,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         switch (effect.Kind)
         {
             case EffectKind.OpenConnection:
-                Connect(effect.Upstream, effect.Host!.Address);
+                Connect(effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1);
                 break;
             case EffectKind.CloseConnection:
             case EffectKind.CancelAttempt:
@@ -323,7 +329,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         }
     }
 
-    private void Connect(UpstreamConnectionId id, NetworkAddress address)
+    private void Connect(UpstreamConnectionId id, NetworkAddress address, Http1Settings codec)
     {
         var endpoint = world.EndpointAt(address.Text);
         if (endpoint < 0)
@@ -337,7 +343,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             localAddresses[id] = new NetworkAddress("127.0.0.1", FirstEphemeralPort + (int)(id.Value % EphemeralPorts));
         }
 
-        upstreams[id] = world.SpeaksBytes(endpoint) ? new WireUpstream(this, endpoint, id) : new ServiceUpstream(this, endpoint);
+        upstreams[id] = world.SpeaksBytes(endpoint) ? new WireUpstream(this, endpoint, id, codec) : new ServiceUpstream(this, endpoint);
         _ = Send(endpoint, EventKind.Connect, index, id.Value);
     }
 

@@ -5,8 +5,7 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>A connection to a service: the endpoint learns that there is a request, and answers by its model.</summary>
 internal sealed class ServiceUpstream(SimWorker worker, int endpoint) : UpstreamLink(endpoint)
 {
-    public override void Start(in Effect effect) =>
-        _ = worker.Send(Endpoint, EventKind.Request, worker.Index, effect.Attempt.Value, AnswerKind(effect));
+    public override void Start(in Effect effect) => _ = worker.Send(Endpoint, EventKind.Request, worker.Index, effect.Attempt.Value, AnswerKind(effect));
 
     private static int AnswerKind(in Effect effect)
     {

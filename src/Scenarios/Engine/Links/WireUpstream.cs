@@ -9,19 +9,20 @@ internal sealed class WireUpstream : UpstreamLink
     private readonly UpstreamConnectionId id;
     private readonly ByteQueue input = new();
     private readonly ByteQueue output = new();
-    private readonly Http1ResponseReader reader = new(Http1Settings.Upstream);
+    private readonly Http1ResponseReader reader;
     private readonly Http1Writer writer;
     private AttemptId attempt;
     private bool wantsContent;
     private bool closed;
     private long lastArrivalNs;
 
-    public WireUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id)
+    public WireUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id, Http1Settings settings)
         : base(endpoint)
     {
         this.worker = worker;
         this.id = id;
-        writer = new Http1Writer(output, Http1Settings.Upstream);
+        reader = new Http1ResponseReader(settings);
+        writer = new Http1Writer(output, settings);
     }
 
     public override void Start(in Effect effect)
@@ -57,19 +58,20 @@ internal sealed class WireUpstream : UpstreamLink
         while (!closed && Step()) { }
     }
 
-    /// <summary>The peer closed the connection, in order or by a reset.</summary>
-    public void OnPeerClosed(bool inOrder)
+    /// <summary>The peer closed the connection, in order or by a reset: as in Envoy that makes no difference.</summary>
+    public void OnPeerClosed()
     {
         var end = reader.AtEndOfInput;
-        if (inOrder && end == Http1EndOfInput.EndsResponse)
+        if (end == Http1EndOfInput.EndsResponse)
         {
+            worker.Ending(id);
             Deliver(default, endStream: true);
         }
 
         if (!closed)
         {
             closed = true;
-            worker.UpstreamGone(id, inOrder && end == Http1EndOfInput.BreaksResponse ? ResetReason.ProtocolError : ResetReason.ConnectionTermination);
+            worker.UpstreamGone(id, end == Http1EndOfInput.BreaksResponse ? ResetReason.ProtocolError : ResetReason.ConnectionTermination);
         }
     }
 
@@ -84,6 +86,11 @@ internal sealed class WireUpstream : UpstreamLink
 
         var content = input.Memory.Slice(found.Offset, found.Count);
         input.Consume(found.Consumed);
+        if (found.EndsMessage && input.Length > 0)
+        {
+            worker.Ending(id); // Whatever follows a response is none.
+        }
+
         switch (found.Kind)
         {
             case Http1EventKind.Informational:

@@ -34,14 +34,13 @@ public sealed class WireConnection
         }
     }
 
-    /// <summary>Closes the connection.</summary>
-    /// <param name="reset">With a reset rather than in order.</param>
-    public void Close(bool reset = false)
+    /// <summary>Closes the connection, in order or by a reset: the proxy acts alike.</summary>
+    public void Close()
     {
         if (IsOpen)
         {
             IsOpen = false;
-            host.SendClose(this, reset);
+            host.SendClose(this);
         }
     }
 

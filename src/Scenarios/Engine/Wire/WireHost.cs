@@ -81,7 +81,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
                 : Send(connection.Proxy, EventKind.UpstreamBytes, content, connection.Number, connection.Worker, connection.LastArrivalNs);
     }
 
-    public void SendClose(WireConnection connection, bool reset)
+    public void SendClose(WireConnection connection)
     {
         if (connection.Worker < 0)
         {
@@ -91,7 +91,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         else
         {
             _ = fromProxy.Remove((connection.Worker, connection.Number));
-            _ = Send(connection.Proxy, EventKind.UpstreamClosed, connection.Worker, connection.Number, reset ? 1 : 0, connection.LastArrivalNs);
+            _ = Send(connection.Proxy, EventKind.UpstreamClosed, connection.Worker, connection.Number, notBeforeNs: connection.LastArrivalNs);
         }
     }
 

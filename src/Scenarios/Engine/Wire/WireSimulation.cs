@@ -22,7 +22,7 @@ public sealed class WireSimulation
     public WireSimulation(
         ProxySnapshot snapshot,
         IReadOnlyCollection<(NetworkAddress Address, IWireServer Server)> servers,
-        IAccessLogSink? accessLog,
+        ILogLineSink? accessLog,
         ulong seed,
         long epochUnixNs
     )

@@ -3,10 +3,12 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
 using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
 using Envoy.Extensions.Filters.Http.LocalRatelimit.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Type.Matcher.V3;
+using HttpService = Envoy.Extensions.Filters.Http.ExtAuthz.V3.HttpService;
 
 namespace MeshSim.ProxyRuntime.Config;
 
@@ -52,6 +54,15 @@ internal static class CodeChecks
                     break;
                 case JwtAuthentication authentication:
                     FilterChecks.Check(map, authentication);
+                    break;
+                case ExtAuthz authorization:
+                    FilterChecks.Check(map, authorization);
+                    break;
+                case HttpService service:
+                    FilterChecks.Check(map, service);
+                    break;
+                case CheckSettings settings:
+                    FilterChecks.Check(map, settings);
                     break;
                 case ApiConfigSource source:
                     DiscoveryChecks.Check(map, source, clusters);

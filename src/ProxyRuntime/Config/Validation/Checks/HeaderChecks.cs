@@ -15,9 +15,9 @@ internal static class HeaderChecks
                 map.Problem(header, "key", $":-prefixed or host headers may not be modified, '{header.Key}' is one");
             }
 
-            if (FormatCheck.Compile(header.Value, out var error, out var unsupported) is null && !unsupported)
+            if (FormatCheck.Refusal(HeaderFormatText.Translate(header.Value)) is { } error)
             {
-                map.Problem(header, "value", error!);
+                map.Problem(header, "value", error);
             }
         }
     }

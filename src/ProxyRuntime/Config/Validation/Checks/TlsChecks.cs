@@ -5,7 +5,7 @@ using Envoy.Extensions.TransportSockets.Tls.V3;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>TLS contexts, as far as they stand in the configuration itself: files are not opened here.</summary>
+/// <summary>TLS contexts, with the files they name.</summary>
 internal static class TlsChecks
 {
     private static readonly HashSet<string> CipherSuites = new(
@@ -43,31 +43,50 @@ internal static class TlsChecks
     {
         foreach (var certificate in context.TlsCertificates)
         {
-            CheckPem(map, certificate.CertificateChain, "CERTIFICATE", "Failed to load certificate chain from <inline>");
-            CheckPem(map, certificate.PrivateKey, "PRIVATE KEY", "Failed to load private key from <inline>");
+            CheckPem(map, certificate.CertificateChain, "CERTIFICATE", "certificate chain");
+            CheckPem(map, certificate.PrivateKey, "PRIVATE KEY", "private key");
         }
 
         var validation = context.ValidationContext ?? context.CombinedValidationContext?.DefaultValidationContext;
-        CheckPem(map, validation?.TrustedCa, "CERTIFICATE", "Failed to load trusted CA certificates from <inline>");
+        CheckPem(map, validation?.TrustedCa, "CERTIFICATE", "trusted CA certificates");
         CheckCipherSuites(map, context.TlsParams);
     }
 
-    private static void CheckPem(SourceMap map, DataSource? source, string label, string problem)
+    /// <summary>Contents that can be had must hold such a block. A file that cannot is a problem where files are read at all.</summary>
+    /// <param name="what">What it is, <c>private key</c>.</param>
+    private static void CheckPem(SourceMap map, DataSource? source, string label, string what)
     {
-        var text = source?.SpecifierCase switch
+        var (field, text, error) = Contents(map.Environment, source);
+        if (error is not null)
         {
-            DataSource.SpecifierOneofCase.InlineString => source.InlineString,
-            DataSource.SpecifierOneofCase.InlineBytes => Encoding.Latin1.GetString(source.InlineBytes.Span),
-            _ => null,
-        };
-        if (text is not null && !HasBlock(text, label))
-        {
-            map.Problem(
-                source!,
-                source!.SpecifierCase == DataSource.SpecifierOneofCase.InlineString ? "inline_string" : "inline_bytes",
-                $"{problem}: no PEM block {label} in it"
-            );
+            map.Problem(source!, field, $"Failed to load incomplete {what} from path: {source!.Filename}{source.EnvironmentVariable} ({error})");
         }
+        else if (text is not null && !HasBlock(text, label))
+        {
+            var from = field.StartsWith("inline", StringComparison.Ordinal) ? "<inline>" : source!.Filename;
+            map.Problem(source!, field, $"Failed to load {what} from {from}: no PEM block {label} in it");
+        }
+    }
+
+    private static (string Field, string? Text, string? Error) Contents(ConfigEnvironment environment, DataSource? source)
+    {
+        string? error = null;
+        return source?.SpecifierCase switch
+        {
+            DataSource.SpecifierOneofCase.InlineString => ("inline_string", source.InlineString, null),
+            DataSource.SpecifierOneofCase.InlineBytes => ("inline_bytes", Encoding.Latin1.GetString(source.InlineBytes.Span), null),
+            DataSource.SpecifierOneofCase.Filename when environment.CanRead => (
+                "filename",
+                environment.ReadFile(source.Filename, 0, out error) is { } bytes ? Encoding.Latin1.GetString(bytes) : null,
+                error
+            ),
+            DataSource.SpecifierOneofCase.EnvironmentVariable when environment.CanRead => (
+                "environment_variable",
+                environment.ReadVariable(source.EnvironmentVariable, out error),
+                error
+            ),
+            _ => ("", null, null),
+        };
     }
 
     private static bool HasBlock(string text, string label)

@@ -117,8 +117,21 @@ internal sealed class FaultFilter : HttpFilter, ITimerOwner
             return true;
         }
 
-        return head.TryGet(HeaderName.XEnvoyDownstreamServiceNode, out var value)
-            && settings.DownstreamNodes.Contains(context.Names.Get(value), StringComparer.Ordinal);
+        if (!head.TryGet(HeaderName.XEnvoyDownstreamServiceNode, out var value))
+        {
+            return false;
+        }
+
+        var sender = context.Names.Get(value);
+        foreach (var node in settings.DownstreamNodes)
+        {
+            if (string.Equals(sender, node, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void LimitResponse(HeaderMap head)

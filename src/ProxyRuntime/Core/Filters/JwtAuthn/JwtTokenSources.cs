@@ -54,7 +54,10 @@ internal sealed class JwtTokenSources
 
         if (parameters.Length > 0 && head.TryGet(HeaderName.Path, out var target))
         {
-            ExtractParameters(target, tokens);
+            foreach (var source in parameters)
+            {
+                tokens.AddParameter(QueryString.Of(target), source);
+            }
         }
 
         foreach (var source in cookies)
@@ -119,28 +122,6 @@ internal sealed class JwtTokenSources
         var after = at + source.Prefix.Length;
         var start = value[after..].IndexOfAny(TokenCharacters);
         tokens.Add(start < 0 ? value : value[(after + start)..], source);
-    }
-
-    /// <summary>The first value of each parameter; names and values are percent-decoded.</summary>
-    private void ExtractParameters(ReadOnlySpan<byte> target, JwtTokens tokens)
-    {
-        foreach (var source in parameters)
-        {
-            var start = target.IndexOf((byte)'?');
-            var rest = start < 0 ? default : target[(start + 1)..];
-            while (!rest.IsEmpty)
-            {
-                var end = rest.IndexOf((byte)'&');
-                var pair = end < 0 ? rest : rest[..end];
-                rest = end < 0 ? default : rest[(end + 1)..];
-                var equals = pair.IndexOf((byte)'=');
-                if (tokens.IsDecoded(equals < 0 ? pair : pair[..equals], source.Name))
-                {
-                    tokens.AddDecoded(equals < 0 ? default : pair[(equals + 1)..], source);
-                    break;
-                }
-            }
-        }
     }
 
     private static readonly System.Buffers.SearchValues<byte> TokenCharacters = System.Buffers.SearchValues.Create(

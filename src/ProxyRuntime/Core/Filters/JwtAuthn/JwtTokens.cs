@@ -5,7 +5,7 @@ internal sealed class JwtTokens
 {
     private readonly List<(int Start, int Length, JwtTokenSource Source)> tokens = [];
     private readonly ByteBuffer bytes = new();
-    private readonly ByteBuffer name = new();
+    private readonly ByteBuffer decoded = new();
 
     public int Count => tokens.Count;
 
@@ -21,19 +21,13 @@ internal sealed class JwtTokens
         bytes.Append(token);
     }
 
-    public void AddDecoded(ReadOnlySpan<byte> encoded, JwtTokenSource source)
+    /// <summary>Adds the first value of a query parameter, percent-decoded, if there is one.</summary>
+    public void AddParameter(ReadOnlySpan<byte> query, JwtTokenSource source)
     {
-        var start = bytes.Length;
-        PercentEncoding.Decode(encoded, bytes);
-        tokens.Add((start, bytes.Length - start, source));
-    }
-
-    /// <summary>Whether a percent-encoded name is this one.</summary>
-    public bool IsDecoded(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> expected)
-    {
-        name.Clear();
-        PercentEncoding.Decode(encoded, name);
-        return name.Span.SequenceEqual(expected);
+        if (QueryString.TryGetDecoded(query, source.Name, decoded, out var token))
+        {
+            Add(token, source);
+        }
     }
 
     /// <summary>Takes the last token.</summary>

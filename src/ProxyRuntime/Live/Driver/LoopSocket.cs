@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>A connection of a worker's loop: bytes that have come and bytes that wait to go.</summary>
+internal abstract class LoopSocket(WorkerLoop loop, Socket socket) : ISocketHandler
+{
+    /// <summary>Beyond this many bytes in a queue its source is not read any more until it has drained: Envoy's default buffer limit.</summary>
+    public const int HighWatermark = 1024 * 1024;
+
+    private const int ReadSize = 16 * 1024;
+
+    private uint watched;
+    private bool registered;
+    private bool touched;
+
+    /// <summary>More is waiting to be sent than should.</summary>
+    public bool IsCongested => Output.Length > HighWatermark;
+
+    protected WorkerLoop Loop => loop;
+
+    protected Socket Socket => socket;
+
+    protected ByteQueue Input { get; } = new();
+
+    protected ByteQueue Output { get; } = new();
+
+    public abstract void OnReady(bool readable, bool writable);
+
+    /// <summary>Something was written: it is sent before the loop waits again, together with what else is written until then.</summary>
+    public void Touch()
+    {
+        if (!touched)
+        {
+            touched = true;
+            loop.Touched(this);
+        }
+    }
+
+    public void FlushTouched()
+    {
+        touched = false;
+        Flush();
+    }
+
+    protected abstract void Flush();
+
+    /// <summary>Sends what the socket takes. Returns false if the connection is broken.</summary>
+    protected bool TrySend()
+    {
+        while (Output.Length > 0)
+        {
+            var sent = socket.Send(Output.Span, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                return true;
+            }
+
+            if (error != SocketError.Success)
+            {
+                return false;
+            }
+
+            Output.Consume(sent);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes what has come. Returns false if nothing will come any more: the peer has closed, or the connection is broken.</summary>
+    protected bool TryReceive()
+    {
+        var received = socket.Receive(Input.Free(ReadSize), SocketFlags.None, out var error);
+        if (error == SocketError.Success)
+        {
+            Input.Grow(received);
+        }
+
+        return error == SocketError.WouldBlock || (error == SocketError.Success && received > 0);
+    }
+
+    protected void Watch(uint events)
+    {
+        if (!registered)
+        {
+            loop.Events.Register(socket, this, events);
+            registered = true;
+        }
+        else if (events != watched)
+        {
+            loop.Events.Watch(socket, events);
+        }
+
+        watched = events;
+    }
+
+    /// <summary>Nothing more is to be heard of the socket.</summary>
+    protected void Unwatch()
+    {
+        if (registered)
+        {
+            loop.Events.Unregister(socket);
+            registered = false;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.ProxyRuntime.Live.Tests;
+
+/// <summary>A live proxy on free loopback ports in front of backends that a test scripts byte by byte.</summary>
+internal sealed class LiveHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private const string Template = """
+        static_resources:
+          listeners:
+            - name: main
+              address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+              filter_chains:
+                - filters:
+                    - name: hcm
+                      typed_config:
+                        "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                        stat_prefix: in
+                        delayed_close_timeout: 0.2s
+                        http_protocol_options: {enable_trailers: true}
+                        MANAGER
+                        access_log:
+                          - name: file
+                            typed_config:
+                              "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+                              path: LOG
+                              log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%\n"}}
+                        http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
+                        route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: c0 ROUTE }}]}]}
+          clusters: [CLUSTERS]
+        """;
+
+    private readonly LiveProxy proxy;
+    private readonly string configuration;
+    private readonly string folder;
+    private bool ended;
+
+    private LiveHarness(LiveProxy proxy, string configuration, string folder)
+    {
+        this.proxy = proxy;
+        this.configuration = configuration;
+        this.folder = folder;
+    }
+
+    /// <param name="backends">Cluster <c>c0</c> is the first, <c>c1</c> the second.</param>
+    /// <param name="route">Fields of the route's action, from a comma on.</param>
+    /// <param name="manager">Fields of the connection manager.</param>
+    public static async Task<LiveHarness> StartAsync(Backend[] backends, string route = "", string manager = "")
+    {
+        var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
+        var clusters = backends.Select(
+            static (backend, i) =>
+                $"{{name: c{i}, type: STATIC, connect_timeout: 1s, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {backend.Port}}}}}}}}}]}}]}}}}"
+        );
+        var text = Template
+            .Replace("MANAGER", manager, StringComparison.Ordinal)
+            .Replace("ROUTE", route, StringComparison.Ordinal)
+            .Replace("CLUSTERS", string.Join(", ", clusters), StringComparison.Ordinal)
+            .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
+        var loaded = BootstrapLoader.Load(text, "live.yaml");
+        Assert.Empty(loaded.Problems);
+        var options = new LiveProxyOptions
+        {
+            Concurrency = 1,
+            Seed = 7,
+            FileFlushInterval = TimeSpan.FromMilliseconds(10),
+            RecordPath = Path.Combine(directory, "recording"),
+        };
+        return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory);
+    }
+
+    public async Task<Peer> ConnectAsync()
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(proxy.Listeners["main"]);
+        return new Peer(client);
+    }
+
+    /// <summary>Stops the proxy and holds its recording against fresh machines. Returns the lines of the access log.</summary>
+    public async Task<string[]> StopAsync()
+    {
+        await EndAsync();
+        var lines = await File.ReadAllLinesAsync(Path.Combine(folder, "recording"));
+        var replay = new Replay(RecordingHeader.Parse(lines), BootstrapLoader.Load(configuration, "live.yaml").Snapshot!);
+        Assert.Null(replay.Run(lines));
+        return await File.ReadAllLinesAsync(Path.Combine(folder, "access.log"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task EndAsync()
+    {
+        if (!ended)
+        {
+            ended = true;
+            await proxy.DisposeAsync();
+        }
+    }
+
+    /// <summary>One side of a connection, read and written as text of one byte a character.</summary>
+    internal sealed class Peer(TcpClient connection) : IDisposable
+    {
+        private readonly StringBuilder received = new();
+
+        public async Task SendAsync(string text) => await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
+
+        /// <summary>Everything received until a text stands in it, up to and with that text.</summary>
+        public async Task<string> ReadToAsync(string text)
+        {
+            int at;
+            while ((at = received.ToString().IndexOf(text, StringComparison.Ordinal)) < 0)
+            {
+                if (!await ReceiveAsync())
+                {
+                    throw new InvalidOperationException($"The connection ended before '{text}'; received: {received}");
+                }
+            }
+
+            var found = received.ToString(0, at + text.Length);
+            received.Remove(0, at + text.Length);
+            return found;
+        }
+
+        /// <summary>So many characters.</summary>
+        public async Task<string> ReadAsync(int count)
+        {
+            while (received.Length < count)
+            {
+                Assert.True(await ReceiveAsync(), $"The connection ended after {received.Length} of {count}");
+            }
+
+            var found = received.ToString(0, count);
+            received.Remove(0, count);
+            return found;
+        }
+
+        /// <summary>What comes until the other side closes.</summary>
+        public async Task<string> ReadToEndAsync()
+        {
+            while (await ReceiveAsync()) { }
+
+            return received.ToString();
+        }
+
+        public void Dispose() => connection.Dispose();
+
+        private async Task<bool> ReceiveAsync()
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            var buffer = new byte[64 * 1024];
+            try
+            {
+                var count = await connection.GetStream().ReadAsync(buffer, limit.Token);
+                received.Append(Encoding.Latin1.GetString(buffer, 0, count));
+                return count > 0;
+            }
+            catch (IOException)
+            {
+                return false; // A reset is an end.
+            }
+        }
+    }
+
+    /// <summary>Somebody who listens and hands out its connections one by one.</summary>
+    internal sealed class Backend : IDisposable
+    {
+        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+
+        public Backend() => listener.Start();
+
+        public string Port => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        public async Task<Peer> AcceptAsync()
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            return new Peer(await listener.AcceptTcpClientAsync(limit.Token));
+        }
+
+        public void Dispose() => listener.Dispose();
+    }
+}
