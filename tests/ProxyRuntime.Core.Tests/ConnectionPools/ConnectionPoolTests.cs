@@ -170,7 +170,10 @@ public class ConnectionPoolTests
         var proxy = new WorkerHarness(Snapshots.Proxy());
         proxy.Get();
 
-        Assert.Equal("reply 503 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure'", proxy.UpstreamClosed(1)[0]);
+        Assert.Equal(
+            "reply 503 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure'",
+            proxy.UpstreamClosed(1)[0]
+        );
         Assert.Equal(1, proxy.Stat("cluster.svc.upstream_cx_connect_fail"));
     }
 

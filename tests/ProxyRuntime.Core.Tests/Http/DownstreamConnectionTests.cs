@@ -84,7 +84,9 @@ public class DownstreamConnectionTests
     [Fact]
     public void A_connection_may_live_only_for_so_long()
     {
-        var proxy = new WorkerHarness(Snapshots.Proxy(change: static manager => manager with { MaxConnectionDurationNs = 1000 * Ms, DrainTimeoutNs = 300 * Ms }));
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy(change: static manager => manager with { MaxConnectionDurationNs = 1000 * Ms, DrainTimeoutNs = 300 * Ms })
+        );
         proxy.Wait(900);
         proxy.Get();
         proxy.Connected(1);
@@ -122,7 +124,19 @@ public class DownstreamConnectionTests
     public void A_listener_without_connection_manager_closes_every_connection()
     {
         var snapshot = Snapshots.Proxy();
-        var bare = snapshot with { Listeners = [.. snapshot.Listeners, new ListenerSnapshot { Name = "bare", Address = Snapshots.Listener, StatPrefix = "bare" }] };
+        var bare = snapshot with
+        {
+            Listeners =
+            [
+                .. snapshot.Listeners,
+                new ListenerSnapshot
+                {
+                    Name = "bare",
+                    Address = Snapshots.Listener,
+                    StatPrefix = "bare",
+                },
+            ],
+        };
         var proxy = new WorkerHarness(bare);
 
         Assert.Equal(["close downstream after 0 ms"], proxy.Connect(new ConnectionId(8), Snapshots.Connection("bare")));

@@ -294,6 +294,53 @@ public class StatisticsTests
         Assert.DoesNotContain(proxy.Worker.View.Stats.Counters, static counter => counter.Name.StartsWith("vhost.", StringComparison.Ordinal));
     }
 
+    // Connections.
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Connections_with_TLS_are_counted_and_known_while_they_last(bool tls)
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(), client: Snapshots.Connection() with { IsTls = tls });
+        Assert.Equal(tls ? (1, 1) : (0, 0), (proxy.Stat("http.ingress.downstream_cx_ssl_total"), proxy.Stat("http.ingress.downstream_cx_ssl_active")));
+
+        _ = proxy.ClientLeaves();
+        Assert.Equal(tls ? (1, 0) : (0, 0), (proxy.Stat("http.ingress.downstream_cx_ssl_total"), proxy.Stat("http.ingress.downstream_cx_ssl_active")));
+    }
+
+    [Theory]
+    [InlineData("websocket", 1, 0)]
+    [InlineData("other", 0, 1)]
+    public void An_upgrade_that_is_allowed_is_counted_and_known_while_it_lasts(string type, int accepted, int refused)
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(change: static manager => manager with { Upgrades = [("websocket", true)] }));
+        _ = proxy.Request("GET", "/", endStream: false, ("connection", "upgrade"), ("upgrade", type));
+        Assert.Equal(accepted, proxy.Stat("http.ingress.downstream_cx_upgrades_active"));
+        Assert.Equal(refused, proxy.Stat("http.ingress.downstream_rq_ws_on_non_ws_route"));
+
+        _ = proxy.ClientLeaves();
+        Assert.Equal(0, proxy.Stat("http.ingress.downstream_cx_upgrades_active"));
+        Assert.Equal(accepted, proxy.Stat("http.ingress.downstream_cx_upgrades_total"));
+    }
+
+    [Fact]
+    public void Requests_and_responses_are_counted_in_bytes()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Ask();
+        var (received, sent) = (proxy.Stat("http.ingress.downstream_cx_rx_bytes_total"), proxy.Stat("http.ingress.downstream_cx_tx_bytes_total"));
+        Assert.InRange(received, "GET / HTTP/1.1\r\n\r\n".Length + 1, 200);
+        Assert.InRange(sent, "HTTP/1.1 200 OK\r\n\r\n".Length + 1, 300);
+
+        proxy.Request("POST", "/", endStream: false, ("content-length", "5"));
+        proxy.Body(5, endStream: true);
+        proxy.Answer(2, 200);
+        Assert.Equal(
+            received + "POST".Length - "GET".Length + "content-length: 5\r\n".Length + 5,
+            proxy.Stat("http.ingress.downstream_cx_rx_bytes_total") - received
+        );
+    }
+
     private static void AssertAll(WorkerHarness proxy, long value, params string[] names)
     {
         foreach (var name in names)

@@ -55,12 +55,10 @@ public class MirrorTests
                 Cluster = "mirror",
                 DisableShadowHostSuffix = true,
                 HostRewriteLiteral = "elsewhere",
-                RequestHeaders = new HeaderMutationList(
-                    [
-                        new HeaderMutationStep(Remove: HeaderName.Of("x-secret")),
-                        new HeaderMutationStep(Append: new HeaderAddition(HeaderName.Of("x-mirrored"), Snapshots.Format("%REQ(:PATH)%"))),
-                    ]
-                ),
+                RequestHeaders = new HeaderMutationList([
+                    new HeaderMutationStep(Remove: HeaderName.Of("x-secret")),
+                    new HeaderMutationStep(Append: new HeaderAddition(HeaderName.Of("x-mirrored"), Snapshots.Format("%REQ(:PATH)%"))),
+                ]),
             }
         );
         proxy.Get("/p", ("x-secret", "1"));
@@ -86,7 +84,9 @@ public class MirrorTests
             AutoHostRewrite = true,
             MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }],
         };
-        var proxy = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/old", action))], [named, Snapshots.Cluster("mirror", 1, net: 1)]));
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/old", action))], [named, Snapshots.Cluster("mirror", 1, net: 1)])
+        );
         _ = proxy.Ask("/old");
         _ = proxy.Ask("/old");
 
@@ -118,7 +118,10 @@ public class MirrorTests
         for (var i = 0; i < 100; i++)
         {
             var number = random.NextUInt64() % 100;
-            var copies = number < 30 ? 2 : number < 60 ? 1 : 0;
+            var copies =
+                number < 30 ? 2
+                : number < 60 ? 1
+                : 0;
             _ = proxy.Ask();
             total += copies;
 
@@ -135,7 +138,12 @@ public class MirrorTests
     [Fact]
     public void CONNECT_is_never_mirrored()
     {
-        var action = new RouteAction { Cluster = "svc", Upgrades = [("connect", true)], MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }] };
+        var action = new RouteAction
+        {
+            Cluster = "svc",
+            Upgrades = [("connect", true)],
+            MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }],
+        };
         var route = new Route { Match = new RouteMatch(PathMatcher.OfConnect()), Action = action };
         var proxy = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", route)], [Snapshots.Cluster("svc", 1), Snapshots.Cluster("mirror", 1, net: 1)]));
 
@@ -151,7 +159,9 @@ public class MirrorTests
             RetryPolicy = Snapshots.Retry(RetryOn.FiveXx),
             MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }],
         };
-        var proxy = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", action))], [Snapshots.Cluster("svc", 1), Snapshots.Cluster("mirror", 1, net: 1)]));
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", action))], [Snapshots.Cluster("svc", 1), Snapshots.Cluster("mirror", 1, net: 1)])
+        );
         proxy.Get();
         proxy.Connected(1);
         proxy.Connected(2);
@@ -165,8 +175,15 @@ public class MirrorTests
     [Fact]
     public void It_times_out_as_the_request_does()
     {
-        var action = new RouteAction { Cluster = "svc", TimeoutNs = Snapshots.Second, MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }] };
-        var proxy = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", action))], [Snapshots.Cluster("svc", 1), Snapshots.Cluster("mirror", 1, net: 1)]));
+        var action = new RouteAction
+        {
+            Cluster = "svc",
+            TimeoutNs = Snapshots.Second,
+            MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }],
+        };
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", action))], [Snapshots.Cluster("svc", 1), Snapshots.Cluster("mirror", 1, net: 1)])
+        );
         proxy.Get();
         proxy.Connected(1);
         proxy.Connected(2);
@@ -263,7 +280,16 @@ public class MirrorTests
         proxy.Connected(1);
         proxy.Connected(2);
 
-        Assert.Equal(["cancel A1", "log", "cancel A2"], proxy.ClientLeaves().OrderBy(static line => line is "cancel A2" ? 2 : line is "log" ? 1 : 0));
+        Assert.Equal(
+            ["cancel A1", "log", "cancel A2"],
+            proxy
+                .ClientLeaves()
+                .OrderBy(static line =>
+                    line is "cancel A2" ? 2
+                    : line is "log" ? 1
+                    : 0
+                )
+        );
         Assert.Equal(0, proxy.Stat("cluster.mirror.upstream_rq_active"));
         Assert.Equal(0, proxy.Ledger.LiveAttempts);
     }

@@ -15,6 +15,7 @@ internal sealed class ActiveStream : RequestStream
     private bool decodingStarted;
     private bool headersSent;
     private bool tracingDecided;
+    private bool upgraded;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
         : base(context)
@@ -37,7 +38,6 @@ internal sealed class ActiveStream : RequestStream
 
     public bool IsGrpc { get; private set; }
 
-    /// <summary>The answer is to be left out of the statistics of responses.</summary>
     public bool IsEnded => ended;
 
     /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
@@ -67,6 +67,7 @@ internal sealed class ActiveStream : RequestStream
             decodingStarted =
             headersSent =
             tracingDecided =
+            upgraded =
                 false;
         previousRoutes.Clear();
         ResponseKept = 0;
@@ -98,10 +99,7 @@ internal sealed class ActiveStream : RequestStream
         }
 
         RefreshRoute();
-        tracingDecided = true;
-        filters.Choose(Selection);
-        Context.Observer?.OnFilters(this);
-        filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
+        EnterFilters(RequestHeaders, endStream: body == 0);
         if (body > 0 && !ended)
         {
             filters.DecodeData(body, endStream: true, RequestHeaders, trailers: null);
@@ -151,19 +149,19 @@ internal sealed class ActiveStream : RequestStream
         }
 
         RefreshRoute();
-        tracingDecided = true;
         TraceSampler.Decide(head, Info, Manager, Selection.Route?.Tracing, Context);
-        filters.Choose(Selection);
-        if (Selection.Route is not null && !IsUpgradeAllowed(head))
-        {
-            closeConnection = true;
-            Manager.Stats.DownstreamRqWsOnNonWsRoute.Increment();
-            SendLocalReply(LocalReply.UpgradeFailed);
-            return;
-        }
+        EnterFilters(head, endStream);
+    }
 
-        Context.Observer?.OnFilters(this);
-        filters.DecodeHeaders(head, endStream);
+    private void EnterFilters(HeaderMap head, bool endStream)
+    {
+        tracingDecided = true;
+        filters.Choose(Selection);
+        if (AcceptUpgrade(head))
+        {
+            Context.Observer?.OnFilters(this);
+            filters.DecodeHeaders(head, endStream);
+        }
     }
 
     public void DecodeData(long bytes, bool endStream)
@@ -481,13 +479,17 @@ internal sealed class ActiveStream : RequestStream
         timers.End();
         Info.End = Context.Now;
         Info.LogType = LogEntryType.DownstreamEnd;
-        Manager.Stats.DownstreamRqActive.Decrement();
+        Manager.Stats.RequestEnded(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
         if (Info.IsHealthCheck)
         {
             Manager.Stats.Traced(TraceReason.HealthCheck);
         }
 
-        Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
+        if (upgraded)
+        {
+            Manager.Stats.DownstreamCxUpgradesActive.Decrement();
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -502,8 +504,11 @@ internal sealed class ActiveStream : RequestStream
         if (recreated)
         {
             connection.Recreate(this);
+            return;
         }
-        else if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
+
+        Manager.Stats.Transferred(Info.DownstreamBytes);
+        if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
         {
             // Only a close that both sides expect needs no waiting for the peer's FIN.
             connection.Close(delayed: aborted || !(RequestComplete && closeAgreed));
@@ -613,8 +618,29 @@ internal sealed class ActiveStream : RequestStream
         }
     }
 
-    private bool IsUpgradeAllowed(HeaderMap head) =>
-        !(UpgradeRequests.IsUpgrade(head) || UpgradeRequests.IsConnect(head)) || UpgradeRequests.IsAllowed(head, Manager.Snapshot.Upgrades, Selection.Action);
+    /// <summary>Whether the request goes on: it asks for no other protocol, or may have it.</summary>
+    private bool AcceptUpgrade(HeaderMap head)
+    {
+        if (!UpgradeRequests.IsUpgrade(head) && !UpgradeRequests.IsConnect(head))
+        {
+            return true;
+        }
+
+        if (UpgradeRequests.IsAllowed(head, Manager.Snapshot.Upgrades, Selection.Action))
+        {
+            upgraded = true;
+            Manager.Stats.UpgradeAccepted();
+        }
+        else if (Selection.Route is not null)
+        {
+            closeConnection = true;
+            Manager.Stats.DownstreamRqWsOnNonWsRoute.Increment();
+            SendLocalReply(LocalReply.UpgradeFailed);
+            return false;
+        }
+
+        return true;
+    }
 
     private void End()
     {
