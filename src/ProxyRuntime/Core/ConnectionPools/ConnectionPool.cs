@@ -28,9 +28,7 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
         attempt.Pool = this;
         if (ready.Count > 0)
         {
-            var connection = ready[^1];
-            ready.RemoveAt(ready.Count - 1);
-            Bind(connection, attempt);
+            Bind(TakeReady(), attempt);
             return;
         }
 
@@ -64,9 +62,7 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
         draining = true;
         while (ready.Count > 0)
         {
-            var connection = ready[^1];
-            ready.RemoveAt(ready.Count - 1);
-            connection.Close();
+            TakeReady().Close();
         }
     }
 
@@ -78,12 +74,13 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
         OnAvailable(connection);
     }
 
-    /// <summary>All that waited fail with it, newest first, as in Envoy.</summary>
+    /// <summary>All that waited fail with it, newest first, as in Envoy; a request that one of these failures brings about is not meant.</summary>
     public void OnConnectFailed(ResetReason reason, string transportFailure)
     {
         connecting--;
         connections--;
-        while (pending.Last is { } node)
+        var newest = pending.Last?.Value.Id.Value ?? 0;
+        while (LastUpTo(newest) is { } node)
         {
             var attempt = node.Value;
             Dequeue(node);
@@ -92,22 +89,21 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
         }
     }
 
-    /// <summary>The connection can take a request.</summary>
+    /// <summary>The connection can take a request. Where the limit of requests lets none begin, all that wait fail.</summary>
     public void OnAvailable(UpstreamConnection connection)
     {
-        if (pending.First is { } node)
+        if (draining && pending.Count == 0)
+        {
+            connection.Close();
+            return;
+        }
+
+        ready.Add(connection);
+        while (pending.First is { } node && ready.Count > 0)
         {
             var attempt = node.Value;
             Dequeue(node);
-            Bind(connection, attempt);
-        }
-        else if (draining)
-        {
-            connection.Close();
-        }
-        else
-        {
-            ready.Add(connection);
+            Bind(TakeReady(), attempt);
         }
     }
 
@@ -116,6 +112,25 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
         connections--;
         _ = ready.Remove(connection);
         ConnectIfNeeded();
+    }
+
+    /// <summary>The waiting attempt with the greatest number up to a given one; numbers ascend in the queue.</summary>
+    private LinkedListNode<UpstreamRequest>? LastUpTo(long id)
+    {
+        var node = pending.Last;
+        while (node is not null && node.Value.Id.Value > id)
+        {
+            node = node.Previous;
+        }
+
+        return node;
+    }
+
+    private UpstreamConnection TakeReady()
+    {
+        var connection = ready[^1];
+        ready.RemoveAt(ready.Count - 1);
+        return connection;
     }
 
     private void Bind(UpstreamConnection connection, UpstreamRequest attempt)

@@ -14,6 +14,8 @@ internal sealed class ActiveStream : RequestStream
     private bool recreated;
     private bool decodingStarted;
     private bool headersSent;
+    private bool tracingDecided;
+    private bool upgraded;
 
     public ActiveStream(WorkerContext context, ConnectionManager manager)
         : base(context)
@@ -36,7 +38,6 @@ internal sealed class ActiveStream : RequestStream
 
     public bool IsGrpc { get; private set; }
 
-    /// <summary>The answer is to be left out of the statistics of responses.</summary>
     public bool IsEnded => ended;
 
     /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
@@ -65,6 +66,8 @@ internal sealed class ActiveStream : RequestStream
             IsGrpc =
             decodingStarted =
             headersSent =
+            tracingDecided =
+            upgraded =
                 false;
         previousRoutes.Clear();
         ResponseKept = 0;
@@ -96,9 +99,7 @@ internal sealed class ActiveStream : RequestStream
         }
 
         RefreshRoute();
-        filters.Choose(Selection);
-        Context.Observer?.OnFilters(this);
-        filters.DecodeHeaders(RequestHeaders, endStream: body == 0);
+        EnterFilters(RequestHeaders, endStream: body == 0);
         if (body > 0 && !ended)
         {
             filters.DecodeData(body, endStream: true, RequestHeaders, trailers: null);
@@ -149,17 +150,18 @@ internal sealed class ActiveStream : RequestStream
 
         RefreshRoute();
         TraceSampler.Decide(head, Info, Manager, Selection.Route?.Tracing, Context);
-        filters.Choose(Selection);
-        if (Selection.Route is not null && !IsUpgradeAllowed(head))
-        {
-            closeConnection = true;
-            Manager.Stats.DownstreamRqWsOnNonWsRoute.Increment();
-            SendLocalReply(LocalReply.UpgradeFailed);
-            return;
-        }
+        EnterFilters(head, endStream);
+    }
 
-        Context.Observer?.OnFilters(this);
-        filters.DecodeHeaders(head, endStream);
+    private void EnterFilters(HeaderMap head, bool endStream)
+    {
+        tracingDecided = true;
+        filters.Choose(Selection);
+        if (AcceptUpgrade(head))
+        {
+            Context.Observer?.OnFilters(this);
+            filters.DecodeHeaders(head, endStream);
+        }
     }
 
     public void DecodeData(long bytes, bool endStream)
@@ -232,6 +234,12 @@ internal sealed class ActiveStream : RequestStream
         Info.VirtualHost = Selection.VirtualHost;
         Info.UpstreamCluster = Selection.Action is not null && Context.Clusters.TryGetValue(Selection.Cluster, out var cluster) ? cluster.Snapshot : null;
         timers.OnRoute(Selection.Action, RequestHeaders, IsGrpc);
+        if (tracingDecided)
+        {
+            // Another route may have another say; what the id carries already stays.
+            TraceSampler.Decide(RequestHeaders, Info, Manager, Selection.Route?.Tracing, Context);
+        }
+
         Context.Observer?.OnRoute(this);
     }
 
@@ -458,6 +466,7 @@ internal sealed class ActiveStream : RequestStream
         Info.ResponseCodeDetails = "internal_redirect";
         Info.ResponseHeaders = response;
         Info.ResponseCode = response.StatusCode();
+        TraceSampler.Charge(Info, Manager);
         End();
         return true;
     }
@@ -470,8 +479,17 @@ internal sealed class ActiveStream : RequestStream
         timers.End();
         Info.End = Context.Now;
         Info.LogType = LogEntryType.DownstreamEnd;
-        Manager.Stats.DownstreamRqActive.Decrement();
-        Manager.Stats.DownstreamRqTime.Record(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
+        Manager.Stats.RequestEnded(Context.Now.Since(Info.Start) / MonotonicTime.NanosecondsPerMillisecond);
+        if (Info.IsHealthCheck)
+        {
+            Manager.Stats.Traced(TraceReason.HealthCheck);
+        }
+
+        if (upgraded)
+        {
+            Manager.Stats.DownstreamCxUpgradesActive.Decrement();
+        }
+
         Context.Effects.Add(
             new Effect
             {
@@ -486,8 +504,11 @@ internal sealed class ActiveStream : RequestStream
         if (recreated)
         {
             connection.Recreate(this);
+            return;
         }
-        else if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
+
+        Manager.Stats.Transferred(Info.DownstreamBytes);
+        if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
         {
             // Only a close that both sides expect needs no waiting for the peer's FIN.
             connection.Close(delayed: aborted || !(RequestComplete && closeAgreed));
@@ -541,12 +562,7 @@ internal sealed class ActiveStream : RequestStream
     private void SendInformational(HeaderMap head)
     {
         Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
-        Info.ResponseCode = head.StatusCode();
-        if (!Info.IsHealthCheck)
-        {
-            Manager.Stats.Responded(Info.ResponseCode);
-        }
-
+        Charge(head.StatusCode());
         Context.Effects.Add(
             new Effect
             {
@@ -578,9 +594,17 @@ internal sealed class ActiveStream : RequestStream
             Info.DownstreamLastByteSent = Context.Now;
         }
 
+        Charge(Info.ResponseCode);
+    }
+
+    /// <summary>Counts headers that go out, interim ones too.</summary>
+    private void Charge(int code)
+    {
+        Info.ResponseCode = code;
+        TraceSampler.Charge(Info, Manager);
         if (!Info.IsHealthCheck)
         {
-            Manager.Stats.Responded(Info.ResponseCode);
+            Manager.Stats.Responded(code);
         }
     }
 
@@ -594,8 +618,29 @@ internal sealed class ActiveStream : RequestStream
         }
     }
 
-    private bool IsUpgradeAllowed(HeaderMap head) =>
-        !(UpgradeRequests.IsUpgrade(head) || UpgradeRequests.IsConnect(head)) || UpgradeRequests.IsAllowed(head, Manager.Snapshot.Upgrades, Selection.Action);
+    /// <summary>Whether the request goes on: it asks for no other protocol, or may have it.</summary>
+    private bool AcceptUpgrade(HeaderMap head)
+    {
+        if (!UpgradeRequests.IsUpgrade(head) && !UpgradeRequests.IsConnect(head))
+        {
+            return true;
+        }
+
+        if (UpgradeRequests.IsAllowed(head, Manager.Snapshot.Upgrades, Selection.Action))
+        {
+            upgraded = true;
+            Manager.Stats.UpgradeAccepted();
+        }
+        else if (Selection.Route is not null)
+        {
+            closeConnection = true;
+            Manager.Stats.DownstreamRqWsOnNonWsRoute.Increment();
+            SendLocalReply(LocalReply.UpgradeFailed);
+            return false;
+        }
+
+        return true;
+    }
 
     private void End()
     {

@@ -23,7 +23,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         OpenedAt = idleSince = context.Now;
         listener.DownstreamCxTotal.Increment();
         listener.DownstreamCxActive.Increment();
-        manager.Stats.ConnectionOpened(info.Protocol);
+        manager.Stats.ConnectionOpened(info.Protocol, info.IsTls);
         ArmIdle();
         if (manager.Snapshot.MaxConnectionDurationNs > 0)
         {
@@ -134,7 +134,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         listener.DownstreamCxDestroy.Increment();
         listener.DownstreamCxActive.Decrement();
         listener.DownstreamCxLengthMs.Record(lengthMs);
-        Manager.Stats.ConnectionClosed(Info.Protocol, closedByUs, active, lengthMs);
+        Manager.Stats.ConnectionClosed(Info.Protocol, Info.IsTls, closedByUs, active, lengthMs);
     }
 
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>

@@ -3,22 +3,26 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>Statistics of one connection manager under <c>http.&lt;stat_prefix&gt;.</c> and <c>listener.&lt;address&gt;.http.&lt;stat_prefix&gt;.</c>.</summary>
 internal sealed class HttpStats
 {
-    /// <summary>Names Envoy has from the start and that nothing here writes yet.</summary>
+    /// <summary>Names Envoy has from the start, of what does not happen here: HTTP/3, the overload manager, back-pressure, limits of HTTP/2.</summary>
     private static readonly string[] AlwaysZero =
     [
         "downstream_cx_delayed_close_timeout",
         "downstream_cx_http3_total",
         "downstream_cx_overload_disable_keepalive",
-        "downstream_cx_rx_bytes_total",
-        "downstream_cx_ssl_total",
-        "downstream_cx_tx_bytes_total",
-        "downstream_cx_upgrades_total",
         "downstream_flow_control_paused_reading_total",
         "downstream_flow_control_resumed_reading_total",
         "downstream_rq_http3_total",
         "downstream_rq_overload_close",
         "downstream_rq_too_many_premature_resets",
         "rs_too_large",
+    ];
+
+    private static readonly string[] AlwaysZeroGauges =
+    [
+        "downstream_cx_http1_soft_drain",
+        "downstream_cx_http3_active",
+        "downstream_cx_rx_bytes_buffered",
+        "downstream_cx_tx_bytes_buffered",
     ];
 
     private readonly Counter[] classes = new Counter[6];
@@ -48,6 +52,10 @@ internal sealed class HttpStats
         DownstreamCxDrainClose = Named("downstream_cx_drain_close");
         DownstreamCxIdleTimeout = Named("downstream_cx_idle_timeout");
         DownstreamCxProtocolError = Named("downstream_cx_protocol_error");
+        DownstreamCxRxBytesTotal = Named("downstream_cx_rx_bytes_total");
+        DownstreamCxTxBytesTotal = Named("downstream_cx_tx_bytes_total");
+        DownstreamCxSslTotal = Named("downstream_cx_ssl_total");
+        DownstreamCxUpgradesTotal = Named("downstream_cx_upgrades_total");
         DownstreamRqTotal = Named("downstream_rq_total");
         DownstreamRqHttp1Total = Named("downstream_rq_http1_total");
         DownstreamRqHttp2Total = Named("downstream_rq_http2_total");
@@ -71,6 +79,8 @@ internal sealed class HttpStats
         DownstreamCxActive = sheet.Gauge(root + "downstream_cx_active");
         DownstreamCxHttp1Active = sheet.Gauge(root + "downstream_cx_http1_active");
         DownstreamCxHttp2Active = sheet.Gauge(root + "downstream_cx_http2_active");
+        DownstreamCxSslActive = sheet.Gauge(root + "downstream_cx_ssl_active");
+        DownstreamCxUpgradesActive = sheet.Gauge(root + "downstream_cx_upgrades_active");
         DownstreamRqActive = sheet.Gauge(root + "downstream_rq_active");
         DownstreamCxLengthMs = sheet.Histogram(root + "downstream_cx_length_ms");
         DownstreamRqTime = sheet.Histogram(root + "downstream_rq_time");
@@ -85,6 +95,11 @@ internal sealed class HttpStats
         foreach (var name in AlwaysZero)
         {
             _ = Named(name);
+        }
+
+        foreach (var name in AlwaysZeroGauges)
+        {
+            _ = sheet.Gauge(root + name);
         }
     }
 
@@ -111,6 +126,15 @@ internal sealed class HttpStats
     public Counter DownstreamCxIdleTimeout { get; }
 
     public Counter DownstreamCxProtocolError { get; }
+
+    /// <summary>Bytes of requests as their heads, framing and bodies make them; counted when a request is over.</summary>
+    public Counter DownstreamCxRxBytesTotal { get; }
+
+    public Counter DownstreamCxTxBytesTotal { get; }
+
+    public Counter DownstreamCxSslTotal { get; }
+
+    public Counter DownstreamCxUpgradesTotal { get; }
 
     public Counter DownstreamRqTotal { get; }
 
@@ -158,23 +182,38 @@ internal sealed class HttpStats
 
     public Gauge DownstreamCxHttp2Active { get; }
 
+    public Gauge DownstreamCxSslActive { get; }
+
+    public Gauge DownstreamCxUpgradesActive { get; }
+
     public Gauge DownstreamRqActive { get; }
 
     public Histogram DownstreamCxLengthMs { get; }
 
     public Histogram DownstreamRqTime { get; }
 
-    public void ConnectionOpened(HttpProtocol protocol)
+    public void ConnectionOpened(HttpProtocol protocol, bool tls)
     {
         DownstreamCxTotal.Increment();
         DownstreamCxActive.Increment();
+        if (tls)
+        {
+            DownstreamCxSslTotal.Increment();
+            DownstreamCxSslActive.Increment();
+        }
+
         (protocol == HttpProtocol.Http2 ? DownstreamCxHttp2Total : DownstreamCxHttp1Total).Increment();
         (protocol == HttpProtocol.Http2 ? DownstreamCxHttp2Active : DownstreamCxHttp1Active).Increment();
     }
 
-    public void ConnectionClosed(HttpProtocol protocol, bool local, bool activeRequest, long lengthMs)
+    public void ConnectionClosed(HttpProtocol protocol, bool tls, bool local, bool activeRequest, long lengthMs)
     {
         DownstreamCxActive.Decrement();
+        if (tls)
+        {
+            DownstreamCxSslActive.Decrement();
+        }
+
         (protocol == HttpProtocol.Http2 ? DownstreamCxHttp2Active : DownstreamCxHttp1Active).Decrement();
         DownstreamCxLengthMs.Record(lengthMs);
         DownstreamCxDestroy.Increment();
@@ -191,6 +230,27 @@ internal sealed class HttpStats
         DownstreamRqTotal.Increment();
         DownstreamRqActive.Increment();
         (protocol == HttpProtocol.Http2 ? DownstreamRqHttp2Total : DownstreamRqHttp1Total).Increment();
+    }
+
+    /// <summary>A request is over.</summary>
+    public void RequestEnded(long durationMs)
+    {
+        DownstreamRqActive.Decrement();
+        DownstreamRqTime.Record(durationMs);
+    }
+
+    /// <summary>What a request that is over took on the connection.</summary>
+    public void Transferred(BytesMeter bytes)
+    {
+        DownstreamCxRxBytesTotal.Add(bytes.WireBytesReceived);
+        DownstreamCxTxBytesTotal.Add(bytes.WireBytesSent);
+    }
+
+    /// <summary>An upgrade or CONNECT that the route or the connection manager allows goes on to the filters.</summary>
+    public void UpgradeAccepted()
+    {
+        DownstreamCxUpgradesTotal.Increment();
+        DownstreamCxUpgradesActive.Increment();
     }
 
     /// <summary>Whether a request is traced has been decided.</summary>

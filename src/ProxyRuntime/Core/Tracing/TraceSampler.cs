@@ -12,9 +12,14 @@ internal static class TraceSampler
         }
 
         info.TraceReason = Reason(request, info.RequestIdNumber, route ?? tracing, manager.Snapshot, context);
-        if (!info.IsHealthCheck)
+    }
+
+    /// <summary>Counts the decision; health checks are never traced.</summary>
+    public static void Charge(StreamInfo info, ConnectionManager manager)
+    {
+        if (manager.Snapshot.Tracing is not null)
         {
-            manager.Stats.Traced(info.TraceReason);
+            manager.Stats.Traced(info.IsHealthCheck ? TraceReason.NotTraceable : info.TraceReason);
         }
     }
 
