@@ -3,7 +3,10 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
-/// <summary>A small expression over the letters a and b that is matched by trying everything in order of preference.</summary>
+/// <summary>
+/// A small expression over the letters a and b that is matched by trying everything in order of preference. What is reached twice is
+/// tried once: repetitions of repetitions of nothing would otherwise be tried billions of times.
+/// </summary>
 internal sealed class NaiveRegex
 {
     private delegate IEnumerable<(int End, (int Begin, int End)? Group)> Matcher(string subject, int at, (int Begin, int End)? group);
@@ -96,14 +99,14 @@ internal sealed class NaiveRegex
         new(
             one.Pattern + next.Pattern,
             one.Nullable && next.Nullable,
-            (subject, at, group) => one.matcher(subject, at, group).SelectMany(match => next.matcher(subject, match.End, match.Group))
+            (subject, at, group) => one.matcher(subject, at, group).SelectMany(match => next.matcher(subject, match.End, match.Group)).Distinct()
         );
 
     private static NaiveRegex Either(NaiveRegex one, NaiveRegex other) =>
         new(
             $"(?:{one.Pattern}|{other.Pattern})",
             one.Nullable || other.Nullable,
-            (subject, at, group) => one.matcher(subject, at, group).Concat(other.matcher(subject, at, group))
+            (subject, at, group) => one.matcher(subject, at, group).Concat(other.matcher(subject, at, group)).Distinct()
         );
 
     private static NaiveRegex Captured(NaiveRegex inner) =>
@@ -133,7 +136,7 @@ internal sealed class NaiveRegex
         {
             var more = done < max ? inner.matcher(subject, at, group).SelectMany(match => Times(subject, match.End, match.Group, done + 1)) : [];
             var enough = done >= min ? ImmutableArray.Create((at, group)) : [];
-            return lazy ? enough.Concat(more) : more.Concat(enough);
+            return (lazy ? enough.Concat(more) : more.Concat(enough)).Distinct();
         }
     }
 
