@@ -82,6 +82,9 @@ internal sealed class WorkerHarness
 
     // What a client does.
 
+    /// <summary>Requests on a connection are numbered from 0 again.</summary>
+    public void ForgetRequests(ConnectionId connection) => requests.Remove(connection);
+
     public string[] Get(string path = "/", params (string Name, string Value)[] headers) => Request("GET", path, endStream: true, headers);
 
     public string[] Request(string method, string path, bool endStream, params (string Name, string Value)[] headers) =>

@@ -189,6 +189,15 @@ public class LocalReplyTests
     [InlineData(RequestError.TooManyHeaders, 431, "Request Header Fields Too Large", "http1.too_many_headers")]
     [InlineData(RequestError.InvalidTransferEncoding, 501, "Not Implemented", "http1.invalid_transfer_encoding")]
     [InlineData(RequestError.LowVersion, 426, "Upgrade Required", "low_version")]
+    [InlineData(RequestError.InvalidCharacters, 400, "Bad Request", "http1.invalid_characters")]
+    [InlineData(RequestError.UnexpectedUnderscore, 400, "Bad Request", "http1.unexpected_underscore")]
+    [InlineData(RequestError.ContentLengthAndChunked, 400, "Bad Request", "http1.content_length_and_chunked_not_allowed")]
+    [InlineData(RequestError.BodyDisallowed, 400, "Bad Request", "http1.body_disallowed")]
+    [InlineData(RequestError.ConnectionHeaderRejected, 400, "Bad Request", "http1.connection_header_rejected")]
+    [InlineData(RequestError.InvalidUrl, 400, "Bad Request", "http1.invalid_url")]
+    [InlineData(RequestError.InvalidScheme, 400, "Bad Request", "http1.invalid_scheme")]
+    [InlineData(RequestError.HttpsInPlaintext, 403, "Forbidden", "http1.https_url_on_plaintext_connection")]
+    [InlineData(RequestError.InvalidAuthority, 400, "Bad Request", "http.invalid_authority")]
     public void What_the_codec_refuses_is_DPE_and_closes(RequestError error, int status, string body, string details)
     {
         var proxy = new WorkerHarness(Snapshots.Proxy());

@@ -105,6 +105,16 @@ public class RewriteTests
         );
     }
 
+    [Theory]
+    [InlineData("/new/%REQ(x-part)%", "/new/7?q=1")]
+    [InlineData("%REQ(x-none)%", "/a?q=1")]
+    public void A_format_makes_the_whole_path_unless_it_comes_out_empty(string format, string expected)
+    {
+        var exchange = Ask(new RouteAction { Cluster = "svc", PathRewriteFormat = Snapshots.Format(format) }, "/a?q=1", ("x-part", "7"));
+
+        Assert.Equal(expected, exchange.Sent(":path"));
+    }
+
     // The host.
 
     [Fact]

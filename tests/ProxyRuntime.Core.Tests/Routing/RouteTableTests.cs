@@ -53,6 +53,47 @@ public class RouteTableTests
         Assert.NotNull(Find(table, "a", "/only/this").Route);
     }
 
+    /// <summary>More prefixes of one path than are followed at once; the odd ones also want a header, so that the first that matches is far down.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(40)]
+    public void Routes_are_tried_in_list_order_however_many_prefixes_of_a_path_there_are(int depth)
+    {
+        var path = "/" + new string('a', depth);
+        Route[] routes =
+        [
+            .. Enumerable.Range(0, depth).Select(i => Wanting("x-a", PathMatcher.Of(PathSpecifier.Prefix, path[..^i]), $"{i}")),
+            Wanting("x-b", PathMatcher.Of(PathSpecifier.Path, path), "exact"),
+            Wanting("x-c", PathMatcher.Of(Snapshots.Regex("/a*")), "regex"),
+            Snapshots.Prefix("/", Snapshots.To("c"), "rest"),
+        ];
+        var table = new RouteTable("t", [Snapshots.Host("*", routes)]);
+
+        Assert.Equal("0", Named(path, "x-a"));
+        Assert.Equal($"{depth - 3}", Named("/aaa", "x-a"));
+        Assert.Equal("exact", Named(path, "x-b"));
+        Assert.Equal("regex", Named(path, "x-c"));
+        Assert.Equal("rest", Named(path, "x-d"));
+        Assert.Equal("rest", Named("/b", "x-a"));
+
+        string? Named(string of, string header)
+        {
+            var request = Request("host", of);
+            request.Add(header, "1");
+            return table.Find(request, 0, RuntimeSnapshot.Empty, null).Route?.Name;
+        }
+
+        static Route Wanting(string header, PathMatcher path, string name) =>
+            new()
+            {
+                Name = name,
+                Match = new RouteMatch(path) { Headers = Chains.Header(header, "1") },
+                Action = Snapshots.To("c"),
+            };
+    }
+
     private static RouteSelection Find(RouteTable table, string host, string path) => table.Find(Request(host, path), 0, RuntimeSnapshot.Empty, null);
 
     private static VirtualHost Host(string name, string domain) =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -97,16 +96,6 @@ internal static class GrpcMessages
         _ = Utf8Formatter.TryFormat(Math.Min(timeoutMs / divisors[unit], 99_999_999), text, out var length);
         text[length++] = units[unit];
         headers.Set(HeaderName.GrpcTimeout, text[..length]);
-    }
-
-    /// <summary>Puts a message into its frame: not compressed, its length, its bytes.</summary>
-    public static void WriteFrame(ReadOnlySpan<byte> message, IBufferWriter<byte> output)
-    {
-        var span = output.GetSpan(FrameHeaderLength + message.Length);
-        span[0] = 0;
-        BinaryPrimitives.WriteUInt32BigEndian(span[1..], (uint)message.Length);
-        message.CopyTo(span[FrameHeaderLength..]);
-        output.Advance(FrameHeaderLength + message.Length);
     }
 
     /// <summary>The message of a body that is one frame; false if it is anything else.</summary>

@@ -102,6 +102,10 @@ public class JwtAuthnFilterTests
         Assert.Equal(1, proxy.Stat("http.ingress.jwt_authn.allowed"));
         proxy.Begin("OPTIONS", "/", endStream: true, ("origin", "https://a.test"));
         Assert.Equal(401, proxy.Status);
+        proxy.Begin("OPTIONS", "/", endStream: true, ("access-control-request-method", "GET"));
+        Assert.Equal(401, proxy.Status);
+        proxy.Begin("GET", "/", endStream: true, ("origin", "https://a.test"), ("access-control-request-method", "GET"));
+        Assert.Equal(401, proxy.Status);
     }
 
     [Fact]
