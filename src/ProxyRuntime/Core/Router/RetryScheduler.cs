@@ -25,7 +25,7 @@ internal sealed class RetryScheduler(WorkerContext context, Router router) : ITi
     {
         IsOpen = true;
         cluster = target;
-        state = new RetryState(rules, target.Resources.For(priority).Retries, stats, context.Runtime);
+        state = new RetryState(rules, target.Resources.For(priority), stats, context.Runtime);
     }
 
     /// <summary>Nothing is tried again any more; the breaker's slot is given back.</summary>
