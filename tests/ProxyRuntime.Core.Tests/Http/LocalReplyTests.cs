@@ -60,6 +60,7 @@ public class LocalReplyTests
 
         Assert.Equal(["reply 503 ''", "log"], proxy.Get());
         Assert.Equal("503 NC cluster_not_found attempts=0", proxy.LastLog);
+        Assert.Equal(1, proxy.Stat("http.ingress.no_cluster"));
     }
 
     [Fact]

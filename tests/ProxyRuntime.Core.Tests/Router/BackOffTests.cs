@@ -106,6 +106,20 @@ public class BackOffTests
         Assert.Equal(1, proxy.Stat("cluster.svc.upstream_rq_retry_backoff_ratelimited"));
     }
 
+    /// <summary>Seconds are cut off: three seconds and a bit after the epoch it is second three.</summary>
+    [Fact]
+    public void A_moment_that_the_response_asks_for_is_seconds_of_the_wall_clock()
+    {
+        var proxy = Proxy(Snapshots.Retry(RetryOn.FiveXx) with { ResetHeaders = [new ResetHeader(HeaderName.Of("x-reset"), true)] });
+        var random = proxy.Random.Derive("retry", "svc");
+        proxy.Get();
+        proxy.Connected(1);
+        proxy.Wait(3_000);
+        proxy.Answer(1, 503, headers: ("x-reset", "1700000010"));
+
+        Assert.Equal(7_000 + (double)(random.NextUInt64() % 3_500), proxy.NextMs());
+    }
+
     [Theory]
     [InlineData("retry-after", "10", 10_000L)]
     [InlineData("x-reset", "1700000060", 60_000L)]

@@ -29,6 +29,15 @@ public class HedgingTests
         );
     }
 
+    [Fact]
+    public void An_interim_answer_wins_too_and_after_it_nothing_is_retried()
+    {
+        var proxy = Raced();
+
+        Assert.Equal(["cancel A2"], proxy.Interim(1, 103));
+        Assert.Equal(["headers 503 end", "log"], proxy.Answer(1, 503));
+    }
+
     /// <summary>Any retry_on will do; even one that covers no timeout.</summary>
     [Theory]
     [InlineData(RetryOn.Retriable4xx)]

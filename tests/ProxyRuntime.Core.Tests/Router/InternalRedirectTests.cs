@@ -231,6 +231,39 @@ public class InternalRedirectTests
         Assert.Equal(["headers 302 end", "log"], proxy.Answer(3, 302, headers: ("location", "http://x/b")));
     }
 
+    [Fact]
+    public void Back_and_on_to_another_route_is_new()
+    {
+        var policy = new InternalRedirectPolicy { MaxRedirects = 10, Predicates = [new PreviousRoutesPredicate()] };
+        Route[] routes =
+        [
+            .. ((string[])["a", "b", "c"]).Select(name => Snapshots.Prefix("/" + name, Snapshots.To("svc") with { InternalRedirect = policy }, name)),
+        ];
+        var proxy = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", routes)], [Snapshots.Cluster("svc", 1)]));
+        proxy.Get("/a");
+        proxy.Connected(1);
+
+        Assert.Contains("log, goes on", proxy.Answer(1, 302, headers: ("location", "http://x/b")));
+        Assert.Contains("log, goes on", proxy.Answer(2, 302, headers: ("location", "http://x/a")));
+        Assert.Contains("log, goes on", proxy.Answer(3, 302, headers: ("location", "http://x/c")));
+    }
+
+    [Theory]
+    [InlineData("http", "https")]
+    [InlineData("https", "http")]
+    public void The_scheme_of_the_redirect_goes_upstream(string from, string to)
+    {
+        var client = Snapshots.Connection() with { IsTls = from == "https" };
+        var proxy = new WorkerHarness(Snapshot(new InternalRedirectPolicy { AllowCrossScheme = true }, static manager => manager), client: client);
+        proxy.Get("/from");
+        proxy.Connected(1);
+        proxy.Answer(1, 302, headers: ("location", $"{to}://other/to"));
+        proxy.Connected(2);
+
+        Assert.Contains($":scheme: {to}\n", proxy.RequestHead, StringComparison.Ordinal);
+        Assert.Contains($"x-envoy-original-url: {from}://svc.local/from\n", proxy.RequestHead, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("other", "headers 302 end")]
     [InlineData("to", "log, goes on")]

@@ -318,6 +318,25 @@ public class RetryTests
     }
 
     [Fact]
+    public void Answers_tell_the_attempts_only_where_they_shall_and_where_there_were_any()
+    {
+        var host = Snapshots.Host("*", Snapshots.Prefix("/direct", new DirectResponseAction(418, default)), Snapshots.Prefix("/", Snapshots.To("svc")));
+        var silent = new WorkerHarness(Snapshots.Proxy([host], [Snapshots.Cluster("svc", 1)]));
+        var telling = new WorkerHarness(Snapshots.Proxy([host with { IncludeAttemptCountInResponse = true }], [Snapshots.Cluster("svc", 1)]));
+
+        Assert.Null(silent.Ask("/").Got("x-envoy-attempt-count"));
+        Assert.Equal("1", telling.Ask("/").Got("x-envoy-attempt-count"));
+        Assert.Null(telling.Ask("/direct").Got("x-envoy-attempt-count"));
+        telling.Get();
+        telling.Reset(2);
+        Assert.Contains("x-envoy-attempt-count: 1\n", telling.ResponseHead, StringComparison.Ordinal);
+
+        var snapshot = Snapshots.Proxy([host with { IncludeAttemptCountInResponse = true }], [Snapshots.Cluster("svc", 1)]);
+        var resting = new WorkerHarness(snapshot with { Runtime = Snapshots.Runtime(("upstream.maintenance_mode.svc", 100)) });
+        Assert.Null(resting.Ask("/").Got("x-envoy-attempt-count"));
+    }
+
+    [Fact]
     public void A_count_that_the_client_sends_passes_where_the_proxy_writes_none() =>
         Assert.Equal("77", new WorkerHarness(Snapshots.Proxy()).Ask("/", ("x-envoy-attempt-count", "77")).Sent("x-envoy-attempt-count"));
 
@@ -333,7 +352,52 @@ public class RetryTests
         Assert.Equal(0, proxy.Ledger.OpenStreams);
     }
 
+    // What outlier detection will see.
+
+    [Theory]
+    [InlineData(ResetReason.RemoteReset)]
+    [InlineData(ResetReason.ConnectionTermination)]
+    public void A_reset_is_a_failure_of_its_host_like_503(ResetReason reason)
+    {
+        var proxy = Sent(Snapshots.Retry(RetryOn.Reset));
+        proxy.Reset(1, reason);
+
+        Assert.Equal((1, 1), (proxy.Host("svc").Monitor.Consecutive5xx, proxy.Host("svc").Monitor.ConsecutiveGatewayFailures));
+        proxy.Wait(25);
+        proxy.Connected(2);
+        proxy.Answer(2, 200);
+        Assert.Equal((0, 0), (proxy.Host("svc").Monitor.Consecutive5xx, proxy.Host("svc").Monitor.ConsecutiveGatewayFailures));
+    }
+
+    [Fact]
+    public void A_try_that_takes_too_long_is_one_like_504()
+    {
+        var proxy = Sent(Snapshots.Retry(RetryOn.Reset) with { PerTryTimeoutNs = 50 * Snapshots.Millisecond });
+        proxy.Wait(50);
+
+        Assert.Equal((1, 1), (proxy.Host("svc").Monitor.Consecutive5xx, proxy.Host("svc").Monitor.ConsecutiveGatewayFailures));
+    }
+
     // Statistics.
+
+    [Fact]
+    public void Virtual_cluster_and_route_count_retries_that_find_no_room()
+    {
+        var route = Snapshots.Prefix("/", new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx) }) with { StatPrefix = "r" };
+        var host = Snapshots.Host("*", route) with { Name = "vh", VirtualClusters = [new VirtualCluster("vc", [HeaderMatcher.OfPresence("x-a")])] };
+        var cluster = Snapshots.Cluster("svc", 1) with { DefaultThresholds = new ThresholdsSnapshot(1024, 1024, 1024, 0) };
+        var proxy = new WorkerHarness(Snapshots.Proxy([host], [cluster]));
+        proxy.Get("/", ("x-a", "1"));
+        proxy.Connected(1);
+        proxy.Answer(1, 503);
+
+        foreach (var prefix in (string[])["cluster.svc.", "vhost.vh.vcluster.vc.", "vhost.vh.route.r."])
+        {
+            AssertStats(proxy, prefix, ("upstream_rq_retry", 0), ("upstream_rq_retry_overflow", 1), ("upstream_rq_503", 1));
+        }
+
+        Assert.Equal(1, proxy.Histogram("vhost.vh.route.r.upstream_rq_time").Count);
+    }
 
     [Fact]
     public void Virtual_cluster_and_route_count_retries_too()

@@ -5,6 +5,27 @@ public class TimeoutTests
 {
     private const long Ms = MonotonicTime.NanosecondsPerMillisecond;
 
+    /// <summary>What is left never reads as no timeout at all: out of time is 1 ms.</summary>
+    [Theory]
+    [InlineData(100, 0, 0, "100")]
+    [InlineData(100, 0, 30, "70")]
+    [InlineData(100, 0, 99, "1")]
+    [InlineData(100, 0, 100, "1")]
+    [InlineData(100, 0, 101, "1")]
+    [InlineData(100, 60, 30, "60")]
+    [InlineData(100, 60, 50, "50")]
+    [InlineData(0, 60, 500, "60")]
+    [InlineData(0, 0, 30, "")]
+    public void The_hint_is_the_least_of_what_a_try_may_take_and_what_is_left(long globalMs, long perTryMs, long elapsedMs, string hint)
+    {
+        var policy = new TimeoutPolicy(globalMs * Snapshots.Millisecond, perTryMs * Snapshots.Millisecond, 0, Hedging: false, WritesGrpcTimeout: true);
+        var head = new HeaderMap();
+        policy.WriteHint(head, elapsedMs, expectedHeader: true);
+
+        Assert.Equal(hint, System.Text.Encoding.ASCII.GetString(head.Get(HeaderName.XEnvoyExpectedRqTimeoutMs)));
+        Assert.Equal(hint.Length == 0 ? "" : hint + "m", System.Text.Encoding.ASCII.GetString(head.Get(HeaderName.GrpcTimeout)));
+    }
+
     [Fact]
     public void The_route_timeout_answers_504_UT_and_cancels_the_attempt()
     {

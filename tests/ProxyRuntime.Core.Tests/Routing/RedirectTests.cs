@@ -180,6 +180,15 @@ public class RedirectTests
         Assert.Equal("text/html", exchange.Got("content-type"));
     }
 
+    [Fact]
+    public void A_format_of_a_direct_response_may_hold_its_body()
+    {
+        var action = new DirectResponseAction(200, LocalReply.Text("hi")) { BodyFormat = Snapshots.Format("<%LOCAL_REPLY_BODY%>") };
+        var proxy = Proxy(action);
+
+        Assert.Equal(["reply 200 '<hi>'", "reply 200 '<hi>'"], [proxy.Ask().Lines[0], proxy.Ask().Lines[0]]);
+    }
+
     private static HeaderMutations Add(string name, string value) => new([], [new HeaderAddition(HeaderName.Of(name), Snapshots.Format(value))]);
 
     private static string Location(RedirectAction action, string path, params (string Name, string Value)[] headers) =>

@@ -27,6 +27,10 @@ public class LocalRateLimitFilterTests
     }
 
     [Fact]
+    public void Without_being_asked_to_answers_tell_nothing_of_the_bucket() =>
+        Assert.Null(new WorkerHarness(Chains.With(Limit(2))).Ask().Got("x-ratelimit-limit"));
+
+    [Fact]
     public void Nothing_happens_unless_the_filter_is_enabled()
     {
         var proxy = new WorkerHarness(Chains.With(Limit(1) with { FilterEnabled = RuntimeFraction.Never }));
