@@ -12,6 +12,25 @@ public class RedirectTests
     public void To_https_the_default_port_of_http_goes(string host, string path, string location) =>
         Assert.Equal(location, Location(new RedirectAction { HttpsRedirect = true }, path, (":authority", host)));
 
+    /// <summary>Over TLS the request line may say http: the port that goes is the default of x-forwarded-proto, if the new scheme is another.</summary>
+    [Theory]
+    [InlineData("svc.local:443", "", "https", "https://svc.local:443/p")]
+    [InlineData("svc.local:443", "http", "https", "https://svc.local:443/p")]
+    [InlineData("svc.local:80", "http", "https", "https://svc.local:80/p")]
+    [InlineData("svc.local:443", "", "ftp", "ftp://svc.local/p")]
+    [InlineData("svc.local:443", "", "http", "http://svc.local/p")]
+    [InlineData("svc.local:80", "", "http", "http://svc.local:80/p")]
+    public void What_the_default_port_is_follows_the_forwarded_protocol(string host, string scheme, string to, string location)
+    {
+        var snapshot = Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", new RedirectAction { SchemeRedirect = to }))], []);
+        var proxy = new WorkerHarness(snapshot, client: Snapshots.Connection() with { IsTls = true });
+
+        Assert.Equal(
+            location,
+            proxy.Ask("/p", [(":authority", host), .. scheme.Length > 0 ? [(":scheme", scheme)] : Array.Empty<(string, string)>()]).Got("location")
+        );
+    }
+
     [Fact]
     public void Without_a_change_of_scheme_the_port_stays() =>
         Assert.Equal("http://svc.local:80/new", Location(new RedirectAction { PathRedirect = "/new" }, "/p", (":authority", "svc.local:80")));

@@ -22,7 +22,7 @@ internal static class RedirectUri
         var finalScheme = schemeLength < 0 ? scheme : newScheme[..schemeLength];
         output.Append(finalScheme);
         output.Append("://"u8);
-        WriteHost(redirect, request, schemeChanged: !finalScheme.SequenceEqual(scheme), output);
+        WriteHost(redirect, request, finalScheme, output);
         if (redirect.PortRedirect != 0)
         {
             output.Append((byte)':');
@@ -48,8 +48,11 @@ internal static class RedirectUri
         return -1;
     }
 
-    /// <summary>The request's own port goes when another is given, or when the scheme changes and it was the old scheme's own.</summary>
-    private static void WriteHost(RedirectAction redirect, HeaderMap request, bool schemeChanged, ByteBuffer output)
+    /// <summary>
+    /// The request's own port goes when another is given, or when it is the default of x-forwarded-proto and the new scheme is another: the
+    /// scheme of the request line does not count, which over TLS may say http.
+    /// </summary>
+    private static void WriteHost(RedirectAction redirect, HeaderMap request, ReadOnlySpan<byte> scheme, ByteBuffer output)
     {
         if (redirect.HostRedirect.Length > 0)
         {
@@ -65,7 +68,7 @@ internal static class RedirectUri
             var port = host[(colon + 1)..];
             var isDefault =
                 (forwarded.SequenceEqual("http"u8) && port.SequenceEqual("80"u8)) || (forwarded.SequenceEqual("https"u8) && port.SequenceEqual("443"u8));
-            if (redirect.PortRedirect != 0 || (schemeChanged && isDefault))
+            if (redirect.PortRedirect != 0 || (isDefault && !scheme.SequenceEqual(forwarded)))
             {
                 host = host[..colon];
             }
