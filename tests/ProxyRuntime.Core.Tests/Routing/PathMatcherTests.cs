@@ -57,6 +57,16 @@ public class PathMatcherTests
     [InlineData("/a/{rest=**}", "/a/b/c", true)]
     [InlineData("/a/{x=*}/b", "/a/q/b", true)]
     [InlineData("/a/{x=*}/b", "/a/q/c", false)]
+    [InlineData("/{x=a/*}/b", "/a/1/b", true)]
+    [InlineData("/{x=a/*}/b", "/a1/b", false)]
+    [InlineData("/{x}.txt", "/a.txt", true)]
+    [InlineData("/{x}.txt", "/a-txt", false)]
+    [InlineData("/a_b/{x_y}", "/a_b/1", true)]
+    [InlineData("/a_b/{x_y}", "/a-b/1", false)]
+    [InlineData("/{a}/{b}/{c}/{d}/{e}", "/1/2/3/4/5", true)]
+    [InlineData("/{abcdefghijklmnop}", "/1", true)]
+    [InlineData("/", "/", true)]
+    [InlineData("/", "/a", false)]
     public void A_template_is_matched_segment_by_segment(string template, string path, bool matches) =>
         Assert.Equal(matches, Matches(PathMatcher.Of(Template(template)), path));
 

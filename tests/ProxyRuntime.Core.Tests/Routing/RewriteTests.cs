@@ -134,6 +134,19 @@ public class RewriteTests
     }
 
     [Fact]
+    public void A_host_can_be_a_format_and_one_that_comes_out_empty_changes_nothing()
+    {
+        var action = new RouteAction { Cluster = "svc", HostRewriteFormat = Snapshots.Format("%REQ(x-tenant?x-none)%") };
+
+        Assert.Equal(
+            "a.example",
+            Ask(action with { HostRewriteFormat = Snapshots.Format("%REQ(x-tenant)%.example") }, "/", ("x-tenant", "a")).Sent(":authority")
+        );
+        Assert.Equal("b", Ask(action, "/", ("x-tenant", "b")).Sent(":authority"));
+        Assert.Equal("svc.local", Ask(action, "/").Sent(":authority"));
+    }
+
+    [Fact]
     public void An_absent_header_leaves_the_host_alone()
     {
         var action = new RouteAction { Cluster = "svc", HostRewriteHeader = HeaderName.Of("x-host") };

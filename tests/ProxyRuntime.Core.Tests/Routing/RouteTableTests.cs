@@ -33,6 +33,18 @@ public class RouteTableTests
         Assert.Equal(expected, Find(Table, host, "/").VirtualHost?.Name);
     }
 
+    [Theory]
+    [InlineData("foo.com:9090", "exact")]
+    [InlineData("a.foo.com:1", "suffix")]
+    [InlineData("other:1", "star")]
+    [InlineData("foo.com", "exact")]
+    public void The_port_can_be_left_out_of_the_comparison(string host, string expected)
+    {
+        var table = new RouteTable("t", Table.VirtualHosts) { IgnorePortInHostMatching = true };
+
+        Assert.Equal(expected, Find(table, host, "/").VirtualHost?.Name);
+    }
+
     [Fact]
     public void There_is_no_falling_through_to_another_virtual_host()
     {
