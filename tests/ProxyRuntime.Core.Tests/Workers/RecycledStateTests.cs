@@ -47,6 +47,8 @@ public class RecycledStateTests
         ("a body that is too large", static course => course.Request("POST", "/collect", endStream: false).Body(2_000, endStream: false)),
         ("an upgrade", Upgraded),
         ("an upgrade that is not allowed", static course => course.Get("/", ("connection", "upgrade"), ("upgrade", "other"))),
+        ("a body that is too large to be sent again", TooLargeForRetries),
+        ("a health check that passes through", static course => course.Get("/", ("x-health", "1")).Answer(200)),
         ("an old client", static course => course.Get("/", HttpProtocol.Http10).Answer(200)),
         ("a question that is denied", static course => course.Get("/asked").AnswerOwn(403, ("x-why", "no"))),
         ("a question that is granted", static course => course.Get("/asked", ("x-in", "1")).AnswerOwn(200, ("x-more", "yes")).Answer(200)),
@@ -105,6 +107,9 @@ public class RecycledStateTests
 
     private static void RetryWithBody(Course course) =>
         course.Request("POST", "/retry", endStream: false).Body(5, endStream: false).Body(6, endStream: true).Answer(503).Wait(60).Answer(200);
+
+    private static void TooLargeForRetries(Course course) =>
+        course.Request("POST", "/retry", endStream: false).Body(2_000_000, endStream: false).Body(5, endStream: true).Answer(503);
 
     private static void Redirected(Course course) =>
         course.Get("/inner").Answer(302, headers: ("location", "http://svc.local/rewrite/x")).Answer(200, endStream: false).AnswerBody(4, endStream: true);
@@ -198,6 +203,7 @@ public class RecycledStateTests
                 Abort = new FaultAbort(null, null, FractionalPercent.Always),
                 ResponseRateLimit = new FaultRateLimit(null, FractionalPercent.Always),
             },
+            new HealthCheckSettings { PassThroughMode = true, Headers = Chains.Header("x-health", "1") },
             new CorsSettings(),
             new BufferSettings(1_000),
             new ExtAuthzSettings { Service = new ExtAuthzHttpService("side") { AllowedUpstreamHeaders = NamePatterns.OfExact("x-more") } },
