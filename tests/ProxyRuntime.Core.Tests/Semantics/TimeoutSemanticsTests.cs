@@ -64,6 +64,7 @@ public class TimeoutSemanticsTests
         Assert.Empty(proxy.Wait(3_000_000));
     }
 
+    /// <summary>The connection is there already, so that the timer of the try would be the first to be armed.</summary>
     [Theory]
     [InlineData(500, 499, 499, "upstream_per_try_timeout")]
     [InlineData(500, 500, 500, "response_timeout")]
@@ -72,12 +73,12 @@ public class TimeoutSemanticsTests
     public void A_timeout_of_a_try_that_is_not_shorter_than_that_of_the_route_is_off(long routeMs, long perTryMs, int firesAtMs, string details)
     {
         var proxy = new WorkerHarness(Snapshots.Proxy(Action(routeMs, new RetryPolicySnapshot { PerTryTimeoutNs = perTryMs * Ms })));
-        proxy.Get();
-        proxy.Connected(1);
+        _ = proxy.Ask();
+        Assert.Equal(["start A2 on U1 end"], proxy.Get());
         Assert.Contains($"x-envoy-expected-rq-timeout-ms: {firesAtMs}\n", proxy.RequestHead, StringComparison.Ordinal);
 
         Assert.Empty(proxy.Wait(firesAtMs - 1));
-        Assert.Equal(["cancel A1", "reply 504 'upstream request timeout'", "log"], proxy.Wait(1));
+        Assert.Equal(["cancel A2", "reply 504 'upstream request timeout'", "log"], proxy.Wait(1));
         Assert.Equal($"504 UT {details} attempts=1", proxy.LastLog);
     }
 
