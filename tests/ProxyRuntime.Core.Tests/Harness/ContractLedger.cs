@@ -23,7 +23,27 @@ internal sealed class ContractLedger
 
     public int OpenConnections => connections.Count;
 
+    /// <summary>Connections to hosts that are open or being opened, the oldest first.</summary>
+    public UpstreamConnectionId[] Connections => [.. connections.OrderBy(static connection => connection.Value)];
+
     public int Logged { get; private set; }
+
+    /// <summary>The client is gone: its requests end without an answer.</summary>
+    public void OnClientGone(ConnectionId connection)
+    {
+        foreach (var stream in streams.Keys.Where(stream => stream.Connection == connection))
+        {
+            OnClientReset(stream);
+        }
+    }
+
+    public void OnClientReset(StreamId stream)
+    {
+        if (streams.TryGetValue(stream, out var downstream))
+        {
+            downstream.IsGone = true;
+        }
+    }
 
     public void OnRequest(StreamId stream) => streams.TryAdd(stream, new Downstream());
 
@@ -106,7 +126,7 @@ internal sealed class ContractLedger
                 break;
             case EffectKind.ResetDownstream:
                 Assert.False(stream.Ended);
-                stream.Ended = true;
+                stream.Ended = stream.WasReset = true;
                 break;
             case EffectKind.ForwardInformational:
                 Assert.False(stream.Answered);
@@ -136,7 +156,8 @@ internal sealed class ContractLedger
             return; // It goes on after a redirect.
         }
 
-        Assert.True(stream.Ended || !stream.Answered || effect.Log!.Flags.Count > 0, $"{effect.Stream} is logged without an end");
+        Assert.True(stream.Ended || stream.IsGone, $"{effect.Stream} is logged without an end");
+        Assert.True(stream.ResponseKept == 0 || stream.IsGone || stream.WasReset, $"{effect.Stream} is logged and bytes of its answer are kept");
         Logged++;
         _ = streams.Remove(effect.Stream);
         _ = kept.Remove(effect.Stream);
@@ -169,6 +190,10 @@ internal sealed class ContractLedger
         public bool Answered { get; set; }
 
         public bool Ended { get; set; }
+
+        public bool WasReset { get; set; }
+
+        public bool IsGone { get; set; }
 
         public long ResponseKept { get; set; }
     }

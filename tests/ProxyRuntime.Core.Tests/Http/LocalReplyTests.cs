@@ -184,7 +184,7 @@ public class LocalReplyTests
         Assert.Equal(1, gone.Stat("http.ingress.downstream_rq_rx_reset"));
 
         var reset = Sent();
-        Assert.Equal(["cancel A1", "log"], reset.Run(effects => reset.Worker.DownstreamReset(reset.Now, reset.LastStream, effects)));
+        Assert.Equal(["cancel A1", "log"], reset.ClientResets(reset.LastStream));
         Assert.Equal("0 DR downstream_remote_reset attempts=1", reset.LastLog);
     }
 

@@ -1,0 +1,79 @@
+using CsCheck;
+
+namespace MeshSim.ProxyRuntime.Core.Tests;
+
+/// <summary>Something that happens around a proxy; where there is nobody it could happen to, nothing does.</summary>
+/// <param name="What">What happens.</param>
+/// <param name="Which">To which of those it can happen to, modulo their number.</param>
+/// <param name="Amount">How much, how long, which answer.</param>
+internal readonly record struct TrafficStep(TrafficEvent What, int Which, int Amount)
+{
+    public static readonly Gen<TrafficStep> Any = Gen.Select(
+        Gen.Frequency(
+            (8, TrafficEvent.Request),
+            (4, TrafficEvent.RequestBegin),
+            (5, TrafficEvent.Body),
+            (2, TrafficEvent.Trailers),
+            (1, TrafficEvent.ClientLeaves),
+            (1, TrafficEvent.ClientResets),
+            (10, TrafficEvent.Connected),
+            (3, TrafficEvent.Refused),
+            (10, TrafficEvent.Answer),
+            (4, TrafficEvent.AnswerBody),
+            (1, TrafficEvent.AnswerTrailers),
+            (1, TrafficEvent.Interim),
+            (2, TrafficEvent.Reset),
+            (2, TrafficEvent.ConnectionCloses),
+            (1, TrafficEvent.ConnectionEnds),
+            (1, TrafficEvent.GoAway),
+            (1, TrafficEvent.Late),
+            (1, TrafficEvent.Hosts),
+            (8, TrafficEvent.Wait)
+        ),
+        Gen.Int[0, 11],
+        Gen.Int[0, 11],
+        static (what, which, amount) => new TrafficStep(what, which, amount)
+    );
+
+    public int Milliseconds =>
+        Amount switch
+        {
+            < 3 => Amount,
+            < 6 => 10 * Amount,
+            < 9 => 60 * Amount,
+            < 11 => 500,
+            _ => 6000,
+        };
+
+    public int Bytes => (int[])[0, 1, 4, 7, 20, 300] is var sizes ? sizes[Amount % 6] : 0;
+
+    /// <summary>Whether it is the last of its message.</summary>
+    public bool Ends => Amount % 2 == 0;
+
+    public int Status => (int[])[200, 503, 200, 503, 500, 504, 429, 409, 418, 425, 302, 200] is var codes ? codes[Amount] : 0;
+
+    public override string ToString() => $"{What}({Which}, {Amount})";
+}
+
+internal enum TrafficEvent
+{
+    Request,
+    RequestBegin,
+    Body,
+    Trailers,
+    ClientLeaves,
+    ClientResets,
+    Connected,
+    Refused,
+    Answer,
+    AnswerBody,
+    AnswerTrailers,
+    Interim,
+    Reset,
+    ConnectionCloses,
+    ConnectionEnds,
+    GoAway,
+    Late,
+    Hosts,
+    Wait,
+}
