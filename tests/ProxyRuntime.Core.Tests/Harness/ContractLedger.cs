@@ -10,6 +10,7 @@ internal sealed class ContractLedger
     private readonly Dictionary<StreamId, long> kept = [];
     private readonly Dictionary<AttemptId, Attempt> attempts = [];
     private readonly HashSet<UpstreamConnectionId> connections = [];
+    private readonly HashSet<UpstreamConnectionId> ending = [];
     private readonly HashSet<ConnectionId> closing = [];
 
     /// <summary>Body bytes that are kept for streams, altogether.</summary>
@@ -63,6 +64,9 @@ internal sealed class ContractLedger
             live.Over = true;
         }
     }
+
+    /// <summary>The host takes no more requests on this connection.</summary>
+    public void OnConnectionEnding(UpstreamConnectionId connection) => ending.Add(connection);
 
     public void OnConnectionGone(UpstreamConnectionId connection)
     {
@@ -133,6 +137,7 @@ internal sealed class ContractLedger
                 break;
             case EffectKind.LocalReply or EffectKind.ForwardHeaders:
                 Assert.False(stream.Answered, $"{effect.Stream} is answered twice");
+                Assert.True(effect.Kind == EffectKind.LocalReply || !kept.ContainsKey(effect.Stream), $"{effect.Stream} is answered and its body kept");
                 stream.Answered = true;
                 stream.Ended = effect.EndStream;
                 break;
@@ -167,6 +172,7 @@ internal sealed class ContractLedger
     {
         var upstream = effect.Upstream;
         Assert.True(connections.Contains(upstream), $"{effect.Attempt} starts on {upstream}, which is not open");
+        Assert.False(ending.Contains(upstream), $"{effect.Attempt} starts on {upstream}, which takes no more requests");
         Assert.DoesNotContain(attempts.Values, attempt => attempt.Connection == upstream && !attempt.Over);
         attempts.Add(effect.Attempt, new Attempt(effect.Stream, effect.Upstream) { RequestEnded = effect.EndStream });
     }

@@ -178,6 +178,20 @@ internal sealed class WorkerHarness
         return Run(buffer => Worker.ConnectionClosed(Now, new(connection), reason, buffer));
     }
 
+    /// <summary>The host says that it takes no more requests on a connection.</summary>
+    public string[] GoAway(long connection)
+    {
+        Ledger.OnConnectionEnding(new(connection));
+        return Run(buffer => Worker.GoAway(Now, new(connection), buffer));
+    }
+
+    /// <summary>With the response under way the host closes the connection.</summary>
+    public string[] ConnectionEnding(long connection)
+    {
+        Ledger.OnConnectionEnding(new(connection));
+        return Run(buffer => Worker.ConnectionEnding(Now, new(connection), buffer));
+    }
+
     public string[] Reset(long attempt, ResetReason reason = ResetReason.RemoteReset)
     {
         Ledger.OnAttemptGone(new(attempt));

@@ -3,8 +3,6 @@ namespace MeshSim.ProxyRuntime.Core.Tests;
 /// <summary>One proxy among clients and hosts that do what random steps say: knows what is under way, and so what can happen next.</summary>
 internal sealed class Traffic
 {
-    private const int MaxClients = 5;
-
     private readonly List<Client> clients = [];
     private readonly List<Request> requests = [];
     private readonly List<long> connecting = [];
@@ -80,19 +78,36 @@ internal sealed class Traffic
         }
     }
 
-    /// <summary>Time goes by until nothing is under way any more; then clients and hosts close their connections.</summary>
+    /// <summary>
+    /// Everything comes to its end: time goes by until all has timed out, or clients and hosts leave at once. Then connections close.
+    /// </summary>
+    /// <param name="whenQuiet">Nothing is under way any more.</param>
     public void Finish(Action whenQuiet)
     {
-        _ = Proxy.Wait(7_200_000);
-        whenQuiet();
+        if (Settings.Seed % 2 == 0)
+        {
+            _ = Proxy.Wait(7_200_000);
+            whenQuiet();
+            CloseAll();
+        }
+        else
+        {
+            CloseAll();
+            whenQuiet();
+        }
+    }
+
+    private void CloseAll()
+    {
         foreach (var client in clients.ToArray())
         {
             Leave(client);
         }
 
         _ = Proxy.ClientLeaves();
-        foreach (var connection in Proxy.Ledger.Connections)
+        while (Proxy.Ledger.Connections is [var connection, ..])
         {
+            Forget(connection.Value);
             _ = Proxy.UpstreamClosed(connection.Value);
         }
 
@@ -135,14 +150,13 @@ internal sealed class Traffic
                 _ = Proxy.UpstreamClosed(closed, step.Amount == 0 ? ResetReason.ProtocolError : ResetReason.ConnectionTermination);
                 break;
             case TrafficEvent.ConnectionEnds when Pick(attempts.FindAll(static attempt => !attempt.Answered), step) is { } attempt:
-                _ = Proxy.Run(buffer => Proxy.Worker.ConnectionEnding(Proxy.Now, attempt.Connection, buffer));
+                _ = Proxy.ConnectionEnding(attempt.Connection.Value);
                 Answer(attempt, step, end: true);
                 Forget(attempt.Connection.Value);
                 _ = Proxy.UpstreamClosed(attempt.Connection.Value);
                 break;
-            case TrafficEvent.GoAway when Proxy.Ledger.Connections is { Length: > 0 } open:
-                var leaving = open[step.Which % open.Length];
-                _ = Proxy.Run(buffer => Proxy.Worker.GoAway(Proxy.Now, leaving, buffer));
+            case TrafficEvent.GoAway when Pick(attempts, step) is { } attempt:
+                _ = Proxy.GoAway(attempt.Connection.Value);
                 break;
             case TrafficEvent.Late when lastGone > 0:
                 Assert.Empty(Proxy.Answer(lastGone, 200));
@@ -154,9 +168,9 @@ internal sealed class Traffic
     private void Ask(TrafficStep step)
     {
         var free = clients.FindAll(client => !client.IsClosing && (client.IsHttp2 || requests.TrueForAll(request => request.Client != client)));
-        if (Pick(free, step) is not { } client || (step.Amount == 0 && clients.Count < MaxClients))
+        if (Pick(free, step) is not { } client || (step.Amount == 0 && clients.Count < Settings.Clients))
         {
-            if (clients.Count == MaxClients)
+            if (clients.Count >= Settings.Clients)
             {
                 return;
             }
@@ -196,6 +210,7 @@ internal sealed class Traffic
             _ => step.Status == 302 ? [("location", "http://svc.local/again")] : [],
         };
         attempt.Answered = true;
+        See("answered beside another", attempts.Any(other => other.Stream == attempt.Stream && other != attempt));
         _ = end && attempts.Remove(attempt);
         _ = Proxy.Answer(attempt.Id, step.Status, end, headers);
     }
@@ -225,8 +240,9 @@ internal sealed class Traffic
                 Forget(effect.Upstream.Value);
                 break;
             case EffectKind.StartAttempt:
-                attempts.Add(new Attempt(effect.Attempt.Value, effect.Upstream));
+                attempts.Add(new Attempt(effect.Attempt.Value, effect.Stream, effect.Upstream));
                 starts[effect.Stream] = starts.GetValueOrDefault(effect.Stream) + 1;
+                See("hedged", attempts.Count(attempt => attempt.Stream == effect.Stream) > 1);
                 break;
             case EffectKind.CloseDownstream:
                 clients.Find(client => client.Id == effect.Connection)!.IsClosing = true;
@@ -252,9 +268,11 @@ internal sealed class Traffic
 
         foreach (var word in (string[])[.. log.Flags.Split(','), log.Details.Split('{')[0], $"attempts {log.Attempts}", log.Final ? "final" : "redirected"])
         {
-            Seen[word] = Seen.GetValueOrDefault(word) + 1;
+            See(word);
         }
     }
+
+    private void See(string word, bool condition = true) => Seen[word] = Seen.GetValueOrDefault(word) + (condition ? 1 : 0);
 
     /// <summary>The connection is gone, and what was on it.</summary>
     private void Forget(long connection)
@@ -286,7 +304,7 @@ internal sealed class Traffic
         public bool Complete { get; set; }
     }
 
-    private sealed record Attempt(long Id, UpstreamConnectionId Connection)
+    private sealed record Attempt(long Id, StreamId Stream, UpstreamConnectionId Connection)
     {
         public bool Answered { get; set; }
     }

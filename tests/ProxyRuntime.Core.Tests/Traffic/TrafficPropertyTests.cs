@@ -171,6 +171,8 @@ public class TrafficPropertyTests
     [
         "final",
         "redirected",
+        "hedged",
+        "answered beside another",
         "attempts 0",
         "attempts 1",
         "attempts 2",
@@ -197,5 +199,7 @@ public class TrafficPropertyTests
         "upstream_reset_before_response_started",
         "upstream_reset_after_response_started",
         "stream_idle_timeout",
+        "request_overall_timeout",
+        "max_duration_timeout",
     ];
 }

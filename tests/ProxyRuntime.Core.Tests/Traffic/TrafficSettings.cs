@@ -3,15 +3,19 @@ using CsCheck;
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
 /// <summary>A random proxy between clients and the hosts of a cluster <c>svc</c>. Connections have no idle timeouts: what is over leaves no timer.</summary>
-internal sealed record TrafficSettings(TrafficRetries Retries, TrafficCluster Cluster, TrafficRoute Route, ulong Seed)
+internal sealed record TrafficSettings(TrafficRetries Retries, TrafficCluster Cluster, TrafficRoute Route, int Clients, ulong Seed)
 {
-    public static readonly Gen<TrafficSettings> Any = Gen.Select(
+    private static readonly Gen<TrafficSettings> All = Gen.Select(
         TrafficRetries.Any,
         TrafficCluster.Any,
         TrafficRoute.Any,
+        Gen.Int[1, 4],
         Gen.ULong[0, 1_000],
-        static (retries, cluster, route, seed) => new TrafficSettings(retries, cluster, route, seed)
+        static (retries, cluster, route, clients, seed) => new TrafficSettings(retries, cluster, route, clients, seed)
     );
+
+    /// <summary>Every third hedges: several attempts at once come about but seldom otherwise.</summary>
+    public static readonly Gen<TrafficSettings> Any = Gen.Frequency((2, All), (1, All.Select(static settings => settings.Hedged())));
 
     public ProxySnapshot ToSnapshot()
     {
@@ -20,6 +24,16 @@ internal sealed record TrafficSettings(TrafficRetries Retries, TrafficCluster Cl
         ClusterSnapshot[] clusters = [Cluster.ToSnapshot(), Snapshots.Cluster("mirror", 1, net: 1) with { IdleTimeoutNs = 0 }];
         return Snapshots.Proxy([host], [.. clusters], manager => Snapshots.TrustsInside(Route.Change(manager)));
     }
+
+    /// <summary>The same with nothing in the way of hedging.</summary>
+    private TrafficSettings Hedged() =>
+        this with
+        {
+            Retries = Retries with { On = RetryOn.FiveXx, Number = 1 + (Retries.Number % 3), PerTryMs = 20, BaseMs = 25 },
+            Cluster = Cluster with { Hosts = 2, Limits = new ThresholdsSnapshot(1024, 1024, 1024, 1024), Budget = null, MaxStreamDurationMs = 0 },
+            Route = Route with { TimeoutMs = Math.Max(400, Route.TimeoutMs), Hedging = true, IdleMs = 300_000, Deadlines = 0 },
+            Clients = 1,
+        };
 
     public const string LogFormat =
         "%START_TIME% %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %UPSTREAM_HOST% "
@@ -40,7 +54,7 @@ internal sealed record TrafficRetries(RetryOn On, uint Number, int PerTryMs, int
             RetryOn.ResetBeforeRequest | RetryOn.RefusedStream
         ),
         Gen.UInt[0, 3],
-        Gen.OneOf(0, 20, 100, 1000),
+        Gen.OneOf(0, 20, 60, 200),
         Gen.OneOf(0, 0, 50),
         Gen.OneOf(1, 25, 300),
         Gen.Int[0, 3],
@@ -86,10 +100,10 @@ internal sealed record TrafficCluster(
         Gen.Int[0, 3],
         Gen.OneOf(LbPolicy.RoundRobin, LbPolicy.Random),
         Gen.Select(
-            Gen.OneOf(1u, 2u, 1024u),
-            Gen.OneOf(1u, 2u, 1024u, 1024u),
-            Gen.OneOf(1u, 2u, 1024u, 1024u),
-            Gen.OneOf(0u, 1u, 3u, 1024u),
+            Gen.OneOf(1u, 1024u, 1024u),
+            Gen.OneOf(1u, 1024u, 1024u),
+            Gen.OneOf(1u, 2u, 1024u, 1024u, 1024u),
+            Gen.OneOf(0u, 1u, 3u, 1024u, 1024u),
             static (connections, pending, requests, retries) => new ThresholdsSnapshot(connections, pending, requests, retries)
         ),
         Gen.Int[0, 5],
@@ -129,17 +143,18 @@ internal sealed record TrafficCluster(
 }
 
 /// <summary>What else happens to requests on their way.</summary>
-internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimit, bool Redirects, bool Mirrors, int Fault, int IdleMs)
+internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimit, bool Redirects, bool Mirrors, int Fault, int IdleMs, int Deadlines)
 {
     public static readonly Gen<TrafficRoute> Any = Gen.Select(
-        Gen.OneOf(0, 50, 400, 15_000),
+        Gen.OneOf(0, 50, 400, 15_000, 15_000),
         Gen.Bool,
         Gen.OneOf(10L, 1L << 20),
         Gen.Bool,
         Gen.Bool,
         Gen.Int[0, 4],
-        Gen.OneOf(500, 300_000),
-        static (timeout, hedging, limit, redirects, mirrors, fault, idle) => new TrafficRoute(timeout, hedging, limit, redirects, mirrors, fault, idle)
+        Gen.Select(Gen.OneOf(500, 300_000), Gen.Int[0, 5]),
+        static (timeout, hedging, limit, redirects, mirrors, fault, times) =>
+            new TrafficRoute(timeout, hedging, limit, redirects, mirrors, fault, IdleMs: times.Item1, Deadlines: times.Item2)
     );
 
     public RouteAction ToAction() =>
@@ -167,6 +182,8 @@ internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimi
             BufferLimitBytes = BufferLimit,
             IdleTimeoutNs = 0,
             StreamIdleTimeoutNs = IdleMs * Snapshots.Millisecond,
+            RequestTimeoutNs = (Deadlines == 1 ? 250 : 0) * Snapshots.Millisecond,
+            MaxStreamDurationNs = (Deadlines == 2 ? 300 : 0) * Snapshots.Millisecond,
             AccessLogs = [Snapshots.Log(TrafficSettings.LogFormat)],
         };
     }

@@ -8,17 +8,21 @@ namespace MeshSim.ProxyRuntime.Core.Tests;
 /// <param name="Amount">How much, how long, which answer.</param>
 internal readonly record struct TrafficStep(TrafficEvent What, int Which, int Amount)
 {
+    private static readonly int[] Waits = [0, 1, 2, 20, 30, 45, 60, 75, 110, 200, 500, 6000];
+    private static readonly int[] Sizes = [0, 1, 4, 7, 20, 300];
+    private static readonly int[] Statuses = [200, 503, 200, 503, 500, 504, 429, 409, 418, 425, 302, 200];
+
     public static readonly Gen<TrafficStep> Any = Gen.Select(
         Gen.Frequency(
-            (8, TrafficEvent.Request),
-            (4, TrafficEvent.RequestBegin),
+            (5, TrafficEvent.Request),
+            (3, TrafficEvent.RequestBegin),
             (5, TrafficEvent.Body),
             (2, TrafficEvent.Trailers),
             (1, TrafficEvent.ClientLeaves),
             (1, TrafficEvent.ClientResets),
-            (10, TrafficEvent.Connected),
+            (12, TrafficEvent.Connected),
             (3, TrafficEvent.Refused),
-            (10, TrafficEvent.Answer),
+            (7, TrafficEvent.Answer),
             (4, TrafficEvent.AnswerBody),
             (1, TrafficEvent.AnswerTrailers),
             (1, TrafficEvent.Interim),
@@ -28,29 +32,21 @@ internal readonly record struct TrafficStep(TrafficEvent What, int Which, int Am
             (1, TrafficEvent.GoAway),
             (1, TrafficEvent.Late),
             (1, TrafficEvent.Hosts),
-            (8, TrafficEvent.Wait)
+            (14, TrafficEvent.Wait)
         ),
         Gen.Int[0, 11],
         Gen.Int[0, 11],
         static (what, which, amount) => new TrafficStep(what, which, amount)
     );
 
-    public int Milliseconds =>
-        Amount switch
-        {
-            < 3 => Amount,
-            < 6 => 10 * Amount,
-            < 9 => 60 * Amount,
-            < 11 => 500,
-            _ => 6000,
-        };
+    public int Milliseconds => Waits[Amount];
 
-    public int Bytes => (int[])[0, 1, 4, 7, 20, 300] is var sizes ? sizes[Amount % 6] : 0;
+    public int Bytes => Sizes[Amount % Sizes.Length];
 
     /// <summary>Whether it is the last of its message.</summary>
     public bool Ends => Amount % 2 == 0;
 
-    public int Status => (int[])[200, 503, 200, 503, 500, 504, 429, 409, 418, 425, 302, 200] is var codes ? codes[Amount] : 0;
+    public int Status => Statuses[Amount];
 
     public override string ToString() => $"{What}({Which}, {Amount})";
 }
