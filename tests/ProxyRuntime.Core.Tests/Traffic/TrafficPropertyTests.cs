@@ -5,7 +5,7 @@ namespace MeshSim.ProxyRuntime.Core.Tests;
 /// <summary>What holds of every proxy, whatever clients and hosts do and when.</summary>
 public class TrafficPropertyTests
 {
-    private const int Cases = 1_500;
+    private const int Cases = 2_000;
 
     private static readonly Gen<(TrafficSettings Settings, TrafficStep[] Steps)> Any = Gen.Select(TrafficSettings.Any, TrafficStep.Any.Array[10, 120]);
 
@@ -172,6 +172,7 @@ public class TrafficPropertyTests
         "final",
         "redirected",
         "hedged",
+        "tunnel",
         "answered beside another",
         "attempts 0",
         "attempts 1",
@@ -181,7 +182,9 @@ public class TrafficPropertyTests
         "DC",
         "DR",
         "DI",
+        "DPE",
         "SI",
+        "UAEX",
         "UC",
         "UF",
         "UH",

@@ -143,7 +143,7 @@ internal sealed record TrafficCluster(
 }
 
 /// <summary>What else happens to requests on their way.</summary>
-internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimit, bool Redirects, bool Mirrors, int Fault, int IdleMs, int Deadlines)
+internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimit, bool Redirects, bool Mirrors, int Filters, int IdleMs, int Deadlines)
 {
     public static readonly Gen<TrafficRoute> Any = Gen.Select(
         Gen.OneOf(0, 50, 400, 15_000, 15_000),
@@ -151,10 +151,10 @@ internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimi
         Gen.OneOf(10L, 1L << 20),
         Gen.Bool,
         Gen.Bool,
-        Gen.Int[0, 4],
+        Gen.Int[0, 15],
         Gen.Select(Gen.OneOf(500, 300_000), Gen.Int[0, 5]),
-        static (timeout, hedging, limit, redirects, mirrors, fault, times) =>
-            new TrafficRoute(timeout, hedging, limit, redirects, mirrors, fault, IdleMs: times.Item1, Deadlines: times.Item2)
+        static (timeout, hedging, limit, redirects, mirrors, filters, times) =>
+            new TrafficRoute(timeout, hedging, limit, redirects, mirrors, filters, IdleMs: times.Item1, Deadlines: times.Item2)
     );
 
     public RouteAction ToAction() =>
@@ -173,10 +173,21 @@ internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimi
     {
         var faults = new FaultSettings
         {
-            Delay = (Fault & 1) == 1 ? new FaultDelay(30, Chains.Percent(50)) : null,
-            ResponseRateLimit = (Fault & 2) == 2 ? new FaultRateLimit(1, Chains.Percent(50)) : null,
+            Delay = (Filters & 1) != 0 ? new FaultDelay(30, Chains.Percent(50)) : null,
+            ResponseRateLimit = (Filters & 2) != 0 ? new FaultRateLimit(1, Chains.Percent(50)) : null,
         };
-        var whole = Fault == 0 ? manager : manager.Before(faults);
+        var authz = new ExtAuthzSettings
+        {
+            Service = new ExtAuthzHttpService("mirror"),
+            FailureModeAllow = true,
+            Body = Redirects ? new ExtAuthzBodySettings(6, AllowPartialMessage: true, PackAsBytes: false) : null,
+        };
+        IHttpFilterSettings[] filters =
+        [
+            .. (Filters & 3) != 0 ? [faults] : Array.Empty<IHttpFilterSettings>(),
+            .. Filters > 11 ? [authz] : Array.Empty<IHttpFilterSettings>(),
+        ];
+        var whole = manager.Before(filters);
         return whole with
         {
             BufferLimitBytes = BufferLimit,
@@ -184,6 +195,7 @@ internal sealed record TrafficRoute(int TimeoutMs, bool Hedging, long BufferLimi
             StreamIdleTimeoutNs = IdleMs * Snapshots.Millisecond,
             RequestTimeoutNs = (Deadlines == 1 ? 250 : 0) * Snapshots.Millisecond,
             MaxStreamDurationNs = (Deadlines == 2 ? 300 : 0) * Snapshots.Millisecond,
+            Upgrades = [("websocket", true)],
             AccessLogs = [Snapshots.Log(TrafficSettings.LogFormat)],
         };
     }

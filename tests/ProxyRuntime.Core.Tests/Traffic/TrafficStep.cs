@@ -20,6 +20,7 @@ internal readonly record struct TrafficStep(TrafficEvent What, int Which, int Am
             (2, TrafficEvent.Trailers),
             (1, TrafficEvent.ClientLeaves),
             (1, TrafficEvent.ClientResets),
+            (1, TrafficEvent.ClientErrs),
             (12, TrafficEvent.Connected),
             (3, TrafficEvent.Refused),
             (7, TrafficEvent.Answer),
@@ -32,12 +33,17 @@ internal readonly record struct TrafficStep(TrafficEvent What, int Which, int Am
             (1, TrafficEvent.GoAway),
             (1, TrafficEvent.Late),
             (1, TrafficEvent.Hosts),
+            (1, TrafficEvent.Drain),
             (14, TrafficEvent.Wait)
         ),
         Gen.Int[0, 11],
         Gen.Int[0, 11],
         static (what, which, amount) => new TrafficStep(what, which, amount)
     );
+
+    /// <summary>One of those it can happen to; null if there is none.</summary>
+    public T? Pick<T>(List<T> from)
+        where T : class => from.Count == 0 ? null : from[Which % from.Count];
 
     public int Milliseconds => Waits[Amount];
 
@@ -51,6 +57,7 @@ internal readonly record struct TrafficStep(TrafficEvent What, int Which, int Am
     public override string ToString() => $"{What}({Which}, {Amount})";
 }
 
+/// <summary>First what clients do, then what hosts do, then the rest.</summary>
 internal enum TrafficEvent
 {
     Request,
@@ -59,6 +66,7 @@ internal enum TrafficEvent
     Trailers,
     ClientLeaves,
     ClientResets,
+    ClientErrs,
     Connected,
     Refused,
     Answer,
@@ -69,7 +77,10 @@ internal enum TrafficEvent
     ConnectionCloses,
     ConnectionEnds,
     GoAway,
+
+    /// <summary>An answer to an attempt that was given up.</summary>
     Late,
     Hosts,
+    Drain,
     Wait,
 }
