@@ -35,6 +35,9 @@ public sealed class Worker
     /// <summary>Read-only sight of statistics and counts for admin pages, charts and tests.</summary>
     public IWorkerView View { get; }
 
+    /// <summary>Header maps that are not given back, for tests.</summary>
+    internal int HeadersInUse => context.Headers.InUse;
+
     /// <summary>An empty map to fill for one input.</summary>
     public HeaderMap RentHeaders() => context.Headers.Rent();
 

@@ -102,6 +102,26 @@ public class FilterChainTests
     }
 
     [Fact]
+    public void Trailers_that_end_the_wait_are_sent_once_where_a_connection_is_there_already()
+    {
+        var proxy = Proxy(
+            Of("a") with
+            {
+                OnHeaders = static (_, _) => FilterStatus.StopIteration,
+                OnData = static (_, end) => end ? FilterStatus.Continue : FilterStatus.StopIteration,
+            }
+        );
+        proxy.Request("POST", "/", endStream: false);
+        proxy.Body(1, endStream: true);
+        proxy.Connected(1);
+        proxy.Answer(1, 200);
+        proxy.Request("POST", "/", endStream: false);
+        proxy.Body(3, endStream: false);
+
+        Assert.Equal(["start A2 on U1", "SendBuffered 3", "ReleaseBody", "SendTrailers x: 1"], proxy.Trailers(("x", "1")));
+    }
+
+    [Fact]
     public void Two_filters_may_wait_one_after_the_other()
     {
         var wait = Of("a") with

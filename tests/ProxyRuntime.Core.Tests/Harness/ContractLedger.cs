@@ -10,6 +10,7 @@ internal sealed class ContractLedger
     private readonly Dictionary<StreamId, long> kept = [];
     private readonly Dictionary<AttemptId, Attempt> attempts = [];
     private readonly HashSet<UpstreamConnectionId> connections = [];
+    private readonly HashSet<UpstreamConnectionId> ending = [];
     private readonly HashSet<ConnectionId> closing = [];
 
     /// <summary>Body bytes that are kept for streams, altogether.</summary>
@@ -23,7 +24,27 @@ internal sealed class ContractLedger
 
     public int OpenConnections => connections.Count;
 
+    /// <summary>Connections to hosts that are open or being opened, the oldest first.</summary>
+    public UpstreamConnectionId[] Connections => [.. connections.OrderBy(static connection => connection.Value)];
+
     public int Logged { get; private set; }
+
+    /// <summary>The client is gone: its requests end without an answer.</summary>
+    public void OnClientGone(ConnectionId connection)
+    {
+        foreach (var stream in streams.Keys.Where(stream => stream.Connection == connection))
+        {
+            OnClientReset(stream);
+        }
+    }
+
+    public void OnClientReset(StreamId stream)
+    {
+        if (streams.TryGetValue(stream, out var downstream))
+        {
+            downstream.IsGone = true;
+        }
+    }
 
     public void OnRequest(StreamId stream) => streams.TryAdd(stream, new Downstream());
 
@@ -43,6 +64,9 @@ internal sealed class ContractLedger
             live.Over = true;
         }
     }
+
+    /// <summary>The host takes no more requests on this connection.</summary>
+    public void OnConnectionEnding(UpstreamConnectionId connection) => ending.Add(connection);
 
     public void OnConnectionGone(UpstreamConnectionId connection)
     {
@@ -106,13 +130,14 @@ internal sealed class ContractLedger
                 break;
             case EffectKind.ResetDownstream:
                 Assert.False(stream.Ended);
-                stream.Ended = true;
+                stream.Ended = stream.WasReset = true;
                 break;
             case EffectKind.ForwardInformational:
                 Assert.False(stream.Answered);
                 break;
             case EffectKind.LocalReply or EffectKind.ForwardHeaders:
                 Assert.False(stream.Answered, $"{effect.Stream} is answered twice");
+                Assert.True(effect.Kind == EffectKind.LocalReply || !kept.ContainsKey(effect.Stream), $"{effect.Stream} is answered and its body kept");
                 stream.Answered = true;
                 stream.Ended = effect.EndStream;
                 break;
@@ -136,7 +161,8 @@ internal sealed class ContractLedger
             return; // It goes on after a redirect.
         }
 
-        Assert.True(stream.Ended || !stream.Answered || effect.Log!.Flags.Count > 0, $"{effect.Stream} is logged without an end");
+        Assert.True(stream.Ended || stream.IsGone, $"{effect.Stream} is logged without an end");
+        Assert.True(stream.ResponseKept == 0 || stream.IsGone || stream.WasReset, $"{effect.Stream} is logged and bytes of its answer are kept");
         Logged++;
         _ = streams.Remove(effect.Stream);
         _ = kept.Remove(effect.Stream);
@@ -146,6 +172,7 @@ internal sealed class ContractLedger
     {
         var upstream = effect.Upstream;
         Assert.True(connections.Contains(upstream), $"{effect.Attempt} starts on {upstream}, which is not open");
+        Assert.False(ending.Contains(upstream), $"{effect.Attempt} starts on {upstream}, which takes no more requests");
         Assert.DoesNotContain(attempts.Values, attempt => attempt.Connection == upstream && !attempt.Over);
         attempts.Add(effect.Attempt, new Attempt(effect.Stream, effect.Upstream) { RequestEnded = effect.EndStream });
     }
@@ -169,6 +196,10 @@ internal sealed class ContractLedger
         public bool Answered { get; set; }
 
         public bool Ended { get; set; }
+
+        public bool WasReset { get; set; }
+
+        public bool IsGone { get; set; }
 
         public long ResponseKept { get; set; }
     }

@@ -30,9 +30,15 @@ internal sealed record Exchange(string Upstream, string Response, LogLine Log, I
 
 internal static class Exchanges
 {
+    private const int MaxWaits = 100;
+
     /// <summary>A GET whose answer is 200.</summary>
     public static Exchange Ask(this WorkerHarness proxy, string path = "/", params (string Name, string Value)[] headers) =>
         proxy.Ask("GET", path, headers, 200);
+
+    /// <summary>A GET whose attempts are answered with these statuses in turn, all further ones with the last. Back-offs are waited for.</summary>
+    public static Exchange Ask(this WorkerHarness proxy, int[] statuses, string path = "/", params (string Name, string Value)[] headers) =>
+        proxy.Ask("GET", path, headers, statuses);
 
     /// <summary>A request without body whose answer has these headers.</summary>
     public static Exchange Ask(
@@ -42,21 +48,42 @@ internal static class Exchanges
         (string Name, string Value)[] headers,
         int status,
         params (string Name, string Value)[] answer
+    ) => proxy.Ask(method, path, headers, [status], answer);
+
+    private static Exchange Ask(
+        this WorkerHarness proxy,
+        string method,
+        string path,
+        (string Name, string Value)[] headers,
+        int[] statuses,
+        params (string Name, string Value)[] answer
     )
     {
         var before = proxy.Logs.Count;
         var sent = "";
+        var (next, answered, waits) = (0, 0, 0);
         List<string> lines = [.. proxy.Request(method, path, endStream: true, headers)];
-        for (var i = 0; i < lines.Count; i++)
+        while (next < lines.Count || proxy.Logs.Count == before)
         {
-            var words = lines[i].Split(' ');
+            if (next == lines.Count)
+            {
+                Assert.True(++waits <= MaxWaits, "it waits for ever");
+                lines.AddRange(proxy.Wait(proxy.NextMs()!.Value));
+                continue;
+            }
+
+            var line = lines[next++];
+            var words = line.Split(' ');
             if (words[0] == "open")
             {
                 lines.AddRange(proxy.Connected(Number(words[1])));
             }
             else if (words[0] == "start")
             {
-                sent = lines[i].Contains(" for ", StringComparison.Ordinal) ? sent : proxy.RequestHead;
+                var isOwn = line.Contains(" for ", StringComparison.Ordinal);
+                sent = isOwn ? sent : proxy.RequestHead;
+                var status = statuses[Math.Min(answered, statuses.Length - 1)];
+                answered += isOwn ? 0 : 1;
                 lines.AddRange(proxy.Answer(Number(words[1]), status, endStream: true, answer));
             }
         }

@@ -59,6 +59,9 @@ internal sealed class WorkerHarness
     /// <summary>Tests begin at an odd instant, so that unit mistakes show.</summary>
     public MonotonicTime Now { get; private set; } = new(1_000_003);
 
+    /// <summary>Is shown every effect, before the next one.</summary>
+    public Action<Effect>? Watch { get; set; }
+
     /// <summary>The access log so far.</summary>
     public List<LogLine> Logs { get; } = [];
 
@@ -144,7 +147,20 @@ internal sealed class WorkerHarness
         return Run(buffer => Worker.RequestTrailers(Now, LastStream, map, buffer));
     }
 
-    public string[] ClientLeaves() => Run(buffer => Worker.DownstreamClosed(Now, Connection, buffer));
+    public string[] ClientLeaves() => ClientLeaves(Connection);
+
+    public string[] ClientLeaves(ConnectionId connection)
+    {
+        Ledger.OnClientGone(connection);
+        return Run(buffer => Worker.DownstreamClosed(Now, connection, buffer));
+    }
+
+    /// <summary>The client resets one stream of HTTP/2.</summary>
+    public string[] ClientResets(StreamId stream)
+    {
+        Ledger.OnClientReset(stream);
+        return Run(buffer => Worker.DownstreamReset(Now, stream, buffer));
+    }
 
     // What upstream hosts do.
 
@@ -163,6 +179,20 @@ internal sealed class WorkerHarness
     {
         Ledger.OnConnectionGone(new(connection));
         return Run(buffer => Worker.ConnectionClosed(Now, new(connection), reason, buffer));
+    }
+
+    /// <summary>The host says that it takes no more requests on a connection.</summary>
+    public string[] GoAway(long connection)
+    {
+        Ledger.OnConnectionEnding(new(connection));
+        return Run(buffer => Worker.GoAway(Now, new(connection), buffer));
+    }
+
+    /// <summary>With the response under way the host closes the connection.</summary>
+    public string[] ConnectionEnding(long connection)
+    {
+        Ledger.OnConnectionEnding(new(connection));
+        return Run(buffer => Worker.ConnectionEnding(Now, new(connection), buffer));
     }
 
     public string[] Reset(long attempt, ResetReason reason = ResetReason.RemoteReset)
@@ -268,6 +298,7 @@ internal sealed class WorkerHarness
         {
             Ledger.OnEffect(effect);
             Note(effect);
+            Watch?.Invoke(effect);
             lines.Add(EffectLine.Of(effect));
         }
 

@@ -98,30 +98,6 @@ public class LocalReplyTests
         Assert.InRange(refused, 90, 150);
     }
 
-    [Theory]
-    [InlineData(1u, 1u, 1024u, "upstream_rq_pending_overflow")]
-    [InlineData(1024u, 0u, 1024u, "upstream_rq_pending_overflow")]
-    [InlineData(1024u, 1024u, 0u, "upstream_rq_active_overflow")]
-    public void A_breaker_is_UO_with_the_header_of_an_overload_and_never_retried(uint connections, uint pending, uint requests, string counter)
-    {
-        var cluster = Snapshots.Cluster("svc", 1) with { DefaultThresholds = new ThresholdsSnapshot(connections, pending, requests, 3) };
-        var action = new RouteAction
-        {
-            Cluster = "svc",
-            RetryPolicy = Snapshots.Retry(RetryOn.FiveXx | RetryOn.Reset | RetryOn.ConnectFailure | RetryOn.ResetBeforeRequest),
-        };
-        var proxy = new WorkerHarness(Snapshots.Proxy(action, cluster));
-        string[] lines = [.. proxy.Get(), .. requests == 0 ? proxy.Connected(1) : [], .. connections == 1 ? proxy.Get() : []];
-
-        Assert.Contains($"reply 503 '{Broken}overflow'", lines);
-        Assert.Equal("503 UO upstream_reset_before_response_started{overflow} attempts=1", proxy.LastLog);
-        Assert.Contains("x-envoy-overloaded: true\n", proxy.ResponseHead, StringComparison.Ordinal);
-        Assert.Equal(1, proxy.Stat($"cluster.svc.{counter}"));
-        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_retry"));
-        Assert.Equal(0, proxy.Host("svc").Monitor.Consecutive5xx);
-        Assert.Equal(1, proxy.Host("svc").Stats.RqError);
-    }
-
     [Fact]
     public void The_header_of_an_overload_can_be_suppressed()
     {
@@ -218,7 +194,7 @@ public class LocalReplyTests
         Assert.Equal(1, gone.Stat("http.ingress.downstream_rq_rx_reset"));
 
         var reset = Sent();
-        Assert.Equal(["cancel A1", "log"], reset.Run(effects => reset.Worker.DownstreamReset(reset.Now, reset.LastStream, effects)));
+        Assert.Equal(["cancel A1", "log"], reset.ClientResets(reset.LastStream));
         Assert.Equal("0 DR downstream_remote_reset attempts=1", reset.LastLog);
     }
 
@@ -261,31 +237,6 @@ public class LocalReplyTests
         Assert.Equal("reply 503 ''", proxy.Request("HEAD", "/", endStream: true)[0]);
         Assert.Contains("content-length: 19\n", proxy.ResponseHead, StringComparison.Ordinal);
         Assert.Contains("content-type: text/plain\n", proxy.ResponseHead, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(400, 13)]
-    [InlineData(401, 16)]
-    [InlineData(403, 7)]
-    [InlineData(404, 12)]
-    [InlineData(429, 14)]
-    [InlineData(502, 14)]
-    [InlineData(503, 14)]
-    [InlineData(504, 14)]
-    [InlineData(500, 2)]
-    [InlineData(418, 2)]
-    public void A_gRPC_request_gets_200_without_a_body_and_a_status_that_stands_for_the_other(int status, int grpcStatus)
-    {
-        var action = new DirectResponseAction(status, Encoding.UTF8.GetBytes("50% ~é"));
-        var proxy = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", action))], []));
-        var exchange = proxy.Ask("/", ("content-type", "application/grpc+proto"));
-
-        Assert.Equal("reply 200 ''", exchange.Lines[0]);
-        Assert.Equal("application/grpc", exchange.Got("content-type"));
-        Assert.Equal($"{grpcStatus}", exchange.Got("grpc-status"));
-        Assert.Equal("50%25 %7E%C3%A9", exchange.Got("grpc-message"));
-        Assert.Null(exchange.Got("content-length"));
-        Assert.Equal(200, exchange.Log.Code);
     }
 
     [Fact]

@@ -22,17 +22,6 @@ public class StreamTimeoutTests
     }
 
     [Fact]
-    public void Once_the_request_is_complete_it_is_504()
-    {
-        var proxy = Proxy(static manager => manager with { StreamIdleTimeoutNs = 100 * Ms });
-        proxy.Get();
-        proxy.Connected(1);
-
-        Assert.Equal(["reply 504 'stream timeout'", "cancel A1", "log"], proxy.Wait(100));
-        Assert.Equal("504 SI stream_idle_timeout attempts=1", proxy.LastLog);
-    }
-
-    [Fact]
     public void A_response_that_stops_is_broken_off()
     {
         var proxy = Proxy(static manager => manager with { StreamIdleTimeoutNs = 100 * Ms });

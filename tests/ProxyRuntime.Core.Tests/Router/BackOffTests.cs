@@ -48,28 +48,6 @@ public class BackOffTests
         Assert.Equal((least, most), (delays.Min(), delays.Max()));
     }
 
-    /// <summary>One stream of randomness for each cluster; a draw modulo the window for each retry.</summary>
-    [Fact]
-    public void Through_the_worker_the_delays_are_the_draws_modulo_the_windows()
-    {
-        var proxy = Proxy(Snapshots.Retry(RetryOn.FiveXx, retries: 6));
-        var random = proxy.Random.Derive("retry", "svc");
-        proxy.Get();
-        proxy.Connected(1);
-
-        for (var attempt = 1; attempt <= 6; attempt++)
-        {
-            var window = Math.Min(25 << (attempt - 1), 250);
-            Assert.Empty(proxy.Answer(attempt, 500));
-            var delay = (double)(random.NextUInt64() % (ulong)window);
-            Assert.Equal(delay, proxy.NextMs());
-            proxy.Wait(delay);
-        }
-
-        Assert.Equal(6, proxy.Stat("cluster.svc.upstream_rq_retry_backoff_exponential"));
-        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_retry_backoff_ratelimited"));
-    }
-
     [Fact]
     public void The_base_may_come_from_the_runtime_and_the_maximum_is_ten_times_the_base()
     {

@@ -27,39 +27,6 @@ public class RetryHostsTests
         Assert.NotEqual(first[8..], proxy.Wait(25)[0][8..]);
     }
 
-    /// <summary>The preference is soft: after one draw more than host_selection_retry_max_attempts the last host drawn is taken.</summary>
-    [Theory]
-    [InlineData(1, 2)]
-    [InlineData(3, 4)]
-    public void After_so_many_draws_the_last_host_is_taken(int maxAttempts, int draws)
-    {
-        var proxy = Random(Retry(maxAttempts, new PreviousHostsPredicate()), hosts: 1, seed: 7);
-        var numbers = proxy.Random.Derive("lb", "svc");
-        proxy.Get();
-        proxy.Connected(1);
-        proxy.Answer(1, 503);
-        Assert.Equal(["start A2 on U1 end"], proxy.Wait(25));
-
-        // Each draw takes a number for the priority and one for the host; where the next request goes tells how many were taken.
-        var more = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1000, LbPolicy.Random))).Memberships["svc"];
-        proxy.Run(effects => proxy.Worker.HostUpdate(proxy.Now, more, effects));
-        for (var i = 0; i < (2 * (1 + draws)) + 1; i++)
-        {
-            _ = numbers.NextUInt64();
-        }
-
-        Assert.Equal($"open U2 {more.Hosts[(int)(numbers.NextUInt64() % 1000)].Address}", proxy.Get()[0]);
-    }
-
-    [Fact]
-    public void The_first_attempt_goes_anywhere()
-    {
-        var canary = Canaries(2);
-        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = Retry(5, new OmitCanaryHostsPredicate()) }, canary));
-
-        Assert.StartsWith("open U1", proxy.Get()[0], StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Canaries_can_be_left_out_of_retries()
     {

@@ -78,19 +78,6 @@ public class TimeoutTests
         );
 
     [Fact]
-    public void It_starts_when_the_request_is_complete()
-    {
-        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", TimeoutNs = 1000 * Ms }));
-        proxy.Request("POST", "/", endStream: false);
-        proxy.Connected(1);
-
-        Assert.Empty(proxy.Wait(5000));
-        proxy.Body(3, endStream: true);
-        Assert.Empty(proxy.Wait(999));
-        Assert.NotEmpty(proxy.Wait(1));
-    }
-
-    [Fact]
     public void Trailers_complete_the_request_too()
     {
         var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", TimeoutNs = 1000 * Ms }));
@@ -104,23 +91,8 @@ public class TimeoutTests
         Assert.NotEmpty(proxy.Wait(1));
     }
 
-    /// <summary>The wait for a connection counts, and the host is known although nothing was sent to it.</summary>
     [Fact]
-    public void It_runs_while_the_request_waits_for_a_connection()
-    {
-        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", TimeoutNs = 1000 * Ms }));
-        proxy.Get();
-
-        Assert.Equal(["reply 504 'upstream request timeout'", "log"], proxy.Wait(1000));
-        Assert.Equal("10.0.0.1:80", proxy.Logs[^1].Host);
-        Assert.Equal(0, proxy.Host("svc").Stats.RqTimeout);
-        Assert.Equal(1, proxy.Stat("cluster.svc.upstream_rq_timeout"));
-        Assert.Equal(1, proxy.Stat("cluster.svc.upstream_rq_cancelled"));
-        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_pending_active"));
-    }
-
-    [Fact]
-    public void It_ends_a_response_that_has_begun_and_charges_no_code()
+    public void The_route_timeout_ends_a_response_that_has_begun_and_charges_no_code()
     {
         var proxy = Sent(new RouteAction { Cluster = "svc", TimeoutNs = 1000 * Ms });
         proxy.Answer(1, 200, endStream: false);
@@ -129,28 +101,6 @@ public class TimeoutTests
         Assert.Equal("200 UT response_timeout attempts=1", proxy.LastLog);
         Assert.Equal(1, proxy.Stat("cluster.svc.upstream_rq_timeout"));
         Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_504"));
-    }
-
-    [Fact]
-    public void During_back_off_it_is_no_timeout_of_the_upstream()
-    {
-        var retry = Snapshots.Retry(RetryOn.FiveXx) with { BaseIntervalMs = 1_000_000, MaxIntervalMs = 2_000_000 };
-        var proxy = Sent(
-            new RouteAction
-            {
-                Cluster = "svc",
-                TimeoutNs = 200 * Ms,
-                RetryPolicy = retry,
-            }
-        );
-        proxy.Answer(1, 503);
-
-        Assert.Equal(["reply 504 'upstream request timeout'", "log"], proxy.Wait(200));
-        Assert.Equal("504 UT response_timeout attempts=1", proxy.LastLog);
-        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_timeout"));
-        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_504"));
-        Assert.Equal(1, proxy.Stat("cluster.svc.retry.upstream_rq_503"));
-        Assert.Empty(proxy.Wait(3_000_000));
     }
 
     [Fact]
@@ -285,46 +235,7 @@ public class TimeoutTests
     // Each try.
 
     [Fact]
-    public void The_timeout_of_a_try_starts_with_its_connection_and_is_retried_as_a_reset()
-    {
-        var retry = Snapshots.Retry(RetryOn.Reset) with { PerTryTimeoutNs = 100 * Ms };
-        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = retry }));
-        proxy.Get();
-        Assert.Empty(proxy.Wait(500));
-        proxy.Connected(1);
-        Assert.Contains("x-envoy-expected-rq-timeout-ms: 100\n", proxy.RequestHead, StringComparison.Ordinal);
-
-        Assert.Empty(proxy.Wait(99));
-        Assert.Equal(["cancel A1"], proxy.Wait(1));
-        Assert.Equal(["open U2 10.0.0.1:80"], proxy.Wait(25));
-        Assert.Equal(1, proxy.Stat("cluster.svc.upstream_rq_per_try_timeout"));
-        Assert.Equal(1, proxy.Host("svc").Stats.RqTimeout);
-        Assert.Equal(0, proxy.Stat("cluster.svc.retry.upstream_rq_completed"));
-    }
-
-    [Theory]
-    [InlineData(RetryOn.Reset, true)]
-    [InlineData(RetryOn.FiveXx, true)]
-    [InlineData(RetryOn.GatewayError, true)]
-    [InlineData(RetryOn.ConnectFailure, false)]
-    [InlineData(RetryOn.RefusedStream, false)]
-    [InlineData(RetryOn.ResetBeforeRequest, false)]
-    public void Not_every_policy_retries_it(RetryOn on, bool retried)
-    {
-        var proxy = Sent(new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(on) with { PerTryTimeoutNs = 100 * Ms } });
-        string[] end = ["reply 504 'upstream request timeout'", "log"];
-
-        Assert.Equal(["cancel A1", .. retried ? [] : end], proxy.Wait(100));
-        if (!retried)
-        {
-            Assert.Equal("504 UT upstream_per_try_timeout attempts=1", proxy.LastLog);
-            Assert.Equal(1, proxy.Stat("cluster.svc.upstream_rq_504"));
-            Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_timeout"));
-        }
-    }
-
-    [Fact]
-    public void When_retries_are_used_up_the_flags_say_so()
+    public void When_retries_are_used_up_the_flags_of_the_timeout_of_a_try_say_so()
     {
         var proxy = Sent(new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx, retries: 0) with { PerTryTimeoutNs = 100 * Ms } });
         proxy.Wait(100);
@@ -333,7 +244,7 @@ public class TimeoutTests
     }
 
     [Fact]
-    public void It_waits_for_the_request_to_be_complete_and_is_ignored_once_a_response_began()
+    public void The_timeout_of_a_try_waits_for_the_request_to_be_complete_and_is_ignored_once_a_response_began()
     {
         var proxy = new WorkerHarness(
             Snapshots.Proxy(
@@ -354,22 +265,6 @@ public class TimeoutTests
         Assert.Empty(proxy.Wait(500));
         Assert.Equal(["ForwardData 2 end", "log"], proxy.AnswerBody(1, 2, endStream: true));
         Assert.Equal(0, proxy.Stat("cluster.svc.upstream_rq_per_try_timeout"));
-    }
-
-    [Theory]
-    [InlineData(5, 5, 0)]
-    [InlineData(6, 5, 5)]
-    [InlineData(4, 5, 0)]
-    [InlineData(0, 5, 5)]
-    public void One_that_is_not_shorter_than_the_routes_is_off(long globalNs, long perTryNs, long expected)
-    {
-        var action = new RouteAction
-        {
-            TimeoutNs = globalNs,
-            RetryPolicy = new RetryPolicySnapshot { PerTryTimeoutNs = perTryNs },
-        };
-
-        Assert.Equal(expected, TimeoutPolicy.Of(action, globalNs, new HeaderMap(), isGrpc: false, hedging: false, respectExpected: false).PerTryNs);
     }
 
     // Each try, idle.

@@ -31,22 +31,6 @@ public class HeaderMutationTests
     }
 
     [Fact]
-    public void First_all_removals_then_all_overwrites_then_all_additions()
-    {
-        var mutations = new HeaderMutations(
-            [HeaderName.Of("x-gone")],
-            [
-                Addition("x-a", "added", AppendAction.AppendIfExistsOrAdd),
-                Addition("x-a", "overwritten", AppendAction.OverwriteIfExistsOrAdd),
-                Addition("x-gone", "only if absent", AppendAction.AddIfAbsent),
-                Addition("x-b", "%REQ(X-GONE)%"),
-            ]
-        );
-
-        Assert.Equal("x-a: overwritten\nx-a: added\nx-gone: only if absent\n", Apply(mutations, ("x-gone", "1"), ("x-a", "old")));
-    }
-
-    [Fact]
     public void Whether_a_header_is_absent_is_looked_at_before_anything_of_the_level_is_added() =>
         Assert.Equal(
             "x-a: 1\nx-a: 2\n",
@@ -71,24 +55,10 @@ public class HeaderMutationTests
 
     // Levels.
 
-    [Theory]
-    [InlineData(false, "weighted,route,host,table", "table")]
-    [InlineData(true, "weighted,table,host,route", "route")]
-    public void Levels_act_from_the_route_outwards_or_the_other_way_round(bool mostSpecificWins, string order, string winner)
-    {
-        var proxy = Levels(mostSpecificWins);
-        var exchange = proxy.Ask("GET", "/", [], 200, ("x-o", "upstream"));
-
-        Assert.Equal(order, string.Join(',', exchange.AllSent("x-a")));
-        Assert.Equal([winner], exchange.AllSent("x-o"));
-        Assert.Equal(order, string.Join(',', exchange.AllGot("x-a")));
-        Assert.Equal([winner], exchange.AllGot("x-o"));
-    }
-
     [Fact]
     public void Local_replies_of_a_route_that_forwards_get_the_response_headers_too()
     {
-        var route = Snapshots.Prefix("/", Snapshots.To("empty")) with { ResponseHeaders = Both("route") };
+        var route = Snapshots.Prefix("/", Snapshots.To("empty")) with { ResponseHeaders = Adding("route") };
         var exchange = new WorkerHarness(Snapshots.Proxy([Snapshots.Host("*", route)], [Snapshots.Cluster("empty", 0)])).Ask("/");
 
         Assert.Equal("503", exchange.Got(":status"));
@@ -98,7 +68,7 @@ public class HeaderMutationTests
     [Fact]
     public void A_request_without_a_route_gets_none()
     {
-        var host = Snapshots.Host("*", Snapshots.Prefix("/other", Snapshots.To("svc"))) with { ResponseHeaders = Both("host") };
+        var host = Snapshots.Host("*", Snapshots.Prefix("/other", Snapshots.To("svc"))) with { ResponseHeaders = Adding("host") };
 
         Assert.Empty(new WorkerHarness(Snapshots.Proxy([host], [])).Ask("/").AllGot("x-a"));
     }
@@ -154,32 +124,7 @@ public class HeaderMutationTests
         Assert.Equal(":path: /\nother: 1\n", Apply(list, (":path", "/"), ("x-a", "1"), ("other", "1"), ("x-a", "2"), ("x-b", "1")));
     }
 
-    private static WorkerHarness Levels(bool mostSpecificWins)
-    {
-        var weighted = new WeightedCluster
-        {
-            Name = "svc",
-            Weight = 1,
-            RequestHeaders = Both("weighted"),
-            ResponseHeaders = Both("weighted"),
-        };
-        var route = Snapshots.Prefix("/", new RouteAction { WeightedClusters = new WeightedClusters { Clusters = [weighted] } }) with
-        {
-            RequestHeaders = Both("route"),
-            ResponseHeaders = Both("route"),
-        };
-        var host = Snapshots.Host("*", route) with { RequestHeaders = Both("host"), ResponseHeaders = Both("host") };
-        var table = new RouteTable("t", [host])
-        {
-            RequestHeaders = Both("table"),
-            ResponseHeaders = Both("table"),
-            MostSpecificHeaderMutationsWins = mostSpecificWins,
-        };
-        return new WorkerHarness(Snapshots.Proxy([host], [Snapshots.Cluster("svc", 1)], manager => manager with { RouteTable = table }));
-    }
-
-    /// <summary>Adds a line of <c>x-a</c> and overwrites <c>x-o</c>.</summary>
-    private static HeaderMutations Both(string level) => new([], [Addition("x-a", level), Addition("x-o", level, AppendAction.OverwriteIfExistsOrAdd)]);
+    private static HeaderMutations Adding(string level) => new([], [Addition("x-a", level)]);
 
     private static HeaderAddition Addition(string name, string value, AppendAction action = AppendAction.AppendIfExistsOrAdd) =>
         new(HeaderName.Of(name), Snapshots.Format(value), action);

@@ -49,15 +49,6 @@ public class RewriteTests
         Assert.Equal("/new;v=1?q", proxy.Ask("/a;v=1?q").Sent(":path"));
     }
 
-    [Theory]
-    [InlineData("/a/b/a?q=/a", "/x/b/x?q=/a")]
-    [InlineData("/b", "/b")]
-    public void A_regex_rewrite_replaces_every_match_in_the_path_and_keeps_the_query(string path, string expected) =>
-        Assert.Equal(
-            expected,
-            Path(new RouteMatch(PathSpecifier.Prefix, "/"), new RouteAction { Cluster = "svc", RegexRewrite = Snapshots.Rewrite("/a", "/x") }, path)
-        );
-
     [Fact]
     public void A_regex_rewrite_may_refer_to_groups() =>
         Assert.Equal(

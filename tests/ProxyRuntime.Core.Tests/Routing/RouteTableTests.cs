@@ -15,24 +15,6 @@ public class RouteTableTests
         ]
     );
 
-    /// <summary>Exact, longest suffix wildcard, longest prefix wildcard, star; the port is part of the name; a wildcard stands for something.</summary>
-    [Theory]
-    [InlineData("foo.com", "exact")]
-    [InlineData("FOO.COM", "exact")]
-    [InlineData("foo.com:8080", "port")]
-    [InlineData("foo.com:9090", "prefix")]
-    [InlineData("a.foo.com", "suffix")]
-    [InlineData("a.bar.foo.com", "longer")]
-    [InlineData("bar.foo.com", "suffix")]
-    [InlineData(".foo.com", "star")]
-    [InlineData("foo.org", "prefix")]
-    [InlineData("foo.bar.org", "longPrefix")]
-    [InlineData("other", "star")]
-    public void The_virtual_host_is_chosen_in_order_of_specificity(string host, string expected)
-    {
-        Assert.Equal(expected, Find(Table, host, "/").VirtualHost?.Name);
-    }
-
     [Theory]
     [InlineData("foo.com:9090", "exact")]
     [InlineData("a.foo.com:1", "suffix")]
@@ -43,26 +25,6 @@ public class RouteTableTests
         var table = new RouteTable("t", Table.VirtualHosts) { IgnorePortInHostMatching = true };
 
         Assert.Equal(expected, Find(table, host, "/").VirtualHost?.Name);
-    }
-
-    [Fact]
-    public void There_is_no_falling_through_to_another_virtual_host()
-    {
-        var table = new RouteTable(
-            "t",
-            [
-                Host("star", "*"),
-                new VirtualHost
-                {
-                    Name = "narrow",
-                    Domains = ["a"],
-                    Routes = [Route("/only")],
-                },
-            ]
-        );
-
-        Assert.Null(Find(table, "a", "/other").Route);
-        Assert.NotNull(Find(table, "a", "/only/this").Route);
     }
 
     /// <summary>More prefixes of one path than are followed at once; the odd ones also want a header, so that the first that matches is far down.</summary>

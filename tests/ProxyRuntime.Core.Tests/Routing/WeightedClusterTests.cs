@@ -107,30 +107,6 @@ public class WeightedClusterTests
         Assert.Equal(cluster == "-" ? 1 : 0, proxy.Stat("http.ingress.no_cluster"));
     }
 
-    /// <summary>The same number decides fraction and cluster, so that a fraction of 30 % only ever sees the first 30 of 100.</summary>
-    [Fact]
-    public void A_fraction_and_the_choice_of_the_cluster_go_by_the_same_number()
-    {
-        var action = new RouteAction { WeightedClusters = new WeightedClusters { Clusters = [Of("a", 30), Of("b", 70)] } };
-        var part = Snapshots.Prefix("/", action, "part");
-        var route = new Route
-        {
-            Name = "part",
-            Match = new RouteMatch(PathSpecifier.Prefix, "/") { Fraction = new RuntimeFraction(new FractionalPercent(30)) },
-            Action = part.Action,
-        };
-        var proxy = new WorkerHarness(
-            Snapshots.Proxy(
-                [Snapshots.Host("*", route, Snapshots.Prefix("/", Snapshots.To("c"), "rest"))],
-                [Snapshots.Cluster("a", 1), Snapshots.Cluster("b", 1, net: 1), Snapshots.Cluster("c", 1, net: 2)]
-            )
-        );
-        var clusters = Enumerable.Range(0, 200).Select(_ => proxy.Ask().Cluster).GroupBy(name => name).ToDictionary(group => group.Key, group => group.Count());
-
-        Assert.False(clusters.ContainsKey("b"));
-        Assert.InRange(clusters["a"], 40, 80);
-    }
-
     private static WeightedCluster Of(string name, uint weight) => new() { Name = name, Weight = weight };
 
     private static string? Choose(WeightedClusters weighted, ulong random, params (string Name, string Value)[] headers)

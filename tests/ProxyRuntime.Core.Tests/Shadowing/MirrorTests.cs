@@ -151,28 +151,6 @@ public class MirrorTests
     }
 
     [Fact]
-    public void Retries_are_not_mirrored_and_mirrors_not_retried()
-    {
-        var action = new RouteAction
-        {
-            Cluster = "svc",
-            RetryPolicy = Snapshots.Retry(RetryOn.FiveXx),
-            MirrorPolicies = [new MirrorPolicy { Cluster = "mirror" }],
-        };
-        var proxy = new WorkerHarness(
-            Snapshots.Proxy([Snapshots.Host("*", Snapshots.Prefix("/", action))], [Snapshots.Cluster("svc", 1), Snapshots.Cluster("mirror", 1, net: 1)])
-        );
-        proxy.Get();
-        proxy.Connected(1);
-        proxy.Connected(2);
-        Assert.Empty(proxy.Answer(2, 503));
-        proxy.Answer(1, 503);
-
-        Assert.Equal(["start A3 on U1 end"], proxy.Wait(25));
-        Assert.Equal(0, proxy.Stat("cluster.mirror.upstream_rq_retry"));
-    }
-
-    [Fact]
     public void It_times_out_as_the_request_does()
     {
         var action = new RouteAction

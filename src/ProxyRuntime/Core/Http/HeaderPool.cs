@@ -5,10 +5,18 @@ internal sealed class HeaderPool
 {
     private readonly Stack<HeaderMap> free = new();
 
-    public HeaderMap Rent() => free.TryPop(out var map) ? map : new HeaderMap();
+    /// <summary>Maps that were rented and are not returned.</summary>
+    public int InUse { get; private set; }
+
+    public HeaderMap Rent()
+    {
+        InUse++;
+        return free.TryPop(out var map) ? map : new HeaderMap();
+    }
 
     public void Return(HeaderMap map)
     {
+        InUse--;
         map.Reset();
         free.Push(map);
     }

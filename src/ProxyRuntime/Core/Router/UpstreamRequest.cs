@@ -10,6 +10,7 @@ internal sealed class UpstreamRequest
     private bool informed;
     private bool isTunnel;
     private bool endsWithHead;
+    private bool trailersSent;
 
     public UpstreamRequest(WorkerContext context)
     {
@@ -57,7 +58,7 @@ internal sealed class UpstreamRequest
         Host = null;
         Connection = null;
         AwaitingHeaders = true;
-        informed = isTunnel = false;
+        informed = isTunnel = trailersSent = false;
         Retried = OutlierTimeoutRecorded = GrpcSuccessDeferred = IsCanary = false;
         info.Clear();
         info.Host = host;
@@ -128,10 +129,12 @@ internal sealed class UpstreamRequest
     /// <summary>This attempt answers: from now on it is the one that counts.</summary>
     public void Win() => router.Stream.Info.Follow(info);
 
+    /// <summary>Trailers that were kept with the request have gone out behind its head already.</summary>
     public void SendTrailers(HeaderMap trailers)
     {
-        if (IsBound)
+        if (IsBound && !trailersSent)
         {
+            trailersSent = true;
             info.LastByteSent = context.Now;
             router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
             Emit(
