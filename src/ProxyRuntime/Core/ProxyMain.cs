@@ -5,7 +5,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The main machine of a proxy: cluster membership, DNS, listeners, drain. Same driver contract as <see cref="Worker"/>.</summary>
 public sealed class ProxyMain : IProxyMainView
 {
-    private readonly ProxyMainContext context = new();
+    private readonly ProxyMainContext context;
     private readonly ProxySnapshot snapshot;
     private readonly ClusterDiscovery[] clusters;
     private ServerState state = ServerState.PreInitializing;
@@ -14,6 +14,7 @@ public sealed class ProxyMain : IProxyMainView
     public ProxyMain(ProxySnapshot snapshot)
     {
         this.snapshot = snapshot;
+        context = new ProxyMainContext(snapshot);
         clusters = [.. snapshot.Clusters.Select(cluster => new ClusterDiscovery(context, cluster))];
         context.Stats.Gauge("cluster_manager.active_clusters").Set(clusters.Length);
         context.Stats.Gauge("cluster_manager.warming_clusters").Set(0);

@@ -22,7 +22,8 @@ public sealed record ClusterSnapshot
 
     public DiscoveryType Type { get; init; } = DiscoveryType.Static;
 
-    public LbPolicy LbPolicy { get; init; } = LbPolicy.RoundRobin;
+    /// <summary>How its hosts are chosen.</summary>
+    public LoadBalancingSnapshot LoadBalancing { get; init; } = LoadBalancingSnapshot.Default;
 
     /// <summary>connect_timeout in nanoseconds, above 0. Default five seconds. Covers TCP and TLS.</summary>
     public long ConnectTimeoutNs { get; init; } = DefaultConnectTimeoutNs;
@@ -76,6 +77,9 @@ public sealed record EndpointSnapshot
 
     public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
 
+    /// <summary>LocalityLbEndpoints.load_balancing_weight; 0 if it has none.</summary>
+    public uint LocalityWeight { get; init; }
+
     public EdsHealth Health { get; init; }
 
     /// <summary>metadata of the endpoint.</summary>
@@ -117,13 +121,6 @@ public enum DiscoveryType : byte
     Static,
     StrictDns,
     LogicalDns,
-}
-
-/// <summary>Cluster.lb_policy.</summary>
-public enum LbPolicy : byte
-{
-    RoundRobin,
-    Random,
 }
 
 /// <summary>Cluster.dns_lookup_family.</summary>

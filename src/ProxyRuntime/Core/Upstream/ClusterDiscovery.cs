@@ -91,9 +91,26 @@ internal sealed class ClusterDiscovery
 
     private void Publish(ImmutableArray<HostState> hosts)
     {
-        Membership = new ClusterMembership(snapshot.Name, hosts);
+        Membership = new ClusterMembership(snapshot.Name, hosts) { Tables = Tables(hosts) };
         stats.Changed(hosts);
         context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
+    }
+
+    /// <summary>Tables are large: they are made here, once for all workers, and no pick waits for them.</summary>
+    private HashTables? Tables(ImmutableArray<HostState> hosts)
+    {
+        if (snapshot.LoadBalancing.Policy is not HashPolicySnapshot policy)
+        {
+            return null;
+        }
+
+        var tables = HashTables.Build(HostSet.BuildAll(hosts, context.Node.Locality), snapshot.LoadBalancing, policy, context.Runtime);
+        foreach (var (name, value) in tables.Sizes)
+        {
+            context.Stats.Gauge($"cluster.{snapshot.StatName}.{name}").Set((long)value);
+        }
+
+        return tables;
     }
 
     private static HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>
@@ -105,6 +122,7 @@ internal sealed class ClusterDiscovery
                 Weight = endpoint.Weight,
                 Priority = endpoint.Priority,
                 Locality = endpoint.Locality,
+                LocalityWeight = endpoint.LocalityWeight,
                 EdsHealth = endpoint.Health,
                 Metadata = endpoint.Metadata,
             }

@@ -26,5 +26,14 @@ public sealed class HostState
     /// <summary>What outlier detection is to know of this host.</summary>
     public HostMonitor Monitor { get; } = new();
 
+    private long healthySinceNs = -1;
+
+    /// <summary>Since when it is healthy; from now on, if nobody has noted that yet.</summary>
+    internal MonotonicTime HealthySince(MonotonicTime now)
+    {
+        _ = Interlocked.CompareExchange(ref healthySinceNs, now.Nanoseconds, -1);
+        return new MonotonicTime(Volatile.Read(ref healthySinceNs));
+    }
+
     internal ReadOnlySpan<byte> HostnameBytes => hostnameBytes;
 }
