@@ -17,14 +17,12 @@ public static class WarmUp
         + "POST /a HTTP/1.1\r\nhost: warm.up\r\ncontent-length: 4\r\n\r\nbody"
         + "POST /a HTTP/1.1\r\nhost: warm.up\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-
-    /// <summary>Returns when all is done, after two seconds at most: true, or false if something went wrong and the first client will wait.</summary>
-    public static async Task<bool> RunAsync()
+    /// <summary>Returns when all is done or the time is over: true, or false if something went wrong and the first client will wait.</summary>
+    public static async Task<bool> RunAsync(TimeSpan time)
     {
         try
         {
-            using var limit = new CancellationTokenSource(Limit);
+            using var limit = new CancellationTokenSource(time);
             var back = await StartAsync(Listener("direct_response: {status: 503, body: {inline_string: back}}")).ConfigureAwait(false);
             await using (back.ConfigureAwait(false))
             {

@@ -73,7 +73,7 @@ internal static class ProxyCommand
     private static async Task<int> RunAsync(ParseResult arguments)
     {
         var validates = arguments.GetValue(Mode) == "validate";
-        var warmUp = validates ? Task.FromResult(true) : Task.Run(WarmUp.RunAsync);
+        var warmUp = validates ? Task.FromResult(true) : Task.Run(static () => WarmUp.RunAsync(TimeSpan.FromSeconds(2)));
         var input = ReadInput(arguments);
         var result = input.Load();
         var quiet = arguments.GetValue(LogLevel) is "error" or "critical" or "off";
