@@ -41,7 +41,7 @@ public class RetryHostsTests
         Assert.Equal(["start A2 on U1 end"], proxy.Wait(25));
 
         // Each draw takes a number for the priority and one for the host; where the next request goes tells how many were taken.
-        var more = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1000, LbPolicy.Random))).Memberships["svc"];
+        var more = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1000, new RandomPolicy()))).Memberships["svc"];
         proxy.Run(effects => proxy.Worker.HostUpdate(proxy.Now, more, effects));
         for (var i = 0; i < (2 * (1 + draws)) + 1; i++)
         {
@@ -80,7 +80,7 @@ public class RetryHostsTests
     [Fact]
     public void Hosts_with_metadata_can_be_left_out_of_retries()
     {
-        var cluster = Snapshots.Cluster("svc", 2, LbPolicy.Random);
+        var cluster = Snapshots.Cluster("svc", 2, new RandomPolicy());
         var marked = cluster with { Endpoints = [cluster.Endpoints[0] with { Metadata = Lb("stage", "old") }, cluster.Endpoints[1]] };
         var omit = new OmitHostMetadataPredicate(MetadataValue.Of([KeyValuePair.Create("stage", MetadataValue.Of("old"))]));
         for (ulong seed = 1; seed <= 10; seed++)
@@ -148,12 +148,12 @@ public class RetryHostsTests
         };
 
     private static WorkerHarness Random(RetryPolicySnapshot policy, int hosts, ulong seed) =>
-        new(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = policy }, Snapshots.Cluster("svc", hosts, LbPolicy.Random)), seed);
+        new(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = policy }, Snapshots.Cluster("svc", hosts, new RandomPolicy())), seed);
 
     /// <summary>Two hosts, of which the first so many are canaries.</summary>
     private static ClusterSnapshot Canaries(int count)
     {
-        var cluster = Snapshots.Cluster("svc", 2, LbPolicy.Random);
+        var cluster = Snapshots.Cluster("svc", 2, new RandomPolicy());
         return cluster with
         {
             Endpoints = [.. cluster.Endpoints.Select((endpoint, i) => i < count ? endpoint with { Metadata = Lb("canary", true) } : endpoint)],

@@ -8,6 +8,7 @@ internal static class ModelledFields
 {
     private const string Core = "envoy.config.core.v3.";
     private const string Cluster = "envoy.config.cluster.v3.";
+    private const string Policies = "envoy.extensions.load_balancing_policies.";
     private const string Endpoint = "envoy.config.endpoint.v3.";
     private const string Route = "envoy.config.route.v3.";
     private const string Rbac = "envoy.config.rbac.v3.";
@@ -162,7 +163,63 @@ internal static class ModelledFields
             "typed_extension_protocol_options",
             "load_balancing_policy",
             "metadata",
+            "common_lb_config",
+            "round_robin_lb_config",
+            "least_request_lb_config",
+            "ring_hash_lb_config",
+            "maglev_lb_config",
         ],
+        [Cluster + "Cluster.CommonLbConfig"] =
+        [
+            "healthy_panic_threshold",
+            "zone_aware_lb_config",
+            "locality_weighted_lb_config",
+            "consistent_hashing_lb_config",
+        ],
+        [Cluster + "Cluster.CommonLbConfig.ZoneAwareLbConfig"] = ["routing_enabled", "min_cluster_size", "fail_traffic_on_panic"],
+        [Cluster + "Cluster.CommonLbConfig.ConsistentHashingLbConfig"] = ["use_hostname_for_hashing", "hash_balance_factor"],
+        [Cluster + "Cluster.SlowStartConfig"] = ["slow_start_window", "aggression", "min_weight_percent"],
+        [Cluster + "Cluster.RoundRobinLbConfig"] = ["slow_start_config"],
+        [Cluster + "Cluster.LeastRequestLbConfig"] = ["choice_count", "active_request_bias", "slow_start_config"],
+        [Cluster + "Cluster.RingHashLbConfig"] = ["minimum_ring_size", "maximum_ring_size", "hash_function"],
+        [Cluster + "Cluster.MaglevLbConfig"] = ["table_size"],
+        [Core + "RuntimeDouble"] = ["default_value"],
+        [Policies + "common.v3.SlowStartConfig"] = ["slow_start_window", "aggression", "min_weight_percent"],
+        [Policies + "common.v3.LocalityLbConfig"] = ["zone_aware_lb_config", "locality_weighted_lb_config"],
+        [Policies + "common.v3.LocalityLbConfig.ZoneAwareLbConfig"] =
+        [
+            "routing_enabled",
+            "min_cluster_size",
+            "fail_traffic_on_panic",
+            "force_locality_direct_routing",
+            "force_local_zone",
+            "locality_basis",
+        ],
+        [Policies + "common.v3.LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone"] = ["min_size"],
+        [Policies + "common.v3.ConsistentHashingLbConfig"] = ["use_hostname_for_hashing", "hash_balance_factor"],
+        [Policies + "round_robin.v3.RoundRobin"] = ["slow_start_config", "locality_lb_config"],
+        [Policies + "random.v3.Random"] = ["locality_lb_config"],
+        [Policies + "least_request.v3.LeastRequest"] =
+        [
+            "choice_count",
+            "active_request_bias",
+            "slow_start_config",
+            "locality_lb_config",
+            "enable_full_scan",
+            "selection_method",
+        ],
+        [Policies + "ring_hash.v3.RingHash"] =
+        [
+            "hash_function",
+            "minimum_ring_size",
+            "maximum_ring_size",
+            "use_hostname_for_hashing",
+            "hash_balance_factor",
+            "consistent_hashing_lb_config",
+            "locality_weighted_lb_config",
+        ],
+        [Policies + "maglev.v3.Maglev"] = ["table_size", "consistent_hashing_lb_config", "locality_weighted_lb_config"],
+        [Policies + "wrr_locality.v3.WrrLocality"] = ["endpoint_picking_policy"],
         [Cluster + "Cluster.CustomClusterType"] = ["name", "typed_config"],
         ["envoy.extensions.clusters.dns.v3.DnsCluster"] = ["dns_refresh_rate", "dns_lookup_family", "all_addresses_in_single_endpoint"],
         [Cluster + "LoadBalancingPolicy"] = ["policies"],
@@ -170,8 +227,9 @@ internal static class ModelledFields
         [Cluster + "CircuitBreakers"] = ["thresholds"],
         [Cluster + "CircuitBreakers.Thresholds"] = ["priority", "max_connections", "max_pending_requests", "max_requests", "max_retries", "retry_budget"],
         [Cluster + "CircuitBreakers.Thresholds.RetryBudget"] = ["budget_percent", "min_retry_concurrency"],
-        [Endpoint + "ClusterLoadAssignment"] = ["cluster_name", "endpoints"],
-        [Endpoint + "LocalityLbEndpoints"] = ["locality", "lb_endpoints", "priority"],
+        [Endpoint + "ClusterLoadAssignment"] = ["cluster_name", "endpoints", "policy"],
+        [Endpoint + "ClusterLoadAssignment.Policy"] = ["overprovisioning_factor", "weighted_priority_health"],
+        [Endpoint + "LocalityLbEndpoints"] = ["locality", "lb_endpoints", "priority", "load_balancing_weight"],
         [Endpoint + "LbEndpoint"] = ["endpoint", "health_status", "load_balancing_weight", "metadata"],
         [Endpoint + "Endpoint"] = ["address", "hostname"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = ["common_http_protocol_options", "explicit_http_config"],

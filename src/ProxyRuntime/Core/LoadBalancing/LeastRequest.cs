@@ -1,17 +1,14 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>LEAST_REQUEST: of some hosts drawn at random the one with the fewest requests under way, of the whole proxy.</summary>
-internal sealed class LeastRequest(WorkerContext context, RandomStream random, LeastRequestPolicy policy, SlowStart? slowStart, ulong seed)
-    : ScheduledPicker(context, slowStart, seed)
+internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy policy, SlowStart? slowStart, ulong seed) : ScheduledPicker(slowStart, seed)
 {
     protected override HostState ChoosePlainly() => policy.FullScan ? Least() : LeastOfSome();
 
     protected override double Weight(HostState host)
     {
         var bias = policy.ActiveRequestBias;
-        return bias == 0
-            ? host.Snapshot.Weight
-            : host.Snapshot.Weight / (bias == 1 ? host.Stats.RqActive + 1 : Math.Pow(host.Stats.RqActive + 1, bias));
+        return bias == 0 ? host.Snapshot.Weight : host.Snapshot.Weight / (bias == 1 ? host.Stats.RqActive + 1 : Math.Pow(host.Stats.RqActive + 1, bias));
     }
 
     /// <summary>Draws with replacement; a later one wins only if it has fewer.</summary>

@@ -2,7 +2,7 @@ namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>ROUND_ROBIN: in turn from a random start, which goes on over changes of the hosts.</summary>
 /// <param name="seed">Where the turn starts: the same for all lists of one balancer.</param>
-internal sealed class RoundRobin(WorkerContext context, SlowStart? slowStart, ulong seed) : ScheduledPicker(context, slowStart, seed)
+internal sealed class RoundRobin(SlowStart? slowStart, ulong seed) : ScheduledPicker(slowStart, seed)
 {
     private ulong turn = seed;
 

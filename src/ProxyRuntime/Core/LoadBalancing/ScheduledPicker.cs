@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>A policy that is fair by weight: by earliest deadline first where weights differ or a host is in slow start, else in its own plain way.</summary>
-internal abstract class ScheduledPicker(WorkerContext context, SlowStart? slowStart, ulong seed) : HostPicker
+internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : HostPicker
 {
     private EdfScheduler? schedule;
 
@@ -11,10 +11,10 @@ internal abstract class ScheduledPicker(WorkerContext context, SlowStart? slowSt
     public override void Update(HostState[] hosts)
     {
         Hosts = hosts;
-        slowStart?.Admit(hosts, context.Now);
+        slowStart?.Admit(hosts);
         var equal = Array.TrueForAll(hosts, host => host.Snapshot.Weight == hosts[0].Snapshot.Weight);
         schedule =
-            hosts.Length <= 1 || (equal && slowStart?.IsUnderWay(context.Now) != true)
+            hosts.Length <= 1 || (equal && slowStart?.IsUnderWay != true)
                 ? null
                 : EdfScheduler.Build(hosts.Length, WeightAt, (uint)seed % EdfScheduler.MaxWindUp);
     }
@@ -34,6 +34,6 @@ internal abstract class ScheduledPicker(WorkerContext context, SlowStart? slowSt
     {
         var host = Hosts[index];
         var weight = Weight(host);
-        return slowStart?.IsUnderWay(context.Now) == true ? weight * slowStart.Factor(host, context.Now) : weight;
+        return slowStart?.IsUnderWay == true ? weight * slowStart.Factor(host) : weight;
     }
 }

@@ -1,15 +1,15 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>slow_start_config at work in one balancer: which share of its weight a host has that became healthy not long ago.</summary>
-internal sealed class SlowStart(SlowStartSnapshot settings, MonotonicTime start)
+internal sealed class SlowStart(SlowStartSnapshot settings, WorkerContext context)
 {
-    private MonotonicTime latest = start;
+    private MonotonicTime latest = context.Now;
 
     /// <summary>A host may still be in its window.</summary>
-    public bool IsUnderWay(MonotonicTime now) => Milliseconds(latest, now) <= WindowMs;
+    public bool IsUnderWay => MillisecondsSince(latest) <= WindowMs;
 
     /// <summary>Notes since when healthy hosts are healthy: since the first balancer saw them so, unless a health check says otherwise.</summary>
-    public void Admit(HostState[] hosts, MonotonicTime now)
+    public void Admit(HostState[] hosts)
     {
         foreach (var host in hosts)
         {
@@ -18,8 +18,8 @@ internal sealed class SlowStart(SlowStartSnapshot settings, MonotonicTime start)
                 continue;
             }
 
-            var since = host.HealthySince(now);
-            if (since > latest && Milliseconds(since, now) <= WindowMs)
+            var since = host.HealthySince(context.Now);
+            if (since > latest && MillisecondsSince(since) <= WindowMs)
             {
                 latest = since;
             }
@@ -27,14 +27,14 @@ internal sealed class SlowStart(SlowStartSnapshot settings, MonotonicTime start)
     }
 
     /// <summary>From min_weight_percent to 1.</summary>
-    public double Factor(HostState host, MonotonicTime now)
+    public double Factor(HostState host)
     {
         if (!HostHealth.IsHealthy(host.Health))
         {
             return 1;
         }
 
-        var healthyMs = Milliseconds(host.HealthySince(now), now);
+        var healthyMs = MillisecondsSince(host.HealthySince(context.Now));
         if (healthyMs >= WindowMs)
         {
             return 1;
@@ -47,5 +47,5 @@ internal sealed class SlowStart(SlowStartSnapshot settings, MonotonicTime start)
 
     private long WindowMs => settings.WindowNs / MonotonicTime.NanosecondsPerMillisecond;
 
-    private static long Milliseconds(MonotonicTime from, MonotonicTime to) => to.Since(from) / MonotonicTime.NanosecondsPerMillisecond;
+    private long MillisecondsSince(MonotonicTime time) => context.Now.Since(time) / MonotonicTime.NanosecondsPerMillisecond;
 }

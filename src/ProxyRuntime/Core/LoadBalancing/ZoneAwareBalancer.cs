@@ -25,11 +25,11 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
         this.settings = settings;
         this.random = random;
         this.stats = stats;
-        seed = random.NextUInt64();
+        seed = settings.Policy is RandomPolicy ? 0 : random.NextUInt64();
         slowStart = settings.Policy switch
         {
-            RoundRobinPolicy { SlowStart: { } start } => new SlowStart(start, context.Now),
-            LeastRequestPolicy { SlowStart: { } start } => new SlowStart(start, context.Now),
+            RoundRobinPolicy { SlowStart: { } start } => new SlowStart(start, context),
+            LeastRequestPolicy { SlowStart: { } start } => new SlowStart(start, context),
             _ => null,
         };
     }
@@ -104,11 +104,7 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
     }
 
     private bool RoutesByZone(ZoneAwareBalancing zone) =>
-        context.Runtime.FeatureEnabled(
-            "upstream.zone_routing.enabled",
-            new FractionalPercent(zone.RoutingEnabledPercent),
-            random.NextUInt64()
-        );
+        context.Runtime.FeatureEnabled("upstream.zone_routing.enabled", new FractionalPercent(zone.RoutingEnabledPercent), random.NextUInt64());
 
     private bool IsLocalInPanic()
     {
@@ -136,7 +132,7 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
         settings.Policy switch
         {
             RandomPolicy => new Random(random),
-            LeastRequestPolicy policy => new LeastRequest(context, random, policy, slowStart, seed),
-            _ => new RoundRobin(context, slowStart, seed),
+            LeastRequestPolicy policy => new LeastRequest(random, policy, slowStart, seed),
+            _ => new RoundRobin(slowStart, seed),
         };
 }

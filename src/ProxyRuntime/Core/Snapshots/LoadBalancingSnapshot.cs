@@ -24,20 +24,33 @@ public sealed record LoadBalancingSnapshot
 }
 
 /// <summary>The policy that chooses one host of many.</summary>
-public abstract record BalancingPolicy;
+public abstract record BalancingPolicy
+{
+    /// <summary>The name that lb_policy has for it.</summary>
+    public abstract string Name { get; }
+}
 
 /// <summary>ROUND_ROBIN.</summary>
-public sealed record RoundRobinPolicy(SlowStartSnapshot? SlowStart = null) : BalancingPolicy;
+public sealed record RoundRobinPolicy(SlowStartSnapshot? SlowStart = null) : BalancingPolicy
+{
+    public override string Name => "ROUND_ROBIN";
+}
 
 /// <summary>RANDOM.</summary>
-public sealed record RandomPolicy : BalancingPolicy;
+public sealed record RandomPolicy : BalancingPolicy
+{
+    public override string Name => "RANDOM";
+}
 
 /// <summary>LEAST_REQUEST.</summary>
 /// <param name="ChoiceCount">choice_count: how many hosts are drawn, at least 2, default 2.</param>
 /// <param name="FullScan">selection_method FULL_SCAN: all hosts are compared instead.</param>
 /// <param name="ActiveRequestBias">active_request_bias, default 1; 0 is weighted round robin.</param>
 public sealed record LeastRequestPolicy(uint ChoiceCount = 2, bool FullScan = false, double ActiveRequestBias = 1, SlowStartSnapshot? SlowStart = null)
-    : BalancingPolicy;
+    : BalancingPolicy
+{
+    public override string Name => "LEAST_REQUEST";
+}
 
 /// <summary>A policy that gives the same host to the same hash.</summary>
 /// <param name="UseHostname">use_hostname_for_hashing: hosts are known by name, not by address.</param>
@@ -58,6 +71,8 @@ public sealed record RingHashPolicy(
 {
     public const ulong DefaultMinimumSize = 1024;
     public const ulong LargestSize = 8 * 1024 * 1024;
+
+    public override string Name => "RING_HASH";
 }
 
 /// <summary>MAGLEV.</summary>
@@ -67,6 +82,8 @@ public sealed record MaglevPolicy(ulong TableSize = MaglevPolicy.DefaultTableSiz
 {
     public const ulong DefaultTableSize = 65_537;
     public const ulong LargestTableSize = 5_000_011;
+
+    public override string Name => "MAGLEV";
 }
 
 /// <summary>slow_start_config: a host that has become healthy gets its share little by little.</summary>
