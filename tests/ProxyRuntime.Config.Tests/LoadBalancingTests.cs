@@ -1,3 +1,5 @@
+using MeshSim.ProxyRuntime.Core;
+
 namespace MeshSim.ProxyRuntime.Config.Tests;
 
 public class LoadBalancingTests

@@ -37,11 +37,11 @@ internal sealed class MersenneTwister
     /// <summary>Uniform in [0, exclusiveMax).</summary>
     public uint Next(uint exclusiveMax)
     {
-        var width = (uint)((1UL << 32) / exclusiveMax);
+        var width = (1UL << 32) / exclusiveMax;
         uint value;
         do
         {
-            value = (uint)(Next() / (ulong)width);
+            value = (uint)(Next() / width);
         } while (value >= exclusiveMax);
 
         return value;
