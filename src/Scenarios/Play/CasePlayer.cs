@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Engine;
@@ -240,7 +239,7 @@ public sealed class CasePlayer
             ? page.Body
             : string.Join(
                 '\n',
-                page.Body.Split('\n').Where(line => Regex.IsMatch(line, step.Grep, RegexOptions.NonBacktracking)).Order(StringComparer.Ordinal)
+                page.Body.Split('\n').Where(line => step.Grep.IsMatch(line)).Order(StringComparer.Ordinal)
             );
     }
 
