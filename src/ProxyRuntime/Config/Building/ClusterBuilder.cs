@@ -37,6 +37,8 @@ internal sealed class ClusterBuilder(BuildContext context)
             StatName = (cluster.AltStatName.Length > 0 ? cluster.AltStatName : cluster.Name).Replace(':', '_'),
             Type = discovery.Type,
             LoadBalancing = new LoadBalancingBuilder(context).Build(cluster),
+            OutlierDetection = OutlierDetectionBuilder.Build(cluster.OutlierDetection),
+            UpdateMergeWindowNs = BuildContext.MillisecondsNs(cluster.CommonLbConfig?.UpdateMergeWindow, MonotonicTime.NanosecondsPerSecond),
             ConnectTimeoutNs = BuildContext.Nanoseconds(cluster.ConnectTimeout, ClusterSnapshot.DefaultConnectTimeoutNs),
             Endpoints = new EndpointBuilder(context).BuildAll(cluster, discovery.Type),
             DefaultThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.Default),

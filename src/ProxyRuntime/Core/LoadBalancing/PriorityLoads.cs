@@ -41,11 +41,11 @@ internal sealed class PriorityLoads
 
     public static PriorityLoads Of(HostSet[] sets, LoadBalancingSnapshot settings, RuntimeSnapshot runtime)
     {
-        var counts = Array.ConvertAll(sets, static set => new PriorityCounts(set.All.Length, set.Healthy.Length, set.Degraded.Length, set.Excluded));
+        var counts = Array.ConvertAll(sets, static set => new PriorityCounts(set.All.Length, set.Healthy.Length, set.Degraded.Length, set.Excluded.Length));
         var weights = settings.WeightedPriorityHealth
             ? Array.ConvertAll(
                 sets,
-                static set => new PriorityCounts(Weight(set.All), Weight(set.Healthy), Weight(set.Degraded), Weight(set.All, HostHealth.IsExcluded))
+                static set => new PriorityCounts(Weight(set.All), Weight(set.Healthy), Weight(set.Degraded), Weight(set.Excluded))
             )
             : counts;
         return new PriorityLoads(counts, weights, settings.OverprovisioningFactor, PanicThreshold(settings, runtime));
@@ -127,8 +127,7 @@ internal sealed class PriorityLoads
         }
     }
 
-    private static long Weight(HostState[] hosts, Func<HealthFlags, bool>? of = null) =>
-        hosts.Where(host => of is null || of(host.Health)).Sum(static host => (long)host.Snapshot.Weight);
+    private static long Weight(HostState[] hosts) => hosts.Sum(static host => (long)host.Snapshot.Weight);
 
     private void Distribute(int total)
     {

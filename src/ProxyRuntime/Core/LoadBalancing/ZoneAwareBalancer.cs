@@ -108,7 +108,7 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
 
     private bool IsLocalInPanic()
     {
-        var counted = local!.All.Length - local.Excluded;
+        var counted = local!.All.Length - local.Excluded.Length;
         var percent = counted == 0 ? 0 : 100.0 * (local.Healthy.Length + local.Degraded.Length) / counted;
         return percent < PriorityLoads.PanicThreshold(settings, context.Runtime);
     }

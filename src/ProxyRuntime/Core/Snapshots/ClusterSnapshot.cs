@@ -25,6 +25,12 @@ public sealed record ClusterSnapshot
     /// <summary>How its hosts are chosen.</summary>
     public LoadBalancingSnapshot LoadBalancing { get; init; } = LoadBalancingSnapshot.Default;
 
+    /// <summary>outlier_detection; null for none.</summary>
+    public OutlierDetectionSnapshot? OutlierDetection { get; init; }
+
+    /// <summary>common_lb_config.update_merge_window in nanoseconds, 0 = off. Default one second.</summary>
+    public long UpdateMergeWindowNs { get; init; } = MonotonicTime.NanosecondsPerSecond;
+
     /// <summary>connect_timeout in nanoseconds, above 0. Default five seconds. Covers TCP and TLS.</summary>
     public long ConnectTimeoutNs { get; init; } = DefaultConnectTimeoutNs;
 

@@ -93,7 +93,7 @@ internal sealed class ClusterState
     {
         var former = hosts;
         hosts = membership.Hosts;
-        var sets = HostSet.BuildAll(hosts, context.Node.Locality);
+        var sets = HostSet.BuildAll(membership, context.Node.Locality);
         balancer.Update(sets, membership.Tables);
         if (Snapshot.Name == context.LocalCluster)
         {
@@ -115,6 +115,18 @@ internal sealed class ClusterState
             if (!hosts.Contains(host))
             {
                 MovePools(host, Snapshot.Type == DiscoveryType.LogicalDns && hosts.Length == 1 ? hosts[0] : null);
+            }
+        }
+    }
+
+    /// <summary>What is idle closes now, what is busy when it is done; new connections are made all the same.</summary>
+    public void DrainConnections(HostState host)
+    {
+        foreach (var priority in (ReadOnlySpan<RoutingPriority>)[RoutingPriority.Default, RoutingPriority.High])
+        {
+            if (pools.TryGetValue((host, priority), out var pool))
+            {
+                pool.DrainConnections();
             }
         }
     }
