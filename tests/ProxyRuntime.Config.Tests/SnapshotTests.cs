@@ -156,14 +156,14 @@ public class SnapshotTests
     {
         var warnings = BootstrapLoader
             .Load(
-                Full.Replace("type: STATIC", "type: STATIC\n    outlier_detection: {interval: 1s}", StringComparison.Ordinal)
+                Full.Replace("type: STATIC", "type: STATIC\n    track_cluster_stats: {timeout_budgets: true}", StringComparison.Ordinal)
                     .Replace("max_headers_count: 33", "max_headers_count: 33, max_response_headers_kb: 3", StringComparison.Ordinal),
                 "full.yaml"
             )
             .Warnings;
 
         Assert.Equal(
-            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "outlier_detection"],
+            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "track_cluster_stats"],
             warnings.Select(warning => warning.Path).Select(path => Ending(path))
         );
         Assert.All(

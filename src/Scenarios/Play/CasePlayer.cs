@@ -237,10 +237,7 @@ public sealed class CasePlayer
         told["content_type"] = page.ContentType;
         told["body"] = step.Grep is null
             ? page.Body
-            : string.Join(
-                '\n',
-                page.Body.Split('\n').Where(line => step.Grep.IsMatch(line)).Order(StringComparer.Ordinal)
-            );
+            : string.Join('\n', page.Body.Split('\n').Where(line => step.Grep.IsMatch(line)).Order(StringComparer.Ordinal));
     }
 
     private static string Outcome(ClientExchange exchange) =>

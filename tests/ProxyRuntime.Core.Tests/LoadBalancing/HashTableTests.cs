@@ -135,11 +135,14 @@ public class HashTableTests
     private static HostWeights Weights(params uint[] weights) =>
         HostWeights.Of(
             HostSet.BuildAll(
-                [
-                    .. weights.Select(
-                        static (weight, i) => new HostState(new HostSnapshot { Address = new NetworkAddress("127.0.0.1", 21001 + i), Weight = weight })
-                    ),
-                ],
+                new ClusterMembership(
+                    "c",
+                    [
+                        .. weights.Select(
+                            static (weight, i) => new HostState(new HostSnapshot { Address = new NetworkAddress("127.0.0.1", 21001 + i), Weight = weight })
+                        ),
+                    ]
+                ),
                 LocalitySnapshot.None
             )[0],
             panic: false,

@@ -62,7 +62,8 @@ internal sealed class HostSet
 /// <summary>A host and the health a worker was told of.</summary>
 internal readonly record struct HostView(HostState Host, HealthFlags Health)
 {
-    public static HostState[] Select(HostView[] hosts, Func<HealthFlags, bool> of) => [.. hosts.Where(host => of(host.Health)).Select(static host => host.Host)];
+    public static HostState[] Select(HostView[] hosts, Func<HealthFlags, bool> of) =>
+        [.. hosts.Where(host => of(host.Health)).Select(static host => host.Host)];
 }
 
 /// <summary>The hosts of one locality in one priority.</summary>

@@ -43,10 +43,7 @@ internal sealed class PriorityLoads
     {
         var counts = Array.ConvertAll(sets, static set => new PriorityCounts(set.All.Length, set.Healthy.Length, set.Degraded.Length, set.Excluded.Length));
         var weights = settings.WeightedPriorityHealth
-            ? Array.ConvertAll(
-                sets,
-                static set => new PriorityCounts(Weight(set.All), Weight(set.Healthy), Weight(set.Degraded), Weight(set.Excluded))
-            )
+            ? Array.ConvertAll(sets, static set => new PriorityCounts(Weight(set.All), Weight(set.Healthy), Weight(set.Degraded), Weight(set.Excluded)))
             : counts;
         return new PriorityLoads(counts, weights, settings.OverprovisioningFactor, PanicThreshold(settings, runtime));
     }

@@ -102,7 +102,10 @@ internal sealed class OutlierDetector : ITimerOwner
         candidates = Array.FindAll(rates, entry => entry.Volume >= settings.FailurePercentageRequestVolume);
         if (candidates.Length > 0 && candidates.Length >= settings.FailurePercentageMinimumHosts)
         {
-            DetectAll(candidates.Where(entry => 100.0 - entry.Rate >= settings.FailurePercentageThreshold).Select(static entry => entry.Host), byFailurePercentage);
+            DetectAll(
+                candidates.Where(entry => 100.0 - entry.Rate >= settings.FailurePercentageThreshold).Select(static entry => entry.Host),
+                byFailurePercentage
+            );
         }
     }
 

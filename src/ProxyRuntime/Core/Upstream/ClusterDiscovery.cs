@@ -125,12 +125,7 @@ internal sealed class ClusterDiscovery
     private void Deliver(int priority)
     {
         var told = Membership;
-        Announce(
-            told with
-            {
-                Health = [.. told.Hosts.Select((host, i) => host.Snapshot.Priority == priority ? host.Health : told.Health[i])],
-            }
-        );
+        Announce(told with { Health = [.. told.Hosts.Select((host, i) => host.Snapshot.Priority == priority ? host.Health : told.Health[i])] });
     }
 
     private void Announce(ClusterMembership membership)
