@@ -18,7 +18,10 @@ public class BootstrapLoaderTests
         var action = Configurations.Action(result);
         Assert.Equal(("httpbin_service", true, 1_000_000_000L), (action.Cluster, action.AutoHostRewrite, action.TimeoutNs));
         var cluster = Assert.Single(result.Snapshot.Clusters);
-        Assert.Equal((DiscoveryType.LogicalDns, DnsLookupFamily.V4Only, LbPolicy.RoundRobin), (cluster.Type, cluster.DnsLookupFamily, cluster.LbPolicy));
+        Assert.Equal(
+            (DiscoveryType.LogicalDns, DnsLookupFamily.V4Only, "ROUND_ROBIN"),
+            (cluster.Type, cluster.DnsLookupFamily, cluster.LoadBalancing.Policy.Name)
+        );
         Assert.Equal(("httpbin", 8000), (cluster.Endpoints[0].Address, cluster.Endpoints[0].Port));
         Assert.Equal("127.0.0.1:15000", result.Snapshot.Admin!.Text);
     }
@@ -112,17 +115,17 @@ public class BootstrapLoaderTests
     [Fact]
     public void What_is_read_but_does_not_act_is_said()
     {
-        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      outlier_detection: {consecutive_5xx: 3}");
+        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      track_cluster_stats: {timeout_budgets: true}");
 
         var warning = Assert.Single(result.Warnings);
-        Assert.Equal("static_resources.clusters[0].outlier_detection", warning.Path);
+        Assert.Equal("static_resources.clusters[0].track_cluster_stats", warning.Path);
         Assert.NotNull(result.Snapshot);
     }
 
     [Fact]
     public void What_Envoy_takes_and_we_do_not_yet_is_told_apart()
     {
-        var result = Configurations.With("lb_policy: ROUND_ROBIN", "lb_policy: MAGLEV");
+        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      http2_protocol_options: {}");
 
         Assert.True(Assert.Single(result.Problems).Unsupported);
         Assert.True(result.AcceptedByEnvoy);

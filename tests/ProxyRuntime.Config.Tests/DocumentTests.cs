@@ -43,7 +43,7 @@ public class DocumentTests
             """
         ).Snapshot!.Clusters;
 
-        Assert.Equal(("a", 3_000_000_000, Core.LbPolicy.Random), (clusters[0].Name, clusters[0].ConnectTimeoutNs, clusters[0].LbPolicy));
+        Assert.Equal(("a", 3_000_000_000, "RANDOM"), (clusters[0].Name, clusters[0].ConnectTimeoutNs, clusters[0].LoadBalancing.Policy.Name));
         Assert.Equal(("b", 4_000_000_000, 8_000_000_000), (clusters[1].Name, clusters[1].ConnectTimeoutNs, clusters[1].DnsRefreshRateNs));
     }
 

@@ -96,7 +96,7 @@ public class LenienceTests
         var content = $"\"@type\": {type}, type_url: x/envoy.extensions.load_balancing_policies.random.v3.Random, value: {{}}";
         var cluster = Cluster($"load_balancing_policy: {{policies: [{{typed_extension_config: {{name: r, typed_config: {{{content}}}}}}}]}}");
 
-        Assert.Equal(LbPolicy.Random, cluster.LbPolicy);
+        Assert.Equal("RANDOM", cluster.LoadBalancing.Policy.Name);
     }
 
     [Fact]

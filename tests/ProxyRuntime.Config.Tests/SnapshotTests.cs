@@ -131,7 +131,7 @@ public class SnapshotTests
     public void Of_the_clusters()
     {
         var (fixedOne, dns) = (result.Snapshot!.Clusters[0], result.Snapshot.Clusters[1]);
-        Assert.Equal(("a_b", DiscoveryType.Static, LbPolicy.Random), (fixedOne.StatName, fixedOne.Type, fixedOne.LbPolicy));
+        Assert.Equal(("a_b", DiscoveryType.Static, "RANDOM"), (fixedOne.StatName, fixedOne.Type, fixedOne.LoadBalancing.Policy.Name));
         Assert.Equal((ThresholdsSnapshot.Default, new ThresholdsSnapshot(1, 2, 3, 4)), (fixedOne.DefaultThresholds, fixedOne.HighThresholds));
         Assert.Equal((13 * Second, 17), (fixedOne.IdleTimeoutNs, fixedOne.MaxRequestsPerConnection));
         Assert.Equal(
@@ -148,7 +148,7 @@ public class SnapshotTests
             Assert.Single(fixedOne.Endpoints)
         );
         Assert.Equal((DiscoveryType.StrictDns, 19 * Second, DnsLookupFamily.V6Only), (dns.Type, dns.DnsRefreshRateNs, dns.DnsLookupFamily));
-        Assert.Equal((LbPolicy.RoundRobin, 23), (dns.LbPolicy, dns.MaxRequestsPerConnection));
+        Assert.Equal(("ROUND_ROBIN", 23), (dns.LoadBalancing.Policy.Name, dns.MaxRequestsPerConnection));
     }
 
     [Fact]
@@ -156,15 +156,14 @@ public class SnapshotTests
     {
         var warnings = BootstrapLoader
             .Load(
-                Full.Replace("type: STATIC", "type: STATIC\n    outlier_detection: {interval: 1s}", StringComparison.Ordinal)
-                    .Replace("max_headers_count: 33", "max_headers_count: 33, max_response_headers_kb: 3", StringComparison.Ordinal)
-                    .Replace("round_robin.v3.RoundRobin", "round_robin.v3.RoundRobin, slow_start_config: {slow_start_window: 1s}", StringComparison.Ordinal),
+                Full.Replace("type: STATIC", "type: STATIC\n    track_cluster_stats: {timeout_budgets: true}", StringComparison.Ordinal)
+                    .Replace("max_headers_count: 33", "max_headers_count: 33, max_response_headers_kb: 3", StringComparison.Ordinal),
                 "full.yaml"
             )
             .Warnings;
 
         Assert.Equal(
-            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "outlier_detection", "slow_start_config"],
+            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "track_cluster_stats"],
             warnings.Select(warning => warning.Path).Select(path => Ending(path))
         );
         Assert.All(

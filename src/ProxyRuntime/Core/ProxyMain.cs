@@ -5,15 +5,17 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The main machine of a proxy: cluster membership, DNS, listeners, drain. Same driver contract as <see cref="Worker"/>.</summary>
 public sealed class ProxyMain : IProxyMainView
 {
-    private readonly ProxyMainContext context = new();
+    private readonly ProxyMainContext context;
     private readonly ProxySnapshot snapshot;
     private readonly ClusterDiscovery[] clusters;
     private ServerState state = ServerState.PreInitializing;
 
     /// <param name="snapshot">What the proxy is configured to do.</param>
-    public ProxyMain(ProxySnapshot snapshot)
+    /// <param name="random">The proxy's own source.</param>
+    public ProxyMain(ProxySnapshot snapshot, RandomSource random)
     {
         this.snapshot = snapshot;
+        context = new ProxyMainContext(snapshot, random.DeriveSource("main", ""));
         clusters = [.. snapshot.Clusters.Select(cluster => new ClusterDiscovery(context, cluster))];
         context.Stats.Gauge("cluster_manager.active_clusters").Set(clusters.Length);
         context.Stats.Gauge("cluster_manager.warming_clusters").Set(0);
@@ -55,6 +57,14 @@ public sealed class ProxyMain : IProxyMainView
         }
 
         OpenListenersWhenReady();
+    }
+
+    /// <summary>A worker asks for it with <see cref="EffectKind.OutlierDetected"/>.</summary>
+    /// <param name="cluster">Its name.</param>
+    public void OutlierDetected(MonotonicTime now, string cluster, HostState host, EjectionType type, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        Array.Find(clusters, known => string.Equals(known.Membership.Cluster, cluster, StringComparison.Ordinal))?.OnOutlierDetected(host, type);
     }
 
     /// <summary>Listeners close; the driver also calls <see cref="Worker.Drain"/> on every worker.</summary>

@@ -287,6 +287,18 @@ public sealed class Worker
         }
     }
 
+    /// <summary>A host has failed: connections to it end as soon as they are idle.</summary>
+    /// <param name="cluster">Its name.</param>
+    public void HostFailed(MonotonicTime now, string cluster, HostState host, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Clusters.TryGetValue(cluster, out var state))
+        {
+            state.DrainConnections(host);
+            context.Complete();
+        }
+    }
+
     /// <summary>From now on answers carry <c>connection: close</c> and idle connections are closed.</summary>
     public void Drain(MonotonicTime now, EffectBuffer effects)
     {

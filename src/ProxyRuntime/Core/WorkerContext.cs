@@ -17,6 +17,7 @@ internal sealed class WorkerContext
         Random = random;
         Shared = shared;
         Node = snapshot.Node;
+        LocalCluster = snapshot.LocalCluster;
         Runtime = snapshot.Runtime;
         LocalAddress = snapshot.LocalAddress;
         RequestIds = new RequestIds(random.Derive("request-id"));
@@ -44,6 +45,9 @@ internal sealed class WorkerContext
     public ProxyShared Shared { get; }
 
     public NodeSnapshot Node { get; }
+
+    /// <summary>The cluster of proxies like this one; empty for none.</summary>
+    public string LocalCluster { get; }
 
     public RuntimeSnapshot Runtime { get; }
 

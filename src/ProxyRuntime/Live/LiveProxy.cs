@@ -36,7 +36,7 @@ public sealed class LiveProxy : IAsyncDisposable
             workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
         }
 
-        main = new MainLoop(clock, new ProxyMain(snapshot), options.Resolve, workers, OpenOrClose, Recorder("main"));
+        main = new MainLoop(clock, new ProxyMain(snapshot, source), options.Resolve, workers, OpenOrClose, Recorder("main"));
     }
 
     /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MeshSim.Scenarios.Play;
 
@@ -113,7 +114,7 @@ public static class CaseLoader
             case "raw":
                 return new RawStep([.. node.Items("parts").Select(Part)], node.Bool("head"));
             case "admin":
-                return new AdminStep(node.Text("method", "GET"), node.Text("path"), node.Has("grep") ? node.Text("grep") : null);
+                return new AdminStep(node.Text("method", "GET"), node.Text("path"), node.Has("grep") ? Pattern(node.Get("grep")) : null);
             case "sleep":
                 return new SleepStep(node.Nanoseconds("s", 0, Second));
             case "stop":
@@ -124,6 +125,19 @@ public static class CaseLoader
                 return new ScriptStep(node.Text("endpoint"), Script(node), node.Has("default") ? Action(node.Get("default")) : null);
             default:
                 return new OtherStep(kind);
+        }
+    }
+
+    /// <summary>A pattern of the harness, which may look ahead; one that takes long ends the case.</summary>
+    private static Regex Pattern(CaseNode node)
+    {
+        try
+        {
+            return new Regex(node.Text(), RegexOptions.None, TimeSpan.FromSeconds(1));
+        }
+        catch (ArgumentException e)
+        {
+            throw new CaseFormatException($"{node.Path}: {e.Message}", e);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Engine;
@@ -238,10 +237,7 @@ public sealed class CasePlayer
         told["content_type"] = page.ContentType;
         told["body"] = step.Grep is null
             ? page.Body
-            : string.Join(
-                '\n',
-                page.Body.Split('\n').Where(line => Regex.IsMatch(line, step.Grep, RegexOptions.NonBacktracking)).Order(StringComparer.Ordinal)
-            );
+            : string.Join('\n', page.Body.Split('\n').Where(line => step.Grep.IsMatch(line)).Order(StringComparer.Ordinal));
     }
 
     private static string Outcome(ClientExchange exchange) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace MeshSim.Scenarios.Play;
 
@@ -27,7 +28,7 @@ public sealed record RawPart(string Text, int Times, long WaitNs);
 
 /// <summary>A page of the admin interface.</summary>
 /// <param name="Grep">Only lines in which this is found, sorted; null for all.</param>
-public sealed record AdminStep(string Method, string Path, string? Grep) : PlayStep("admin");
+public sealed record AdminStep(string Method, string Path, Regex? Grep) : PlayStep("admin");
 
 public sealed record SleepStep(long DurationNs) : PlayStep("sleep");
 

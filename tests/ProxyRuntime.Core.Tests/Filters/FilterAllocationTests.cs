@@ -125,7 +125,7 @@ public class FilterAllocationTests
         public SteadyRun(ProxySnapshot snapshot)
         {
             worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(11), 0);
-            new ProxyMain(snapshot).Start(now, effects);
+            new ProxyMain(snapshot, new RandomSource(1)).Start(now, effects);
             var memberships = effects.Span.ToArray().Select(static effect => effect.Membership).OfType<ClusterMembership>().ToArray();
             effects.Clear();
             foreach (var membership in memberships)

@@ -23,7 +23,7 @@ internal sealed class FilterHarness
         var use = setup ?? new FilterSetup();
         var snapshot = use.Proxy(new HttpFilterSnapshot(FilterName, settings));
         Worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(7), EpochUnixNs);
-        var main = new ProxyMain(snapshot);
+        var main = new ProxyMain(snapshot, new RandomSource(1));
         main.Start(Now, effects);
         foreach (var effect in effects.Span.ToArray())
         {

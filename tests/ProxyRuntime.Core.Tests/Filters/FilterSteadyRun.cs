@@ -30,7 +30,7 @@ internal sealed class FilterSteadyRun
     {
         var snapshot = new FilterSetup().Proxy(new HttpFilterSnapshot(FilterHarness.FilterName, settings));
         worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(11), FilterHarness.EpochUnixNs);
-        new ProxyMain(snapshot).Start(now, effects);
+        new ProxyMain(snapshot, new RandomSource(1)).Start(now, effects);
         foreach (var effect in effects.Span.ToArray())
         {
             if (effect.Membership is { } membership)

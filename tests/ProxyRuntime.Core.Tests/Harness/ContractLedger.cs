@@ -108,6 +108,8 @@ internal sealed class ContractLedger
             case EffectKind.ReleaseBody:
                 Assert.True(kept.Remove(effect.Stream), $"nothing is kept for {effect.Stream}");
                 break;
+            case EffectKind.OutlierDetected:
+                break; // For the main machine, of no stream.
             default:
                 OnDownstreamEffect(effect);
                 break;

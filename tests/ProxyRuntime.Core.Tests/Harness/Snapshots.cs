@@ -87,12 +87,12 @@ internal static class Snapshots
     public static RouteAction To(string cluster) => new() { Cluster = cluster };
 
     /// <summary>A static cluster; hosts are <c>10.0.0.1:80</c> and so on, where <paramref name="net"/> replaces the third number.</summary>
-    public static ClusterSnapshot Cluster(string name, int hosts, LbPolicy policy = LbPolicy.RoundRobin, int net = 0) =>
+    public static ClusterSnapshot Cluster(string name, int hosts, BalancingPolicy? policy = null, int net = 0) =>
         new()
         {
             Name = name,
             StatName = name,
-            LbPolicy = policy,
+            LoadBalancing = LoadBalancingSnapshot.Default with { Policy = policy ?? new RoundRobinPolicy() },
             Endpoints =
             [
                 .. Enumerable

@@ -23,7 +23,7 @@ internal sealed class WorkerHarness
         Random = new RandomSource(seed);
         logWriter = new AccessLogWriter(sink);
         Worker = new Worker(snapshot, shared ?? new ProxyShared(snapshot), new RandomSource(seed), EpochUnixNs);
-        main = new ProxyMain(snapshot);
+        main = new ProxyMain(snapshot, new RandomSource(1));
         main.Start(Now, effects);
         foreach (var effect in effects.Span.ToArray())
         {

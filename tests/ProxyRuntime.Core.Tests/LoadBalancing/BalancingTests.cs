@@ -15,7 +15,7 @@ public class BalancingTests
     public void Priorities_share_traffic_by_their_health(string hosts, string loads)
     {
         var counts = hosts.Split(' ').Select(pair => pair.Split('/').Select(int.Parse).ToArray()).Select(n => new PriorityCounts(n[1], n[0], 0, 0)).ToArray();
-        var priorities = new PriorityLoads(counts);
+        var priorities = new PriorityLoads(counts, counts, 140, 50);
 
         var picked = Enumerable.Range(1, 100).GroupBy(draw => priorities.Choose(draw).Priority).ToDictionary(g => g.Key, g => g.Count());
 
@@ -31,7 +31,7 @@ public class BalancingTests
     {
         var counts = hosts.Split(' ').Select(pair => pair.Split('/').Select(int.Parse).ToArray()).Select(n => new PriorityCounts(n[1], n[0], 0, 0)).ToArray();
 
-        Assert.Equal(panic, new PriorityLoads(counts).InPanic(0));
+        Assert.Equal(panic, new PriorityLoads(counts, counts, 140, 50).InPanic(0));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public class BalancingTests
     [InlineData(new uint[] { 1, 4 }, "1 1 1 0 1")]
     public void Earliest_deadline_first_spreads_picks_by_weight(uint[] weights, string picks)
     {
-        var schedule = EdfScheduler.Build([.. weights.Select(Host)], picks: 0);
+        var schedule = EdfScheduler.Build(weights.Length, i => weights[i], picks: 0);
 
         Assert.Equal(picks, string.Join(' ', Enumerable.Range(0, picks.Split(' ').Length).Select(_ => schedule.Next())));
     }
@@ -48,14 +48,14 @@ public class BalancingTests
     [Fact]
     public void A_schedule_wound_forward_is_the_schedule_after_that_many_picks()
     {
-        HostState[] hosts = [Host(5), Host(1), Host(3)];
-        var stepped = EdfScheduler.Build(hosts, 0);
+        double[] weights = [5, 1, 3];
+        var stepped = EdfScheduler.Build(3, i => weights[i], 0);
         for (var i = 0; i < 1_000; i++)
         {
             _ = stepped.Next();
         }
 
-        var jumped = EdfScheduler.Build(hosts, 1_000);
+        var jumped = EdfScheduler.Build(3, i => weights[i], 1_000);
         var expected = Enumerable.Range(0, 90).GroupBy(_ => stepped.Next()).ToDictionary(g => g.Key, g => g.Count());
         var actual = Enumerable.Range(0, 90).GroupBy(_ => jumped.Next()).ToDictionary(g => g.Key, g => g.Count());
 
@@ -65,7 +65,7 @@ public class BalancingTests
     [Fact]
     public void Round_robin_takes_hosts_in_turn_and_keeps_its_turn_over_updates()
     {
-        var balancer = new RoundRobin(new RandomStream(9));
+        var balancer = new RoundRobin(null, 9);
         HostState[] hosts = [Host(1), Host(1), Host(1)];
         balancer.Update(hosts);
         var first = Array.IndexOf(hosts, balancer.ChooseHost());

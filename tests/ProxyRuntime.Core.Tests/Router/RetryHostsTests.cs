@@ -47,7 +47,7 @@ public class RetryHostsTests
     [Fact]
     public void Hosts_with_metadata_can_be_left_out_of_retries()
     {
-        var cluster = Snapshots.Cluster("svc", 2, LbPolicy.Random);
+        var cluster = Snapshots.Cluster("svc", 2, new RandomPolicy());
         var marked = cluster with { Endpoints = [cluster.Endpoints[0] with { Metadata = Lb("stage", "old") }, cluster.Endpoints[1]] };
         var omit = new OmitHostMetadataPredicate(MetadataValue.Of([KeyValuePair.Create("stage", MetadataValue.Of("old"))]));
         for (ulong seed = 1; seed <= 10; seed++)
@@ -115,12 +115,12 @@ public class RetryHostsTests
         };
 
     private static WorkerHarness Random(RetryPolicySnapshot policy, int hosts, ulong seed) =>
-        new(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = policy }, Snapshots.Cluster("svc", hosts, LbPolicy.Random)), seed);
+        new(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = policy }, Snapshots.Cluster("svc", hosts, new RandomPolicy())), seed);
 
     /// <summary>Two hosts, of which the first so many are canaries.</summary>
     private static ClusterSnapshot Canaries(int count)
     {
-        var cluster = Snapshots.Cluster("svc", 2, LbPolicy.Random);
+        var cluster = Snapshots.Cluster("svc", 2, new RandomPolicy());
         return cluster with
         {
             Endpoints = [.. cluster.Endpoints.Select((endpoint, i) => i < count ? endpoint with { Metadata = Lb("canary", true) } : endpoint)],

@@ -195,7 +195,7 @@ public class RetrySemanticsTests
     public void Host_predicates_are_asked_on_retries_only_and_after_one_draw_more_than_allowed_the_last_host_is_taken(int maxAttempts, int draws)
     {
         var policy = Snapshots.Retry(RetryOn.FiveXx) with { HostPredicates = [new OmitCanaryHostsPredicate()], HostSelectionMaxAttempts = maxAttempts };
-        var cluster = Snapshots.Cluster("svc", 1, LbPolicy.Random);
+        var cluster = Snapshots.Cluster("svc", 1, new RandomPolicy());
         var canary = cluster with { Endpoints = [cluster.Endpoints[0] with { Metadata = Canary }] };
         var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = policy }, canary));
         var numbers = proxy.Random.Derive("lb", "svc");
@@ -205,7 +205,7 @@ public class RetrySemanticsTests
         Assert.Equal(["start A2 on U1 end"], proxy.Wait(25));
 
         // Each draw takes a number for the priority and one for the host, that of the next request too.
-        var more = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1000, LbPolicy.Random))).Memberships["svc"];
+        var more = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1000, new RandomPolicy()))).Memberships["svc"];
         proxy.Run(effects => proxy.Worker.HostUpdate(proxy.Now, more, effects));
         for (var i = 0; i < (2 * (1 + draws)) + 1; i++)
         {

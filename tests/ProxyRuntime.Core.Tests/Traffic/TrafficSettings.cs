@@ -88,7 +88,7 @@ internal sealed record TrafficRetries(RetryOn On, uint Number, int PerTryMs, int
 /// <summary>The hosts, and how much the cluster takes.</summary>
 internal sealed record TrafficCluster(
     int Hosts,
-    LbPolicy Policy,
+    BalancingPolicy Policy,
     ThresholdsSnapshot Limits,
     RetryBudgetSnapshot? Budget,
     int RequestsPerConnection,
@@ -98,7 +98,7 @@ internal sealed record TrafficCluster(
 {
     public static readonly Gen<TrafficCluster> Any = Gen.Select(
         Gen.Int[0, 3],
-        Gen.OneOf(LbPolicy.RoundRobin, LbPolicy.Random),
+        Gen.OneOf<BalancingPolicy>(new RoundRobinPolicy(), new RandomPolicy(), new LeastRequestPolicy(), new RingHashPolicy(), new MaglevPolicy(251)),
         Gen.Select(
             Gen.OneOf(1u, 1024u, 1024u),
             Gen.OneOf(1u, 1024u, 1024u),

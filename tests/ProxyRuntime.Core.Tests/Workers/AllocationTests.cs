@@ -35,7 +35,7 @@ public class AllocationTests
         public SteadyRun(ProxySnapshot snapshot)
         {
             worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(11), 0);
-            var main = new ProxyMain(snapshot);
+            var main = new ProxyMain(snapshot, new RandomSource(1));
             main.Start(now, effects);
             var membership = effects[0].Membership!;
             effects.Clear();

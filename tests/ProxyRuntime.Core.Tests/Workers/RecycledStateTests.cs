@@ -294,7 +294,7 @@ public class RecycledStateTests
 
         public Course Wait(double milliseconds) => Do(_ => proxy.Wait(milliseconds));
 
-        public Course Leave() => Do(_ => proxy.Run(buffer => proxy.Worker.DownstreamClosed(proxy.Now, connection, buffer)));
+        public Course Leave() => Do(_ => proxy.ClientLeaves(connection));
 
         /// <summary>Does something and what follows from it at once, and writes both down.</summary>
         public Course Do(Func<WorkerHarness, string[]> input)

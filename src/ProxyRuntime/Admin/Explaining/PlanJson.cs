@@ -12,7 +12,7 @@ internal static class PlanJson
         json.WriteStartObject();
         json.WriteString("cluster", plan.Cluster.Name);
         json.WriteString("type", Words.Upper(plan.Cluster.Type));
-        json.WriteString("lb_policy", Words.Upper(plan.Cluster.LbPolicy));
+        json.WriteString("lb_policy", plan.Cluster.LoadBalancing.Policy.Name);
         json.WriteString("priority", Words.Upper(plan.Action.Priority));
         json.WriteNumber("timeout_ns", plan.TimeoutNs);
         json.WriteNumber("per_try_timeout_ns", plan.PerTryTimeoutNs);

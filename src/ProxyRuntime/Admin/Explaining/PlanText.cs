@@ -13,7 +13,7 @@ internal static class PlanText
             return;
         }
 
-        table.Section("UPSTREAM", $"cluster '{plan.Cluster.Name}', {Words.Upper(plan.Cluster.Type)}, {Words.Upper(plan.Cluster.LbPolicy)}");
+        table.Section("UPSTREAM", $"cluster '{plan.Cluster.Name}', {Words.Upper(plan.Cluster.Type)}, {plan.Cluster.LoadBalancing.Policy.Name}");
         List<string[]> rows = [];
         AddTimeouts(plan, rows);
         AddRetries(plan, rows);

@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
 using Envoy.Config.Cluster.V3;
-using Envoy.Extensions.LoadBalancingPolicies.RoundRobin.V3;
 using MeshSim.ProxyRuntime.Core;
-using Random = Envoy.Extensions.LoadBalancingPolicies.Random.V3.Random;
 
 namespace MeshSim.ProxyRuntime.Config;
 
 /// <summary>Clusters: discovery, endpoints, balancing, limits.</summary>
 internal sealed class ClusterBuilder(BuildContext context)
 {
-    private const string PolicyTypes = "envoy.extensions.load_balancing_policies.";
     private const string HttpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
     public ImmutableArray<ClusterSnapshot> BuildAll(IEnumerable<Cluster> clusters)
@@ -39,7 +36,9 @@ internal sealed class ClusterBuilder(BuildContext context)
             Name = cluster.Name,
             StatName = (cluster.AltStatName.Length > 0 ? cluster.AltStatName : cluster.Name).Replace(':', '_'),
             Type = discovery.Type,
-            LbPolicy = Policy(cluster),
+            LoadBalancing = new LoadBalancingBuilder(context).Build(cluster),
+            OutlierDetection = OutlierDetectionBuilder.Build(cluster.OutlierDetection),
+            UpdateMergeWindowNs = BuildContext.MillisecondsNs(cluster.CommonLbConfig?.UpdateMergeWindow, MonotonicTime.NanosecondsPerSecond),
             ConnectTimeoutNs = BuildContext.Nanoseconds(cluster.ConnectTimeout, ClusterSnapshot.DefaultConnectTimeoutNs),
             Endpoints = new EndpointBuilder(context).BuildAll(cluster, discovery.Type),
             DefaultThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.Default),
@@ -54,62 +53,6 @@ internal sealed class ClusterBuilder(BuildContext context)
             Metadata = MetadataBuilder.Build(cluster.Metadata),
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),
         };
-    }
-
-    private LbPolicy Policy(Cluster cluster)
-    {
-        if (cluster.LoadBalancingPolicy is { } policies)
-        {
-            return ExtensionPolicy(cluster, policies);
-        }
-
-        switch (cluster.LbPolicy)
-        {
-            case Cluster.Types.LbPolicy.RoundRobin:
-                return LbPolicy.RoundRobin;
-            case Cluster.Types.LbPolicy.Random:
-                return LbPolicy.Random;
-            default:
-                context.NotSupported(cluster, "lb_policy", "ROUND_ROBIN, RANDOM");
-                return LbPolicy.RoundRobin;
-        }
-    }
-
-    /// <summary>The first policy of the list that Envoy knows is taken.</summary>
-    private LbPolicy ExtensionPolicy(Cluster cluster, LoadBalancingPolicy policies)
-    {
-        foreach (var extension in policies.Policies.Select(static policy => policy.TypedExtensionConfig).OfType<Envoy.Config.Core.V3.TypedExtensionConfig>())
-        {
-            var type = ConfigTypes.NameOf(extension.TypedConfig?.TypeUrl ?? "");
-            if (!type.StartsWith(PolicyTypes, StringComparison.Ordinal) || (ConfigTypes.Find(type) is null && !ConfigTypes.IsKnownToEnvoy(type)))
-            {
-                continue;
-            }
-
-            if (type == RoundRobin.Descriptor.FullName)
-            {
-                return LbPolicy.RoundRobin;
-            }
-
-            if (type != Random.Descriptor.FullName)
-            {
-                context.Map.Unsupported(
-                    extension,
-                    "typed_config",
-                    $"'{extension.Name}' ({type}) is not supported yet; accepted: {RoundRobin.Descriptor.FullName}, {Random.Descriptor.FullName}"
-                );
-            }
-
-            return LbPolicy.Random;
-        }
-
-        var names = string.Join(", ", policies.Policies.Select(static policy => policy.TypedExtensionConfig?.Name));
-        context.Map.Problem(
-            cluster,
-            "load_balancing_policy",
-            $"cluster: didn't find a registered load balancer factory implementation for cluster: '{cluster.Name}' with names from [{names}]; accepted: {RoundRobin.Descriptor.FullName}, {Random.Descriptor.FullName}"
-        );
-        return LbPolicy.RoundRobin;
     }
 
     private static ThresholdsSnapshot Thresholds(Cluster cluster, Envoy.Config.Core.V3.RoutingPriority priority)

@@ -63,6 +63,7 @@ internal sealed class EndpointBuilder(BuildContext context)
             Weight = endpoint.LoadBalancingWeight ?? 1,
             Priority = (int)locality.Priority,
             Locality = locality.Locality is { } where ? new LocalitySnapshot(where.Region, where.Zone, where.SubZone) : LocalitySnapshot.None,
+            LocalityWeight = locality.LoadBalancingWeight ?? 0,
             Health = (EdsHealth)(int)endpoint.HealthStatus,
             Metadata = MetadataBuilder.Build(endpoint.Metadata),
         };

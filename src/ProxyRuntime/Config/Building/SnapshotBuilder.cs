@@ -9,17 +9,18 @@ internal static class SnapshotBuilder
     public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap)
     {
         var context = new BuildContext(map) { NodeMetadata = bootstrap.Node?.Metadata, LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "" };
-        if (bootstrap.ClusterManager is { LocalClusterName.Length: > 0 } manager)
-        {
-            map.Warn(manager, "local_cluster_name", "only local_cluster_rate_limit looks at 'local_cluster_name' here: requests are not kept in their zone");
-        }
-
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);
         return new ProxySnapshot
         {
-            Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? ""),
+            Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? "")
+            {
+                Locality = bootstrap.Node?.Locality is { } locality
+                    ? new LocalitySnapshot(locality.Region, locality.Zone, locality.SubZone)
+                    : LocalitySnapshot.None,
+            },
+            LocalCluster = context.LocalCluster,
             Admin = bootstrap.Admin?.Address is { } address ? AddressBuilder.Build(context, address) : null,
             Runtime = new RuntimeBuilder(context).Build(bootstrap.LayeredRuntime),
             Clusters = clusters,

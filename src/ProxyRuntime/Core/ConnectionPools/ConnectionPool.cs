@@ -14,6 +14,7 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
     private int connections;
     private int connecting;
     private bool draining;
+    private int generation;
 
     public ClusterState Cluster => cluster;
 
@@ -65,6 +66,19 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
             TakeReady().Close();
         }
     }
+
+    /// <summary>The connections that are there end: idle ones now, busy ones with their requests. Others take their place.</summary>
+    public void DrainConnections()
+    {
+        generation++;
+        while (ready.Count > 0)
+        {
+            TakeReady().Close();
+        }
+    }
+
+    /// <summary>Connections of an earlier generation are not used again.</summary>
+    public int Generation => generation;
 
     // What its connections report.
 

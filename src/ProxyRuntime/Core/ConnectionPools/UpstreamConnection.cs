@@ -15,6 +15,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     private long requests;
     private bool noNewRequests;
     private bool ending;
+    private int generation;
 
     private UpstreamConnection(WorkerContext context, ConnectionPool pool)
     {
@@ -100,7 +101,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         {
             state = UpstreamConnectionState.Ready; // Nobody may have it; that it is closed is about to be told.
         }
-        else if (noNewRequests)
+        else if (noNewRequests || generation != pool.Generation)
         {
             Close();
         }
@@ -139,6 +140,7 @@ internal sealed class UpstreamConnection : ITimerOwner
             Stats.UpstreamCxConnectMs.Record(context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond);
             state = UpstreamConnectionState.Ready;
             connectedAt = idleSince = context.Now;
+            generation = pool.Generation;
             ArmIdleTimer();
             pool.OnConnected(this);
             return;

@@ -73,6 +73,9 @@ public enum EffectKind : byte
     /// </summary>
     LogAccess,
 
+    /// <summary>Tell <see cref="ProxyMain.OutlierDetected"/>: <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/>, with the <see cref="EjectionType"/> in <see cref="Effect.Bytes"/>.</summary>
+    OutlierDetected,
+
     // The main machine.
 
     /// <summary>Resolve <see cref="Effect.Dns"/>; answer with <see cref="ProxyMain.DnsResult"/>.</summary>
@@ -80,6 +83,9 @@ public enum EffectKind : byte
 
     /// <summary>Deliver <see cref="Effect.Membership"/> to every worker as <see cref="Worker.HostUpdate"/>.</summary>
     HostUpdate,
+
+    /// <summary>Tell every worker of <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/> as <see cref="Worker.HostFailed"/>.</summary>
+    HostFailed,
 
     /// <summary>All clusters are ready: accept connections for <see cref="Effect.Listener"/>.</summary>
     OpenListener,

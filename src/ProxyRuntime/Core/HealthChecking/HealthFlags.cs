@@ -8,12 +8,13 @@ public enum HealthFlags
     FailedEdsHealth = 1 << 0,
     DegradedEdsHealth = 1 << 1,
     EdsStatusDraining = 1 << 2,
+    FailedOutlierCheck = 1 << 3,
 }
 
 /// <summary>What the flags of a host mean for balancing.</summary>
 public static class HostHealth
 {
-    private const HealthFlags Unhealthy = HealthFlags.FailedEdsHealth | HealthFlags.EdsStatusDraining;
+    private const HealthFlags Unhealthy = HealthFlags.FailedOutlierCheck | HealthFlags.FailedEdsHealth | HealthFlags.EdsStatusDraining;
 
     /// <summary>May be picked outside panic.</summary>
     public static bool IsHealthy(HealthFlags flags) => flags == HealthFlags.None;
@@ -42,6 +43,7 @@ public static class HostHealth
         }
 
         var text = "";
+        text += (flags & HealthFlags.FailedOutlierCheck) != 0 ? "/failed_outlier_check" : "";
         text += (flags & HealthFlags.FailedEdsHealth) != 0 ? "/failed_eds_health" : "";
         text += (flags & HealthFlags.DegradedEdsHealth) != 0 ? "/degraded_eds_health" : "";
         text += (flags & HealthFlags.EdsStatusDraining) != 0 ? "/eds_status_draining" : "";

@@ -1,23 +1,27 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>
-/// Earliest deadline first: the host with the smallest deadline is next and comes again 1/weight later; ties go to the one added first.
-/// Over time every host gets its share of picks, evenly spread.
+/// Earliest deadline first: the entry with the smallest deadline is next and comes again 1/weight later; ties go to the one added first.
+/// Over time every entry gets its share of picks, evenly spread. The weight is asked for whenever an entry is put back.
 /// </summary>
 internal sealed class EdfScheduler
 {
     private readonly PriorityQueue<int, (double Deadline, ulong Order)> queue = new();
-    private readonly double[] weights;
+    private readonly Func<int, double> weight;
     private double now;
     private ulong order;
 
-    private EdfScheduler(double[] weights) => this.weights = weights;
+    private EdfScheduler(Func<int, double> weight) => this.weight = weight;
 
-    /// <summary>A schedule as if that many picks had been made already, computed without making them.</summary>
-    public static EdfScheduler Build(HostState[] hosts, ulong picks)
+    /// <summary>Envoy's bound on how many picks a schedule is wound forward.</summary>
+    public const ulong MaxWindUp = 429_496_729;
+
+    /// <summary>A schedule as if that many picks had been made already, computed without making most of them.</summary>
+    /// <param name="weight">The weight of the entry at that place, above 0.</param>
+    public static EdfScheduler Build(int count, Func<int, double> weight, ulong picks)
     {
-        var scheduler = new EdfScheduler([.. hosts.Select(static host => (double)host.Snapshot.Weight)]);
-        var made = scheduler.WindUp(picks);
+        var scheduler = new EdfScheduler(weight);
+        var made = scheduler.WindUp(count, picks);
         for (; made < picks; made++)
         {
             _ = scheduler.Next();
@@ -26,33 +30,37 @@ internal sealed class EdfScheduler
         return scheduler;
     }
 
-    /// <summary>The index of the next host.</summary>
+    /// <summary>The place of the next entry.</summary>
     public int Next()
     {
         _ = queue.TryDequeue(out var index, out var priority);
         now = priority.Deadline;
-        queue.Enqueue(index, (now + (1 / weights[index]), order++));
+        queue.Enqueue(index, (now + (1 / weight(index)), order++));
         return index;
     }
 
-    /// <summary>Places every host after its whole share of the picks; returns how many picks that makes.</summary>
-    private ulong WindUp(ulong picks)
+    /// <summary>Places every entry after its whole share of the picks; returns how many picks that makes.</summary>
+    private ulong WindUp(int count, ulong picks)
     {
         const double nudge = 1e-13;
-        var sum = weights.Sum(static weight => weight + nudge);
-        var picksPerWeight = picks / sum;
-        var made = 0UL;
-        for (var i = 0; i < weights.Length; i++)
+        var weights = new double[count];
+        for (var i = 0; i < count; i++)
         {
-            var weight = weights[i] + nudge;
-            var share = Math.Floor(weight * picksPerWeight);
-            if (share > 0 && share / weight >= picksPerWeight)
+            weights[i] = weight(i) + nudge;
+        }
+
+        var picksPerWeight = picks / weights.Sum();
+        var made = 0UL;
+        for (var i = 0; i < count; i++)
+        {
+            var share = Math.Floor(weights[i] * picksPerWeight);
+            if (share > 0 && share / weights[i] >= picksPerWeight)
             {
                 share--;
             }
 
-            queue.Enqueue(i, ((share + 1) / weight, order++));
-            now = Math.Max(now, share / weight);
+            queue.Enqueue(i, ((share + 1) / weights[i], order++));
+            now = Math.Max(now, share / weights[i]);
             made += (ulong)share;
         }
 

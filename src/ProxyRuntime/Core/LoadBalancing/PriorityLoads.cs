@@ -3,9 +3,6 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>How traffic is shared among priorities, and which of them panic: Envoy's integer arithmetic over host counts.</summary>
 internal sealed class PriorityLoads
 {
-    private const int OverprovisioningPercent = 140;
-    private const double PanicThresholdPercent = 50;
-
     private readonly int[] healthyLoad;
     private readonly int[] degradedLoad;
     private readonly bool[] panic;
@@ -14,7 +11,10 @@ internal sealed class PriorityLoads
     private readonly Dictionary<UInt128, PriorityLoads?> reduced = [];
 
     /// <param name="counts">Per priority: all hosts, healthy, degraded, and those left out of the arithmetic.</param>
-    public PriorityLoads(ReadOnlySpan<PriorityCounts> counts)
+    /// <param name="weights">The same in the measure of health: hosts again, or their weights.</param>
+    /// <param name="overprovisioningFactor">In percent.</param>
+    /// <param name="panicThreshold">In percent.</param>
+    public PriorityLoads(ReadOnlySpan<PriorityCounts> counts, ReadOnlySpan<PriorityCounts> weights, uint overprovisioningFactor, double panicThreshold)
     {
         healthyLoad = new int[counts.Length];
         degradedLoad = new int[counts.Length];
@@ -24,9 +24,9 @@ internal sealed class PriorityLoads
         var sum = 0;
         for (var i = 0; i < counts.Length; i++)
         {
-            var eligible = counts[i].All - counts[i].Excluded;
-            healthy[i] = eligible == 0 ? 0 : Math.Min(100, OverprovisioningPercent * counts[i].Healthy / eligible);
-            degraded[i] = eligible == 0 ? 0 : Math.Min(100, OverprovisioningPercent * counts[i].Degraded / eligible);
+            var eligible = weights[i].All - weights[i].Excluded;
+            healthy[i] = eligible == 0 ? 0 : (int)Math.Min(100, overprovisioningFactor * weights[i].Healthy / eligible);
+            degraded[i] = eligible == 0 ? 0 : (int)Math.Min(100, overprovisioningFactor * weights[i].Degraded / eligible);
             sum += healthy[i] + degraded[i];
         }
 
@@ -36,8 +36,21 @@ internal sealed class PriorityLoads
             Distribute(total);
         }
 
-        FindPanic(counts, total);
+        FindPanic(counts, total, panicThreshold);
     }
+
+    public static PriorityLoads Of(HostSet[] sets, LoadBalancingSnapshot settings, RuntimeSnapshot runtime)
+    {
+        var counts = Array.ConvertAll(sets, static set => new PriorityCounts(set.All.Length, set.Healthy.Length, set.Degraded.Length, set.Excluded.Length));
+        var weights = settings.WeightedPriorityHealth
+            ? Array.ConvertAll(sets, static set => new PriorityCounts(Weight(set.All), Weight(set.Healthy), Weight(set.Degraded), Weight(set.Excluded)))
+            : counts;
+        return new PriorityLoads(counts, weights, settings.OverprovisioningFactor, PanicThreshold(settings, runtime));
+    }
+
+    /// <summary>In whole percent, at most 100.</summary>
+    public static ulong PanicThreshold(LoadBalancingSnapshot settings, RuntimeSnapshot runtime) =>
+        Math.Min(100, runtime.Integer("upstream.healthy_panic_threshold", settings.HealthyPanicThreshold));
 
     /// <summary>The loads that remain when some priorities are left out.</summary>
     private PriorityLoads(PriorityLoads original, UInt128 excluded, int total)
@@ -111,6 +124,8 @@ internal sealed class PriorityLoads
         }
     }
 
+    private static long Weight(HostState[] hosts) => hosts.Sum(static host => (long)host.Snapshot.Weight);
+
     private void Distribute(int total)
     {
         var remaining = 100;
@@ -142,14 +157,14 @@ internal sealed class PriorityLoads
         }
     }
 
-    private void FindPanic(ReadOnlySpan<PriorityCounts> counts, int total)
+    private void FindPanic(ReadOnlySpan<PriorityCounts> counts, int total, double threshold)
     {
-        var hosts = 0;
+        var hosts = 0L;
         for (var i = 0; i < counts.Length; i++)
         {
             var eligible = counts[i].All - counts[i].Excluded;
             var percent = eligible == 0 ? 0 : 100.0 * (counts[i].Healthy + counts[i].Degraded) / eligible;
-            panic[i] = total < 100 && percent < PanicThresholdPercent;
+            panic[i] = total < 100 && percent < threshold;
             hosts += counts[i].All;
         }
 
@@ -160,7 +175,7 @@ internal sealed class PriorityLoads
     }
 
     /// <summary>All priorities panic: each gets its share of all hosts.</summary>
-    private void ShareByHosts(ReadOnlySpan<PriorityCounts> counts, int hosts)
+    private void ShareByHosts(ReadOnlySpan<PriorityCounts> counts, long hosts)
     {
         Array.Clear(degradedLoad);
         Array.Clear(healthyLoad);
@@ -168,7 +183,7 @@ internal sealed class PriorityLoads
         var first = 0;
         for (var i = counts.Length - 1; i >= 0; i--)
         {
-            healthyLoad[i] = hosts == 0 ? 0 : 100 * counts[i].All / hosts;
+            healthyLoad[i] = hosts == 0 ? 0 : (int)(100 * counts[i].All / hosts);
             remaining -= healthyLoad[i];
             first = counts[i].All > 0 ? i : first;
         }
@@ -177,5 +192,5 @@ internal sealed class PriorityLoads
     }
 }
 
-/// <summary>Hosts of one priority.</summary>
-internal readonly record struct PriorityCounts(int All, int Healthy, int Degraded, int Excluded);
+/// <summary>Hosts of one priority, or what they weigh.</summary>
+internal readonly record struct PriorityCounts(long All, long Healthy, long Degraded, long Excluded);

@@ -53,16 +53,16 @@ public static class InputText
     internal static string Membership(ClusterMembership membership) =>
         membership.Hosts.Length == 0
             ? TextCodec.Escape(membership.Cluster)
-            : $"{TextCodec.Escape(membership.Cluster)} {string.Join(' ', membership.Hosts.Select(static host => Host(host.Snapshot)))}";
+            : $"{TextCodec.Escape(membership.Cluster)} {string.Join(' ', membership.Hosts.Select((host, i) => Host(host, membership.Health[i])))}";
 
-    private static string Host(HostSnapshot host) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Address(host.Address)};{TextCodec.Escape(host.Hostname)};{host.Weight};{host.Priority};{TextCodec.Escape(host.Locality.Region)};{TextCodec.Escape(host.Locality.Zone)};{TextCodec.Escape(host.Locality.SubZone)};{host.EdsHealth};{Metadata(host)}"
-        );
+    public static string HostFailed(MonotonicTime now, string cluster, HostState host) => Line("HostFailed", now, HostOf(cluster, host));
 
-    private static string Metadata(HostSnapshot host) =>
-        host.Metadata.Namespaces.Count == 0 ? "" : TextCodec.Escape(MetadataJson.Write(MetadataValue.Of(host.Metadata.Namespaces)));
+    public static string OutlierDetected(MonotonicTime now, string cluster, HostState host, EjectionType type) =>
+        Line("OutlierDetected", now, HostOf(cluster, host), $"{type}");
+
+    internal static string HostOf(string cluster, HostState host) => $"{TextCodec.Escape(cluster)} {Address(host.Address)}";
+
+    private static string Host(HostState host, HealthFlags health) => string.Create(CultureInfo.InvariantCulture, $"{Address(host.Address)};{(int)health}");
 
     private static string Address(NetworkAddress address) => string.Create(CultureInfo.InvariantCulture, $"{address.Ip}|{address.Port}");
 

@@ -2,20 +2,32 @@ using System.Globalization;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>The hosts of a replay: one object for each host, shared by the workers as in the proxy that was recorded.</summary>
+/// <summary>The hosts of a replay: what its main machine announces, shared by the workers as in the proxy that was recorded.</summary>
 internal sealed class ReplayHosts
 {
-    private readonly Dictionary<string, HostState> hosts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ClusterMembership>> announced = new(StringComparer.Ordinal);
 
-    public ClusterMembership Membership(ReadOnlySpan<string> words)
+    /// <summary>The main machine has announced these hosts.</summary>
+    public void Announce(ClusterMembership membership) => Of(membership.Cluster).Add(membership);
+
+    /// <summary>What a worker was told of a cluster for the so-manieth time.</summary>
+    /// <exception cref="FormatException">The main machine has not announced so many.</exception>
+    public ClusterMembership Told(string cluster, int number) =>
+        number < Of(cluster).Count ? Of(cluster)[number] : throw new FormatException($"The hosts of '{cluster}' were not announced so often.");
+
+    /// <summary>The host of that address, as it was announced last.</summary>
+    public HostState Find(string cluster, string address)
     {
-        var members = new HostState[words.Length - 1];
-        for (var i = 1; i < words.Length; i++)
+        var wanted = Address(address);
+        for (var i = Of(cluster).Count - 1; i >= 0; i--)
         {
-            members[i - 1] = Host(words[0], words[i]);
+            if (Of(cluster)[i].Hosts.FirstOrDefault(host => host.Address.Equals(wanted)) is { } host)
+            {
+                return host;
+            }
         }
 
-        return new ClusterMembership(TextCodec.UnescapeText(words[0]), [.. members]);
+        throw new FormatException($"Cluster '{cluster}' has no host {address}.");
     }
 
     public static NetworkAddress Address(string word)
@@ -24,26 +36,13 @@ internal sealed class ReplayHosts
         return new NetworkAddress(word[..bar], int.Parse(word.AsSpan(bar + 1), CultureInfo.InvariantCulture));
     }
 
-    private HostState Host(string cluster, string word)
+    private List<ClusterMembership> Of(string cluster)
     {
-        if (hosts.TryGetValue($"{cluster} {word}", out var known))
+        if (!announced.TryGetValue(cluster, out var memberships))
         {
-            return known;
+            announced[cluster] = memberships = [];
         }
 
-        var parts = word.Split(';');
-        var host = new HostState(
-            new HostSnapshot
-            {
-                Address = Address(parts[0]),
-                Hostname = TextCodec.UnescapeText(parts[1]),
-                Weight = uint.Parse(parts[2], CultureInfo.InvariantCulture),
-                Priority = int.Parse(parts[3], CultureInfo.InvariantCulture),
-                Locality = new LocalitySnapshot(TextCodec.UnescapeText(parts[4]), TextCodec.UnescapeText(parts[5]), TextCodec.UnescapeText(parts[6])),
-                EdsHealth = Enum.Parse<EdsHealth>(parts[7]),
-                Metadata = parts[8].Length == 0 ? MetadataMap.Empty : new MetadataMap(MetadataJson.Parse(TextCodec.Unescape(parts[8])).Fields),
-            }
-        );
-        return hosts[$"{cluster} {word}"] = host;
+        return memberships;
     }
 }

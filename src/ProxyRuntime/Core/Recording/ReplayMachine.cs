@@ -9,9 +9,14 @@ internal sealed class ReplayMachine
     private readonly EffectBuffer effects = new();
     private readonly ProxyMain? main;
     private readonly Worker? worker;
-    private readonly ReplayHosts? hosts;
+    private readonly ReplayHosts hosts;
+    private readonly Dictionary<string, int> told = new(StringComparer.Ordinal);
 
-    public ReplayMachine(ProxyMain main) => this.main = main;
+    public ReplayMachine(ProxyMain main, ReplayHosts hosts)
+    {
+        this.main = main;
+        this.hosts = hosts;
+    }
 
     public ReplayMachine(Worker worker, ReplayHosts hosts)
     {
@@ -37,6 +42,10 @@ internal sealed class ReplayMachine
         foreach (ref readonly var effect in effects.Span)
         {
             lines.Add(EffectText.Of(effect));
+            if (effect.Kind == EffectKind.HostUpdate)
+            {
+                hosts.Announce(effect.Membership!);
+            }
         }
 
         effects.Clear();
@@ -62,6 +71,10 @@ internal sealed class ReplayMachine
                 ImmutableArray<string> addresses = words.Length > 4 ? [.. words[4].Split(',')] : [];
                 main!.DnsResult(now, query, new DnsAnswer(words[3] == "ok", addresses), effects);
                 break;
+            case "OutlierDetected":
+                var failed = hosts.Find(TextCodec.UnescapeText(words[0]), words[1]);
+                main!.OutlierDetected(now, TextCodec.UnescapeText(words[0]), failed, Enum.Parse<EjectionType>(words[2]), effects);
+                break;
             default:
                 throw new FormatException($"The main machine has no input '{name}'.");
         }
@@ -78,7 +91,10 @@ internal sealed class ReplayMachine
                 worker!.Drain(now, effects);
                 break;
             case "HostUpdate":
-                worker!.HostUpdate(now, hosts!.Membership(words), effects);
+                worker!.HostUpdate(now, Told(TextCodec.UnescapeText(words[0])), effects);
+                break;
+            case "HostFailed":
+                worker!.HostFailed(now, TextCodec.UnescapeText(words[0]), hosts.Find(TextCodec.UnescapeText(words[0]), words[1]), effects);
                 break;
             case "DownstreamConnection":
                 var info = new ConnectionInfo(
@@ -151,6 +167,13 @@ internal sealed class ReplayMachine
             default:
                 throw new FormatException($"A worker has no input '{name}'.");
         }
+    }
+
+    private ClusterMembership Told(string cluster)
+    {
+        var number = told.GetValueOrDefault(cluster);
+        told[cluster] = number + 1;
+        return hosts.Told(cluster, number);
     }
 
     private HeaderMap Headers(ReadOnlySpan<string> words)

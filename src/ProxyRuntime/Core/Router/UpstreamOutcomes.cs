@@ -20,6 +20,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
 
         if (connected)
         {
+            host.Monitor.PutLocalOriginSuccess();
             router.Charger.Selected();
         }
     }
@@ -38,7 +39,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         var code = head.StatusCode();
         var grpcStatus = router.IsGrpc ? GrpcMessages.Status(head) : null;
         var host = attempt.Host!;
-        host.Monitor.PutResponse(grpcStatus is { } status ? GrpcMessages.ToHttp(status) : code);
+        Tell(host, host.Monitor.PutResponse(grpcStatus is { } status ? GrpcMessages.ToHttp(status) : code));
         if (router.Retrying.OnHeaders(attempt, head, out var couldNotRetry))
         {
             host.Stats.Failed();
@@ -120,7 +121,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         router.Attempts.Remove(attempt);
         if (reason != ResetReason.Overflow)
         {
-            attempt.Host?.Monitor.PutLocalOriginFailure(503);
+            PutLocalOriginFailure(attempt, 503);
         }
 
         if (TryAgainAfterReset(attempt, reason, isTimeout: false))
@@ -149,7 +150,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
 
         (idle ? router.Cluster.Stats.UpstreamRqPerTryIdleTimeout : router.Cluster.Stats.UpstreamRqPerTryTimeout).Increment();
         attempt.Host?.Stats.TimedOut();
-        attempt.Host?.Monitor.PutLocalOriginFailure(router.TimeoutStatus);
+        PutLocalOriginFailure(attempt, router.TimeoutStatus);
         router.Attempts.Remove(attempt);
         attempt.Cancel();
         if (TryAgainAfterReset(attempt, ResetReason.LocalReset, isTimeout: true))
@@ -188,7 +189,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
     /// <summary>hedge_on_per_try_timeout: the slow attempt goes on; another is started beside it.</summary>
     private void Hedge(UpstreamRequest attempt)
     {
-        attempt.Host?.Monitor.PutLocalOriginFailure(router.TimeoutStatus);
+        PutLocalOriginFailure(attempt, router.TimeoutStatus);
         attempt.OutlierTimeoutRecorded = true;
         attempt.Retried |= router.Retrying.OnHedge();
     }
@@ -216,7 +217,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         {
             if (!attempt.OutlierTimeoutRecorded)
             {
-                attempt.Host?.Monitor.PutLocalOriginFailure(router.TimeoutStatus);
+                PutLocalOriginFailure(attempt, router.TimeoutStatus);
             }
 
             ChargeAbort(attempt, router.TimeoutStatus);
@@ -286,6 +287,41 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         if (router.ElapsedMs is { } elapsedMs && !router.Settings.SuppressEnvoyHeaders)
         {
             head.Set(HeaderName.XEnvoyUpstreamServiceTime, elapsedMs);
+        }
+    }
+
+    /// <summary>Notes a failure on the way to a host, which outlier detection may have to hear of.</summary>
+    private void PutLocalOriginFailure(UpstreamRequest attempt, int code)
+    {
+        if (attempt.Host is { } host)
+        {
+            Tell(host, host.Monitor.PutLocalOriginFailure(code));
+        }
+    }
+
+    private void Tell(HostState host, Detections found)
+    {
+        if (found != Detections.None)
+        {
+            Tell(host, found, Detections.GatewayFailure, EjectionType.ConsecutiveGatewayFailure);
+            Tell(host, found, Detections.FiveXx, EjectionType.Consecutive5xx);
+            Tell(host, found, Detections.LocalOriginFailure, EjectionType.ConsecutiveLocalOriginFailure);
+        }
+    }
+
+    private void Tell(HostState host, Detections found, Detections one, EjectionType type)
+    {
+        if ((found & one) != 0)
+        {
+            context.Effects.Add(
+                new Effect
+                {
+                    Kind = EffectKind.OutlierDetected,
+                    Subject = host,
+                    Cluster = router.Cluster.Snapshot,
+                    Bytes = (long)type,
+                }
+            );
         }
     }
 }

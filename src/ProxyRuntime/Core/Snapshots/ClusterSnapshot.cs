@@ -22,7 +22,14 @@ public sealed record ClusterSnapshot
 
     public DiscoveryType Type { get; init; } = DiscoveryType.Static;
 
-    public LbPolicy LbPolicy { get; init; } = LbPolicy.RoundRobin;
+    /// <summary>How its hosts are chosen.</summary>
+    public LoadBalancingSnapshot LoadBalancing { get; init; } = LoadBalancingSnapshot.Default;
+
+    /// <summary>outlier_detection; null for none.</summary>
+    public OutlierDetectionSnapshot? OutlierDetection { get; init; }
+
+    /// <summary>common_lb_config.update_merge_window in nanoseconds, 0 = off. Default one second.</summary>
+    public long UpdateMergeWindowNs { get; init; } = MonotonicTime.NanosecondsPerSecond;
 
     /// <summary>connect_timeout in nanoseconds, above 0. Default five seconds. Covers TCP and TLS.</summary>
     public long ConnectTimeoutNs { get; init; } = DefaultConnectTimeoutNs;
@@ -76,6 +83,9 @@ public sealed record EndpointSnapshot
 
     public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
 
+    /// <summary>LocalityLbEndpoints.load_balancing_weight; 0 if it has none.</summary>
+    public uint LocalityWeight { get; init; }
+
     public EdsHealth Health { get; init; }
 
     /// <summary>metadata of the endpoint.</summary>
@@ -117,13 +127,6 @@ public enum DiscoveryType : byte
     Static,
     StrictDns,
     LogicalDns,
-}
-
-/// <summary>Cluster.lb_policy.</summary>
-public enum LbPolicy : byte
-{
-    RoundRobin,
-    Random,
 }
 
 /// <summary>Cluster.dns_lookup_family.</summary>

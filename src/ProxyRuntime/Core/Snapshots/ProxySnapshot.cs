@@ -20,6 +20,9 @@ public sealed record ProxySnapshot
     /// <summary>The machine's own address, which stands for clients on the same machine in x-forwarded-for.</summary>
     public NetworkAddress LocalAddress { get; init; } = new("127.0.0.1", 0);
 
+    /// <summary>cluster_manager.local_cluster_name: the cluster of proxies like this one; empty for none.</summary>
+    public string LocalCluster { get; init; } = "";
+
     public ImmutableArray<ListenerSnapshot> Listeners { get; init; } = [];
 
     public ImmutableArray<ClusterSnapshot> Clusters { get; init; } = [];
@@ -32,4 +35,7 @@ public sealed record ProxySnapshot
 public sealed record NodeSnapshot(string Id, string Cluster, string Zone)
 {
     public static readonly NodeSnapshot Empty = new("", "", "");
+
+    /// <summary>node.locality.</summary>
+    public LocalitySnapshot Locality { get; init; } = Zone.Length > 0 ? new LocalitySnapshot("", Zone, "") : LocalitySnapshot.None;
 }

@@ -56,6 +56,12 @@ internal enum TimerKind : byte
 
     /// <summary>A DNS name is to be resolved again.</summary>
     DnsRefresh,
+
+    /// <summary>An interval of outlier detection is over.</summary>
+    OutlierSweep,
+
+    /// <summary>Changes of health that were held back are to be told to the workers.</summary>
+    MergeWindow,
 }
 
 /// <summary>Receives its timers when they fire. A timer that lost its reason is a no-op there.</summary>

@@ -9,6 +9,8 @@ internal sealed class ClusterDiscovery
     private readonly ClusterSnapshot snapshot;
     private readonly MembershipStats stats;
     private readonly ResolveTarget[] targets;
+    private readonly OutlierDetector? outliers;
+    private readonly MergeWindow window;
 
     public ClusterDiscovery(ProxyMainContext context, ClusterSnapshot snapshot)
     {
@@ -16,6 +18,8 @@ internal sealed class ClusterDiscovery
         this.snapshot = snapshot;
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
+        window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
+        outliers = snapshot.OutlierDetection is { } settings ? new OutlierDetector(context, snapshot, settings, OnEjectionChanged) : null;
         targets =
             snapshot.Type == DiscoveryType.Static
                 ? []
@@ -40,7 +44,7 @@ internal sealed class ClusterDiscovery
     {
         if (targets.Length == 0)
         {
-            Publish([.. snapshot.Endpoints.Select(static endpoint => NewHost(endpoint, endpoint.Address, endpoint.Hostname))]);
+            Publish([.. snapshot.Endpoints.Select(endpoint => NewHost(endpoint, endpoint.Address, endpoint.Hostname))]);
         }
 
         foreach (var target in targets)
@@ -91,12 +95,63 @@ internal sealed class ClusterDiscovery
 
     private void Publish(ImmutableArray<HostState> hosts)
     {
-        Membership = new ClusterMembership(snapshot.Name, hosts);
+        Announce(new ClusterMembership(snapshot.Name, hosts));
         stats.Changed(hosts);
+        outliers?.Update(hosts);
+    }
+
+    /// <summary>A worker has seen a host fail as often in a row as suffices.</summary>
+    public void OnOutlierDetected(HostState host, EjectionType type) => outliers?.OnDetected(host, type);
+
+    /// <summary>Whoever is connected to a host that was ejected is not to stay; who picks it learns of it when the merge window allows.</summary>
+    private void OnEjectionChanged(HostState host)
+    {
+        stats.HealthChanged(Membership.Hosts);
+        window.OnChange(host.Snapshot.Priority);
+        if ((host.Health & HealthFlags.FailedOutlierCheck) != 0)
+        {
+            context.Effects.Add(
+                new Effect
+                {
+                    Kind = EffectKind.HostFailed,
+                    Subject = host,
+                    Cluster = snapshot,
+                }
+            );
+        }
+    }
+
+    /// <summary>Tells the workers of the health of the hosts of one priority as it is now.</summary>
+    private void Deliver(int priority)
+    {
+        var told = Membership;
+        Announce(told with { Health = [.. told.Hosts.Select((host, i) => host.Snapshot.Priority == priority ? host.Health : told.Health[i])] });
+    }
+
+    private void Announce(ClusterMembership membership)
+    {
+        Membership = membership with { Tables = Tables(membership) };
         context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
     }
 
-    private static HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>
+    /// <summary>Tables are large: they are made here, once for all workers, and no pick waits for them.</summary>
+    private HashTables? Tables(ClusterMembership membership)
+    {
+        if (snapshot.LoadBalancing.Policy is not HashPolicySnapshot policy)
+        {
+            return null;
+        }
+
+        var tables = HashTables.Build(HostSet.BuildAll(membership, context.Node.Locality), snapshot.LoadBalancing, policy, context.Runtime);
+        foreach (var (name, value) in tables.Sizes)
+        {
+            context.Stats.Gauge($"cluster.{snapshot.StatName}.{name}").Set((long)value);
+        }
+
+        return tables;
+    }
+
+    private HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>
         new(
             new HostSnapshot
             {
@@ -105,8 +160,10 @@ internal sealed class ClusterDiscovery
                 Weight = endpoint.Weight,
                 Priority = endpoint.Priority,
                 Locality = endpoint.Locality,
+                LocalityWeight = endpoint.LocalityWeight,
                 EdsHealth = endpoint.Health,
                 Metadata = endpoint.Metadata,
-            }
+            },
+            snapshot.OutlierDetection
         );
 }

@@ -5,4 +5,11 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The hosts of one cluster at one moment: what the main machine tells the workers. Immutable; a change is a new one.</summary>
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="Hosts">In the order of configuration, then of the DNS answer. A host that stays is the same object.</param>
-public sealed record ClusterMembership(string Cluster, ImmutableArray<HostState> Hosts);
+public sealed record ClusterMembership(string Cluster, ImmutableArray<HostState> Hosts)
+{
+    /// <summary>The health of each host as it is told to the workers: changes may be held back for update_merge_window.</summary>
+    public ImmutableArray<HealthFlags> Health { get; init; } = [.. Hosts.Select(static host => host.Health)];
+
+    /// <summary>The tables of a hash policy, made once for all workers; null: each worker makes its own.</summary>
+    internal HashTables? Tables { get; init; }
+}

@@ -10,7 +10,7 @@ internal sealed class ClusterState
     /// <summary>Names that requests may bring; they cannot grow memory without bound.</summary>
     private const int MaxAlternatives = 64;
 
-    private readonly PriorityLoadBalancer balancer;
+    private readonly ClusterBalancer balancer;
     private readonly string maintenanceKey;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
@@ -26,7 +26,7 @@ internal sealed class ClusterState
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
         Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
-        balancer = new PriorityLoadBalancer(snapshot.LbPolicy, context.Random.Derive("lb", snapshot.Name), Stats);
+        balancer = Balancers.New(context, this, context.Random.Derive("lb", snapshot.Name));
     }
 
     public ClusterSnapshot Snapshot { get; }
@@ -44,21 +44,11 @@ internal sealed class ClusterState
     public bool IsInMaintenance =>
         context.Runtime.Values.Count > 0 && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
 
-    /// <summary>The host for the next attempt; null when there is none to be had. If every draw is refused the last one is taken.</summary>
-    public HostState? ChooseHost(LoadBalancerContext choice)
-    {
-        HostState? host = null;
-        for (var draw = 0; draw < choice.MaxDraws; draw++)
-        {
-            host = balancer.ChooseHost(choice);
-            if (host is null || !choice.Rejects(host))
-            {
-                break;
-            }
-        }
+    /// <summary>The host for the next attempt; null when there is none to be had.</summary>
+    public HostState? ChooseHost(LoadBalancerContext choice) => balancer.ChooseHost(choice);
 
-        return host;
-    }
+    /// <summary>The proxies like this one are others now: how much stays in this one's zone may change.</summary>
+    public void UpdateLocal(HostSet local) => balancer.UpdateLocal(local);
 
     /// <summary>The statistics under an alternative name that a request asks for.</summary>
     public ResponseStats Alternative(string name)
@@ -103,7 +93,16 @@ internal sealed class ClusterState
     {
         var former = hosts;
         hosts = membership.Hosts;
-        balancer.Update(hosts);
+        var sets = HostSet.BuildAll(membership, context.Node.Locality);
+        balancer.Update(sets, membership.Tables);
+        if (Snapshot.Name == context.LocalCluster)
+        {
+            foreach (var cluster in context.Clusters.Values)
+            {
+                cluster.UpdateLocal(sets[0]);
+            }
+        }
+
         isKnown = true;
         foreach (var (owner, kind) in waiting)
         {
@@ -116,6 +115,18 @@ internal sealed class ClusterState
             if (!hosts.Contains(host))
             {
                 MovePools(host, Snapshot.Type == DiscoveryType.LogicalDns && hosts.Length == 1 ? hosts[0] : null);
+            }
+        }
+    }
+
+    /// <summary>What is idle closes now, what is busy when it is done; new connections are made all the same.</summary>
+    public void DrainConnections(HostState host)
+    {
+        foreach (var priority in (ReadOnlySpan<RoutingPriority>)[RoutingPriority.Default, RoutingPriority.High])
+        {
+            if (pools.TryGetValue((host, priority), out var pool))
+            {
+                pool.DrainConnections();
             }
         }
     }

@@ -10,18 +10,11 @@ internal sealed class ClusterStats
         "assignment_timeout_received",
         "assignment_use_cached",
         "bind_errors",
-        "lb_local_cluster_not_ok",
-        "lb_recalculate_zone_structures",
         "lb_subsets_created",
         "lb_subsets_fallback",
         "lb_subsets_fallback_panic",
         "lb_subsets_removed",
         "lb_subsets_selected",
-        "lb_zone_cluster_too_small",
-        "lb_zone_no_capacity_left",
-        "lb_zone_routing_all_directly",
-        "lb_zone_routing_cross_zone",
-        "lb_zone_routing_sampled",
         "original_dst_host_invalid",
         "upstream_cx_connect_attempts_exceeded",
         "upstream_cx_connect_with_0_rtt",
@@ -47,6 +40,13 @@ internal sealed class ClusterStats
             _ = Named(name);
         }
 
+        LbLocalClusterNotOk = Named("lb_local_cluster_not_ok");
+        LbRecalculateZoneStructures = Named("lb_recalculate_zone_structures");
+        LbZoneClusterTooSmall = Named("lb_zone_cluster_too_small");
+        LbZoneNoCapacityLeft = Named("lb_zone_no_capacity_left");
+        LbZoneRoutingAllDirectly = Named("lb_zone_routing_all_directly");
+        LbZoneRoutingCrossZone = Named("lb_zone_routing_cross_zone");
+        LbZoneRoutingSampled = Named("lb_zone_routing_sampled");
         LbHealthyPanic = Named("lb_healthy_panic");
         UpstreamInternalRedirectFailedTotal = Named("upstream_internal_redirect_failed_total");
         UpstreamInternalRedirectSucceededTotal = Named("upstream_internal_redirect_succeeded_total");
@@ -96,6 +96,20 @@ internal sealed class ClusterStats
         Responses = new ResponseStats(sheet, root, ownZone);
         RetriedCodes = new CodeStats(sheet, root + "retry.");
     }
+
+    public Counter LbLocalClusterNotOk { get; }
+
+    public Counter LbRecalculateZoneStructures { get; }
+
+    public Counter LbZoneClusterTooSmall { get; }
+
+    public Counter LbZoneNoCapacityLeft { get; }
+
+    public Counter LbZoneRoutingAllDirectly { get; }
+
+    public Counter LbZoneRoutingCrossZone { get; }
+
+    public Counter LbZoneRoutingSampled { get; }
 
     public Counter LbHealthyPanic { get; }
 

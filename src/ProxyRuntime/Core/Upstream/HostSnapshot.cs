@@ -15,6 +15,9 @@ public sealed record HostSnapshot
 
     public LocalitySnapshot Locality { get; init; } = LocalitySnapshot.None;
 
+    /// <summary>LocalityLbEndpoints.load_balancing_weight of its locality; 0 if it has none.</summary>
+    public uint LocalityWeight { get; init; }
+
     public EdsHealth EdsHealth { get; init; }
 
     /// <summary>metadata of the endpoint.</summary>

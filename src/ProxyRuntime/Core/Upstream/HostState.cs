@@ -6,25 +6,40 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class HostState
 {
     private readonly byte[] hostnameBytes;
+    private int health;
+    private long healthySinceNs = -1;
 
-    public HostState(HostSnapshot snapshot)
+    /// <param name="outliers">outlier_detection of its cluster; null for none.</param>
+    public HostState(HostSnapshot snapshot, OutlierDetectionSnapshot? outliers = null)
     {
         Snapshot = snapshot;
         hostnameBytes = Encoding.Latin1.GetBytes(snapshot.Hostname);
-        Health = HostHealth.FromEds(snapshot.EdsHealth);
+        Monitor = new HostMonitor(outliers);
+        health = (int)HostHealth.FromEds(snapshot.EdsHealth);
     }
 
     public HostSnapshot Snapshot { get; }
 
     public NetworkAddress Address => Snapshot.Address;
 
-    /// <summary>Health flags as <c>/clusters</c> prints them.</summary>
-    public HealthFlags Health { get; }
+    /// <summary>Health flags as the main machine has them now and <c>/clusters</c> prints them; workers go by what they were told.</summary>
+    public HealthFlags Health => (HealthFlags)Volatile.Read(ref health);
 
     public HostStats Stats { get; } = new();
 
     /// <summary>What outlier detection is to know of this host.</summary>
-    public HostMonitor Monitor { get; } = new();
+    public HostMonitor Monitor { get; }
+
+    internal void SetHealth(HealthFlags flags) => Interlocked.Or(ref health, (int)flags);
+
+    internal void ClearHealth(HealthFlags flags) => Interlocked.And(ref health, (int)~flags);
+
+    /// <summary>Since when it is healthy; from now on, if nobody has noted that yet.</summary>
+    internal MonotonicTime HealthySince(MonotonicTime now)
+    {
+        _ = Interlocked.CompareExchange(ref healthySinceNs, now.Nanoseconds, -1);
+        return new MonotonicTime(Volatile.Read(ref healthySinceNs));
+    }
 
     internal ReadOnlySpan<byte> HostnameBytes => hostnameBytes;
 }

@@ -41,6 +41,11 @@ internal sealed class MembershipStats
     {
         change.Increment();
         total.Set(hosts.Length);
+        HealthChanged(hosts);
+    }
+
+    public void HealthChanged(ImmutableArray<HostState> hosts)
+    {
         healthy.Set(hosts.Count(static host => HostHealth.IsHealthy(host.Health)));
         degraded.Set(hosts.Count(static host => HostHealth.IsDegraded(host.Health)));
         excluded.Set(hosts.Count(static host => HostHealth.IsExcluded(host.Health)));

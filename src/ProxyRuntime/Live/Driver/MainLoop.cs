@@ -30,6 +30,10 @@ internal sealed class MainLoop
         this.openOrClose = openOrClose;
         this.recorder = recorder;
         Events = new EventLoop("main", clock) { NextDeadline = () => main.NextDeadline, OnDeadline = Advance };
+        foreach (var worker in workers)
+        {
+            worker.ReportOutlier = (cluster, host, type) => Events.Post(() => OutlierDetected(cluster, host, type));
+        }
     }
 
     public EventLoop Events { get; }
@@ -58,6 +62,14 @@ internal sealed class MainLoop
         Finish();
     }
 
+    private void OutlierDetected(string cluster, HostState host, EjectionType type)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.OutlierDetected(now, cluster, host, type));
+        main.OutlierDetected(now, cluster, host, type, effects);
+        Finish();
+    }
+
     private void Finish()
     {
         recorder?.Outcome(effects, main.NextDeadline);
@@ -81,6 +93,14 @@ internal sealed class MainLoop
                 foreach (var worker in workers)
                 {
                     worker.Events.Post(() => worker.Driver.HostUpdate(membership));
+                }
+
+                break;
+            case EffectKind.HostFailed:
+                var (cluster, host) = (effect.Cluster!.Name, effect.Host!);
+                foreach (var worker in workers)
+                {
+                    worker.Events.Post(() => worker.Driver.HostFailed(cluster, host));
                 }
 
                 break;

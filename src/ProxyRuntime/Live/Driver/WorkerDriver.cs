@@ -159,6 +159,14 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         Finish();
     }
 
+    public void HostFailed(string cluster, HostState host)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.HostFailed(now, cluster, host));
+        worker.HostFailed(now, cluster, host, effects);
+        Finish();
+    }
+
     public void Drain()
     {
         var now = Begin();

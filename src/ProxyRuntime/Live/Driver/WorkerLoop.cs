@@ -38,6 +38,9 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     /// <summary>The request whose body bytes came with the input under way; copies of them may go to mirrors.</summary>
     public LiveStream? Current { get; set; }
 
+    /// <summary>Tells the main thread of a host that has failed as often in a row as suffices.</summary>
+    public Action<string, HostState, EjectionType> ReportOutlier { get; set; } = static (_, _, _) => { };
+
     public int OpenConnections => downstreams.Count;
 
     /// <summary>Accepts connections on a socket that is bound and listening already.</summary>
@@ -98,6 +101,9 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     {
         switch (effect.Kind)
         {
+            case EffectKind.OutlierDetected:
+                ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
+                break;
             case EffectKind.OpenConnection:
                 if (UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1) is { } opened)
                 {

@@ -21,7 +21,8 @@ internal sealed class ProxyEntity : Entity
     private readonly long[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
-    private readonly List<ClusterMembership> memberships = [];
+    private readonly List<Action<SimWorker>> messages = [];
+    private readonly List<Action> reports = [];
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
@@ -32,7 +33,7 @@ internal sealed class ProxyEntity : Entity
         this.role = role;
         templates = new SimTemplates(world.Scenario);
         var shared = new ProxyShared(role.Snapshot);
-        main = new ProxyMain(role.Snapshot);
+        main = new ProxyMain(role.Snapshot, Random);
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(shared, i), i))];
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
@@ -66,8 +67,12 @@ internal sealed class ProxyEntity : Entity
                 main.DnsResult(Now, query, answer, effects);
                 CarryOutMain();
                 break;
-            case EventKind.HostUpdate:
-                workers[e.A].HostUpdate(memberships[(int)e.B]);
+            case EventKind.MainMessage:
+                messages[(int)e.B](workers[e.A]);
+                break;
+            case EventKind.WorkerReport:
+                reports[(int)e.A]();
+                CarryOutMain();
                 break;
             case EventKind.DownstreamOpen:
                 OnOpen(e.Source, e.A, (int)e.B, e.C);
@@ -114,6 +119,13 @@ internal sealed class ProxyEntity : Entity
             wakes[machine] = Math.Max(next.Nanoseconds, NowNs);
             _ = Schedule(wakes[machine], EventKind.Wake, machine);
         }
+    }
+
+    /// <summary>A worker has something to tell the main machine.</summary>
+    public void ReportOutlier(string cluster, HostState host, EjectionType type)
+    {
+        reports.Add(() => main.OutlierDetected(Now, cluster, host, type, effects));
+        _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
     }
 
     /// <param name="logs">Which access logs take the line, a bit each.</param>
@@ -184,16 +196,27 @@ internal sealed class ProxyEntity : Entity
             }
             else if (effects[i].Kind == EffectKind.HostUpdate)
             {
-                memberships.Add(effects[i].Membership!);
-                for (var worker = 0; worker < workers.Length; worker++)
-                {
-                    _ = Schedule(NowNs + CrossThreadNs, EventKind.HostUpdate, worker, memberships.Count - 1);
-                }
+                var membership = effects[i].Membership!;
+                TellWorkers(worker => worker.HostUpdate(membership));
+            }
+            else if (effects[i].Kind == EffectKind.HostFailed)
+            {
+                var (cluster, host) = (effects[i].Cluster!.Name, effects[i].Host!);
+                TellWorkers(worker => worker.HostFailed(cluster, host));
             }
         }
 
         effects.Clear();
         Rearm(workers.Length, main.NextDeadline);
+    }
+
+    private void TellWorkers(Action<SimWorker> message)
+    {
+        messages.Add(message);
+        for (var worker = 0; worker < workers.Length; worker++)
+        {
+            _ = Schedule(NowNs + CrossThreadNs, EventKind.MainMessage, worker, messages.Count - 1);
+        }
     }
 
     private void OnWake(int machine, long timeNs)

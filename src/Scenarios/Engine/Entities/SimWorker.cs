@@ -219,6 +219,12 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
     }
 
+    public void HostFailed(string cluster, HostState host)
+    {
+        machine.HostFailed(Now, cluster, host, effects);
+        CarryOut();
+    }
+
     public void Advance()
     {
         machine.Advance(Now, effects);
@@ -313,6 +319,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 break;
             case EffectKind.LogAccess:
                 OnLog(effect);
+                break;
+            case EffectKind.OutlierDetected:
+                proxy.ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
                 break;
             default:
                 throw new InvalidOperationException($"A worker has no effect {effect.Kind}.");

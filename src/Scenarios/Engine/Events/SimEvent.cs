@@ -26,7 +26,10 @@ internal enum EventKind : byte
     UpstreamBytes,
     UpstreamClosed,
     DnsAnswer,
-    HostUpdate,
+    MainMessage,
+
+    /// <summary>A worker tells the main machine something.</summary>
+    WorkerReport,
 
     // To endpoints.
     Connect,

@@ -1,11 +1,11 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>Picks one host of a list: the policy behind priorities, health and panic.</summary>
-internal interface ILoadBalancer
+/// <summary>Picks one host of a list: the policy behind priorities, health, panic and localities.</summary>
+internal abstract class HostPicker
 {
     /// <summary>The hosts have changed; what the policy remembers of the former list ends or goes on as Envoy has it.</summary>
-    void Update(HostState[] hosts);
+    public abstract void Update(HostState[] hosts);
 
     /// <summary>The next host; null when the list is empty.</summary>
-    HostState? ChooseHost();
+    public abstract HostState? ChooseHost();
 }

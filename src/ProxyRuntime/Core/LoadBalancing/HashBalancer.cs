@@ -1,0 +1,32 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>RING_HASH and MAGLEV: the hash of a request chooses the priority and the host; without one it is drawn at random.</summary>
+internal sealed class HashBalancer(WorkerContext context, ClusterState cluster, HashPolicySnapshot policy, RandomStream random) : ClusterBalancer
+{
+    private HashTables? tables;
+    private ulong hash;
+    private HashTable table = null!;
+
+    public override void Update(HostSet[] sets, HashTables? made) =>
+        tables = made ?? HashTables.Build(sets, cluster.Snapshot.LoadBalancing, policy, context.Runtime);
+
+    protected override HostState? ChooseOnce(LoadBalancerContext choice, int draw)
+    {
+        if (tables is null)
+        {
+            return null;
+        }
+
+        if (draw == 0)
+        {
+            hash = choice.Hash ?? random.NextUInt64();
+            (table, var panic) = tables.For(hash);
+            if (panic)
+            {
+                cluster.Stats.LbHealthyPanic.Increment();
+            }
+        }
+
+        return table.Find(hash, draw, policy.BalanceFactor == 0 ? 0 : cluster.Resources.ActiveRequests);
+    }
+}

@@ -1,0 +1,39 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>A policy that is fair by weight: by earliest deadline first where weights differ or a host is in slow start, else in its own plain way.</summary>
+internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : HostPicker
+{
+    private EdfScheduler? schedule;
+
+    protected HostState[] Hosts { get; private set; } = [];
+
+    /// <summary>A schedule is built anew with each list, wound forward so that light hosts are not always last.</summary>
+    public override void Update(HostState[] hosts)
+    {
+        Hosts = hosts;
+        slowStart?.Admit(hosts);
+        var equal = Array.TrueForAll(hosts, host => host.Snapshot.Weight == hosts[0].Snapshot.Weight);
+        schedule =
+            hosts.Length <= 1 || (equal && slowStart?.IsUnderWay != true)
+                ? null
+                : EdfScheduler.Build(hosts.Length, WeightAt, (uint)seed % EdfScheduler.MaxWindUp);
+    }
+
+    public override HostState? ChooseHost() =>
+        Hosts.Length == 0 ? null
+        : schedule is not null ? Hosts[schedule.Next()]
+        : ChoosePlainly();
+
+    /// <summary>The host when all weigh the same; there is at least one.</summary>
+    protected abstract HostState ChoosePlainly();
+
+    /// <summary>The weight of a host before slow start.</summary>
+    protected abstract double Weight(HostState host);
+
+    private double WeightAt(int index)
+    {
+        var host = Hosts[index];
+        var weight = Weight(host);
+        return slowStart?.IsUnderWay == true ? weight * slowStart.Factor(host) : weight;
+    }
+}

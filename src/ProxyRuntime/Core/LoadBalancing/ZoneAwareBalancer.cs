@@ -1,0 +1,138 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>
+/// One pick in Envoy's order: a priority by its load, panic or not, a locality where localities count, then the policy within the hosts
+/// that remain. For ROUND_ROBIN, LEAST_REQUEST and RANDOM.
+/// </summary>
+internal sealed class ZoneAwareBalancer : ClusterBalancer
+{
+    private readonly WorkerContext context;
+    private readonly RandomStream random;
+    private readonly LoadBalancingSnapshot settings;
+    private readonly ClusterStats stats;
+    private readonly ulong seed;
+    private readonly SlowStart? slowStart;
+    private readonly List<HostSources> sources = [];
+    private HostSet[] sets = [];
+    private HostSet? local;
+    private PriorityLoads? loads;
+    private (LocalityScheduler Healthy, LocalityScheduler Degraded)[] localities = [];
+    private ZoneRouting? zones;
+
+    public ZoneAwareBalancer(WorkerContext context, LoadBalancingSnapshot settings, RandomStream random, ClusterStats stats)
+    {
+        this.context = context;
+        this.settings = settings;
+        this.random = random;
+        this.stats = stats;
+        seed = settings.Policy is RandomPolicy ? 0 : random.NextUInt64();
+        slowStart = settings.Policy switch
+        {
+            RoundRobinPolicy { SlowStart: { } start } => new SlowStart(start, context),
+            LeastRequestPolicy { SlowStart: { } start } => new SlowStart(start, context),
+            _ => null,
+        };
+    }
+
+    public override void Update(HostSet[] sets, HashTables? made)
+    {
+        this.sets = sets;
+        while (sources.Count < sets.Length)
+        {
+            sources.Add(new HostSources(NewPicker));
+        }
+
+        for (var i = 0; i < sets.Length; i++)
+        {
+            sources[i].Update(sets[i]);
+        }
+
+        loads = PriorityLoads.Of(sets, settings, context.Runtime);
+        if (settings.Localities is LocalityWeightedBalancing)
+        {
+            localities = Array.ConvertAll(sets, Schedule);
+        }
+
+        RouteZones();
+    }
+
+    public override void UpdateLocal(HostSet set)
+    {
+        local = set;
+        RouteZones();
+    }
+
+    protected override HostState? ChooseOnce(LoadBalancerContext choice, int draw)
+    {
+        if (loads is null)
+        {
+            return null;
+        }
+
+        var (priority, degraded) = choice.DeterminePriorityLoads(loads).Choose((int)random.NextModulo(100) + 1);
+        if (loads.InPanic(priority))
+        {
+            stats.LbHealthyPanic.Increment();
+            return settings.Localities is ZoneAwareBalancing { FailTrafficOnPanic: true } ? null : sources[priority].All.ChooseHost();
+        }
+
+        return Source(priority, degraded)?.ChooseHost();
+    }
+
+    private HostPicker? Source(int priority, bool degraded)
+    {
+        if (settings.Localities is not ZoneAwareBalancing zone)
+        {
+            var (healthySchedule, degradedSchedule) = localities[priority];
+            return (degraded ? degradedSchedule : healthySchedule).Next() is { } place
+                ? sources[priority].OfLocality(place, degraded)
+                : sources[priority].OfHealth(degraded);
+        }
+
+        if (priority > 0 || zones is null || !RoutesByZone(zone))
+        {
+            return sources[priority].OfHealth(degraded);
+        }
+
+        if (IsLocalInPanic())
+        {
+            stats.LbLocalClusterNotOk.Increment();
+            return zone.FailTrafficOnPanic ? null : sources[priority].OfHealth(degraded);
+        }
+
+        return sources[priority].OfLocality(zones.Choose(random, stats), degraded);
+    }
+
+    private bool RoutesByZone(ZoneAwareBalancing zone) =>
+        context.Runtime.FeatureEnabled("upstream.zone_routing.enabled", new FractionalPercent(zone.RoutingEnabledPercent), random.NextUInt64());
+
+    private bool IsLocalInPanic()
+    {
+        var counted = local!.All.Length - local.Excluded.Length;
+        var percent = counted == 0 ? 0 : 100.0 * (local.Healthy.Length + local.Degraded.Length) / counted;
+        return percent < PriorityLoads.PanicThreshold(settings, context.Runtime);
+    }
+
+    private void RouteZones() =>
+        zones =
+            local is not null && sets.Length > 0 && settings.Localities is ZoneAwareBalancing zone
+                ? ZoneRouting.Of(sets[0], local, zone, context.Runtime, stats)
+                : null;
+
+    private (LocalityScheduler Healthy, LocalityScheduler Degraded) Schedule(HostSet set)
+    {
+        var start = random.NextUInt64();
+        return (
+            new LocalityScheduler(set, degraded: false, settings.OverprovisioningFactor, start),
+            new LocalityScheduler(set, degraded: true, settings.OverprovisioningFactor, start)
+        );
+    }
+
+    private HostPicker NewPicker() =>
+        settings.Policy switch
+        {
+            RandomPolicy => new Random(random),
+            LeastRequestPolicy policy => new LeastRequest(random, policy, slowStart, seed),
+            _ => new RoundRobin(slowStart, seed),
+        };
+}
