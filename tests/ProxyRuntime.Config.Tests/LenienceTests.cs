@@ -37,6 +37,16 @@ public class LenienceTests
     public void One_object_stands_for_a_list_of_one() =>
         Assert.Equal(3u, Cluster("circuit_breakers: {thresholds: {max_retries: 3, max_requests: 1}}").DefaultThresholds.MaxRetries);
 
+    [Theory]
+    [InlineData("retry_budget: {}", 20.0, 3u)]
+    [InlineData("retry_budget: {budget_percent: {value: 12.5}, min_retry_concurrency: 0}", 12.5, 0u)]
+    public void A_retry_budget_counts_as_soon_as_it_is_there(string text, double percent, uint min)
+    {
+        var limits = Cluster($"circuit_breakers: {{thresholds: [{{max_retries: 9, {text}}}]}}").DefaultThresholds;
+
+        Assert.Equal(new RetryBudgetSnapshot(percent, min), limits.RetryBudget);
+    }
+
     [Fact]
     public void Null_is_as_if_nothing_was_written() => Assert.Equal(ClusterSnapshot.DefaultConnectTimeoutNs, Cluster("connect_timeout: ~").ConnectTimeoutNs);
 

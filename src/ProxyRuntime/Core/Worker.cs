@@ -8,10 +8,10 @@ namespace MeshSim.ProxyRuntime.Core;
 /// clear them; re-arm one timer for <see cref="NextDeadline"/>. Never call in while carrying out effects. <c>now</c> never goes back.</para>
 /// <para>Maps passed to an input come from <see cref="RentHeaders"/> and are the worker's from then on.</para>
 /// <para>Inputs for streams, attempts or connections that are gone are ignored: a driver may learn of an end late.</para>
-/// <para>The life of a request: <see cref="RequestHeaders"/> → (1) <c>ConnectionManager.Accept</c> checks and mutates the headers,
-/// (2) <c>RouteTable.Find</c>, (3) the filter chain, (4) <c>Router.DecodeHeaders</c>, (5) <c>ClusterState.ChooseHost</c>,
+/// <para>The life of a request: <see cref="RequestHeaders"/> → (1) <c>ActiveStream.DecodeHeaders</c> checks and mutates the headers,
+/// (2) <c>RouteTable.Find</c>, (3) <c>FilterChain.DecodeHeaders</c>, (4) <c>Router.DecodeHeaders</c>, (5) <c>ClusterState.ChooseHost</c>,
 /// (6) <c>ConnectionPool.NewStream</c>, (7) <c>UpstreamRequest.OnPoolReady</c> → StartAttempt; <see cref="ResponseHeaders"/> →
-/// (8) <c>Router.OnUpstreamHeaders</c> retries or answers, (9) <c>ActiveStream.EncodeHeaders</c> → ForwardHeaders; (10) LogAccess.</para>
+/// (8) <c>UpstreamOutcomes.OnUpstreamHeaders</c> retries or answers, (9) <c>ResponseEncoder.Headers</c> → ForwardHeaders; (10) LogAccess.</para>
 /// </remarks>
 public sealed class Worker
 {

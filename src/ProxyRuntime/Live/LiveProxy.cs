@@ -129,7 +129,7 @@ public sealed class LiveProxy : IAsyncDisposable
         main.Events.Dispose();
         foreach (var worker in workers)
         {
-            worker.Events.Dispose();
+            worker.Dispose();
         }
 
         foreach (var socket in sockets.Values.SelectMany(static all => all))

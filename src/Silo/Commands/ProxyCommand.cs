@@ -72,11 +72,13 @@ internal static class ProxyCommand
 
     private static async Task<int> RunAsync(ParseResult arguments)
     {
+        var validates = arguments.GetValue(Mode) == "validate";
+        var warmUp = validates ? Task.FromResult(true) : Task.Run(static () => WarmUp.RunAsync(TimeSpan.FromSeconds(2)));
         var input = ReadInput(arguments);
         var result = input.Load();
         var quiet = arguments.GetValue(LogLevel) is "error" or "critical" or "off";
         ConfigMessages.Print(result.Problems, quiet ? [] : result.Warnings);
-        if (arguments.GetValue(Mode) == "validate" && result.AcceptedByEnvoy)
+        if (validates && result.AcceptedByEnvoy)
         {
             var limits = result.Problems.IsEmpty ? "" : " for Envoy; what is marked unsupported above does not run here yet";
             Console.WriteLine($"configuration '{input.Name}' OK{limits}");
@@ -90,6 +92,7 @@ internal static class ProxyCommand
 
         try
         {
+            _ = await warmUp.ConfigureAwait(false);
             return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments), quiet).ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)

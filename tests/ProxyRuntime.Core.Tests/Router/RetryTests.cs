@@ -204,6 +204,37 @@ public class RetryTests
         Assert.Equal(4, proxy.Stat("cluster.svc.upstream_rq_retry"));
     }
 
+    /// <summary>A retry that waits is no request: of ten, half of which may be retries, 10, 9, 8 and 7 are under way when the first four fail.</summary>
+    [Fact]
+    public void A_retry_budget_is_a_share_of_the_requests_under_way()
+    {
+        var proxy = WithBudget(new RetryBudgetSnapshot(50, 0), requests: 10);
+
+        Assert.Empty(proxy.Answer(1, 503));
+        Assert.Empty(proxy.Answer(2, 503));
+        Assert.Empty(proxy.Answer(3, 503));
+        Assert.Equal(["headers 503 end", "log"], proxy.Answer(4, 503));
+        Assert.Equal("503 UO via_upstream attempts=1", proxy.LastLog);
+        AssertStats(proxy, "cluster.svc.", ("upstream_rq_retry", 3), ("upstream_rq_retry_overflow", 1));
+    }
+
+    [Theory]
+    [InlineData(20, 3, 10, 3)]
+    [InlineData(20, 0, 10, 1)]
+    [InlineData(20, 0, 4, 0)]
+    [InlineData(0, 2, 10, 2)]
+    [InlineData(100, 0, 10, 5)]
+    public void A_retry_budget_never_falls_below_min_retry_concurrency(double percent, uint min, int requests, int retries)
+    {
+        var proxy = WithBudget(new RetryBudgetSnapshot(percent, min), requests);
+        for (var i = 1; i <= requests; i++)
+        {
+            proxy.Answer(i, 503);
+        }
+
+        AssertStats(proxy, "cluster.svc.", ("upstream_rq_retry", retries), ("upstream_rq_retry_overflow", requests - retries));
+    }
+
     [Fact]
     public void Priorities_have_limits_of_their_own()
     {
@@ -340,6 +371,20 @@ public class RetryTests
         AssertStats(proxy, "vhost.vh.vcluster.other.", ("upstream_rq_retry", 1), ("upstream_rq_retry_limit_exceeded", 1), ("upstream_rq_total", 2));
         Assert.Equal("other", proxy.Logs[^1].VirtualCluster);
         Assert.Equal("vc", proxy.Logs[0].VirtualCluster);
+    }
+
+    /// <summary>Requests that wait for their answers, each on a connection of its own.</summary>
+    private static WorkerHarness WithBudget(RetryBudgetSnapshot budget, int requests)
+    {
+        var cluster = Snapshots.Cluster("svc", 1) with { DefaultThresholds = ThresholdsSnapshot.Default with { RetryBudget = budget } };
+        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = Snapshots.Retry(RetryOn.FiveXx) }, cluster));
+        for (var i = 1; i <= requests; i++)
+        {
+            proxy.Get();
+            proxy.Connected(i);
+        }
+
+        return proxy;
     }
 
     private static void AssertStats(WorkerHarness proxy, string prefix, params (string Name, long Value)[] expected)

@@ -123,7 +123,15 @@ internal sealed class ClusterBuilder(BuildContext context)
                 found.MaxPendingRequests ?? defaults.MaxPendingRequests,
                 found.MaxRequests ?? defaults.MaxRequests,
                 found.MaxRetries ?? defaults.MaxRetries
-            );
+            )
+            {
+                RetryBudget = found.RetryBudget is { } budget
+                    ? new RetryBudgetSnapshot(
+                        budget.BudgetPercent?.Value ?? RetryBudgetSnapshot.Default.BudgetPercent,
+                        budget.MinRetryConcurrency ?? RetryBudgetSnapshot.Default.MinRetryConcurrency
+                    )
+                    : null,
+            };
     }
 
     private Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions? HttpProtocolOptions(Cluster cluster)

@@ -10,6 +10,9 @@ internal sealed class ResourceManager(ThresholdsSnapshot limits)
     public Resource Requests { get; } = new(limits.MaxRequests);
 
     public Resource Retries { get; } = new(limits.MaxRetries);
+
+    /// <summary>Whether one more retry is allowed: by the budget where there is one, else by max_retries.</summary>
+    public bool CanRetry => limits.RetryBudget is { } budget ? Retries.Used < budget.Limit(Requests.Used + PendingRequests.Used) : Retries.CanCreate;
 }
 
 /// <summary>One limited resource: how many are in use, and whether one more is allowed.</summary>

@@ -5,15 +5,13 @@ internal sealed class ActiveStream : RequestStream
 {
     private readonly FilterChain filters;
     private readonly StreamTimers timers;
+    private readonly ResponseEncoder response;
     private readonly List<string> previousRoutes = [];
     private DownstreamConnection connection = null!;
     private bool ended;
-    private bool closeConnection;
-    private bool closeAgreed;
     private bool aborted;
     private bool recreated;
     private bool decodingStarted;
-    private bool headersSent;
     private bool tracingDecided;
     private bool upgraded;
 
@@ -23,6 +21,7 @@ internal sealed class ActiveStream : RequestStream
         Manager = manager;
         timers = new StreamTimers(context, this);
         filters = new FilterChain(context, manager);
+        response = new ResponseEncoder(context, this, filters, timers);
     }
 
     public ConnectionManager Manager { get; }
@@ -41,7 +40,7 @@ internal sealed class ActiveStream : RequestStream
     public bool IsEnded => ended;
 
     /// <summary>Response body bytes the driver keeps until a filter sends them on.</summary>
-    public long ResponseKept { get; private set; }
+    public long ResponseKept => response.Kept;
 
     /// <summary>The names of the routes that redirected this request within the proxy, in order.</summary>
     public IReadOnlyList<string> PreviousRoutes => previousRoutes;
@@ -55,26 +54,13 @@ internal sealed class ActiveStream : RequestStream
         RequestTrailers = null;
         Selection = default;
         Random = Context.Observer?.StreamRandom ?? Context.StreamRandom.NextUInt64();
-        RequestComplete =
-            ResponseStarted =
-            ChunkIsLive =
-            ended =
-            closeConnection =
-            closeAgreed =
-            aborted =
-            recreated =
-            IsGrpc =
-            decodingStarted =
-            headersSent =
-            tracingDecided =
-            upgraded =
-                false;
+        RequestComplete = ResponseStarted = ChunkIsLive = ended = aborted = recreated = IsGrpc = decodingStarted = tracingDecided = upgraded = false;
         previousRoutes.Clear();
-        ResponseKept = 0;
         FilterBufferLimit = null;
         ForgetBody();
         Manager.Stats.RequestStarted(owner.Info.Protocol);
         filters.Begin(this);
+        response.Begin();
         timers.Begin(Manager.Snapshot);
     }
 
@@ -83,8 +69,7 @@ internal sealed class ActiveStream : RequestStream
     {
         previousRoutes.AddRange(former.previousRoutes);
         Info.BeginRecreated(former.Info);
-        closeConnection = former.closeConnection;
-        closeAgreed = former.closeAgreed;
+        response.BeginRecreated(former.response);
         IsGrpc = former.IsGrpc;
         decodingStarted = true;
         TakeBody(former);
@@ -127,7 +112,11 @@ internal sealed class ActiveStream : RequestStream
         Info.RequestHeadersBytes = head.ByteSize;
         Info.RequestHeadersComplete = Context.Now;
         Info.DownstreamBytes.RequestReceived(head);
-        closeConnection = closeAgreed = HopByHopHeaders.AsksToClose(head);
+        if (HopByHopHeaders.AsksToClose(head))
+        {
+            response.CloseAfter(agreed: true);
+        }
+
         IsGrpc = GrpcMessages.IsGrpc(head);
         if (endStream)
         {
@@ -220,7 +209,7 @@ internal sealed class ActiveStream : RequestStream
             Manager.Stats.DownstreamRqTooLarge.Increment();
         }
 
-        closeConnection = true;
+        response.CloseAfter(agreed: false);
         SendLocalReply(LocalReply.Refusal(error));
     }
 
@@ -245,20 +234,21 @@ internal sealed class ActiveStream : RequestStream
 
     // Response.
 
+    public void OnResponseStarted() => ResponseStarted = true;
+
     /// <summary>Interim answers of an upstream go on only with proxy_100_continue: else the client has had its 100 from the proxy.</summary>
     public override void EncodeInformational(HeaderMap head)
     {
         ResponseStarted = true;
         if (ended || !Manager.Snapshot.Proxy100Continue)
         {
-            // The proxy itself has given leave to send the body, if the client asked for it.
             Context.Headers.Return(head);
             return;
         }
 
         timers.OnActivity();
         ResponseHeaderMutation.RemoveHopByHop(head, RequestHeaders);
-        SendInformational(head);
+        response.Informational(head);
     }
 
     public override void EncodeHeaders(HeaderMap head, bool endStream)
@@ -269,62 +259,15 @@ internal sealed class ActiveStream : RequestStream
             return;
         }
 
-        Info.ResponseHeaders = head;
-        Context.Observer?.OnResponse(head);
-        filters.EncodeHeaders(head, endStream);
-        StartResponse(head, endStream);
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardHeaders,
-                Stream = Id,
-                Head = head,
-                EndStream = endStream,
-            }
-        );
-        if (endStream)
-        {
-            End();
-        }
+        response.Headers(head, endStream);
     }
 
     public override void EncodeData(AttemptId attempt, long bytes, bool endStream)
     {
         timers.OnActivity();
-        if (ended)
+        if (!ended)
         {
-            return;
-        }
-
-        if (filters.EncodeData(bytes, endStream) == FilterStatus.StopIteration)
-        {
-            ResponseKept += bytes;
-            Context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.KeepResponse,
-                    Stream = Id,
-                    Attempt = attempt,
-                    Bytes = bytes,
-                }
-            );
-            return;
-        }
-
-        SentData(bytes, endStream);
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardData,
-                Stream = Id,
-                Attempt = attempt,
-                Bytes = bytes,
-                EndStream = endStream,
-            }
-        );
-        if (endStream)
-        {
-            End();
+            response.Data(attempt, bytes, endStream);
         }
     }
 
@@ -333,104 +276,41 @@ internal sealed class ActiveStream : RequestStream
         Info.ResponseTrailers = trailers;
         if (!ended && filters.EncodeTrailers(trailers) == FilterStatus.Continue)
         {
-            ForwardTrailers();
+            response.Trailers(trailers);
         }
     }
 
     /// <summary>Sends response bytes that a filter had kept back, the oldest first.</summary>
     public void ForwardKept(long bytes, bool endStream)
     {
-        if (ended)
+        if (!ended)
         {
-            return;
-        }
-
-        timers.OnActivity();
-        ResponseKept -= bytes;
-        SentData(bytes, endStream);
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardKept,
-                Stream = Id,
-                Bytes = bytes,
-                EndStream = endStream,
-            }
-        );
-        if (endStream)
-        {
-            End();
+            response.KeptData(bytes, endStream);
         }
     }
 
-    /// <summary>Sends the trailers that have come.</summary>
+    /// <summary>Sends the trailers that have come, which a filter had kept back.</summary>
     public void ForwardTrailers()
     {
-        Info.DownstreamBytes.TrailersSent(Info.ResponseTrailers!, Manager.Snapshot.Http1.EnableTrailers);
-        Info.DownstreamLastByteSent = Context.Now;
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardTrailers,
-                Stream = Id,
-                Head = Info.ResponseTrailers,
-                EndStream = true,
-            }
-        );
-        End();
+        if (!ended)
+        {
+            response.Trailers(Info.ResponseTrailers!);
+        }
     }
 
     /// <summary>Answers with a reply of the proxy's own; if an answer has begun, the stream is broken off instead.</summary>
     public override void SendLocalReply(in LocalReply reply, IResponseModifier? modifier = null)
     {
-        if (ended)
+        if (!ended)
         {
-            return;
+            response.LocalReply(reply, modifier);
         }
-
-        if (reply.Flag != ResponseFlag.None)
-        {
-            Info.SetFlag(reply.Flag);
-        }
-
-        Info.ResponseCodeDetails = reply.Details;
-        if (headersSent)
-        {
-            Abort();
-            return;
-        }
-
-        var isMessagingError = reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage;
-        closeConnection |= isMessagingError;
-        closeAgreed |= isMessagingError;
-        Context.Observer?.OnLocalReply(this, reply);
-        var head = Context.Headers.Rent();
-        var body = LocalReplyWriter.Write(head, this, reply, modifier, Context);
-        Info.ResponseHeaders = head;
-        Context.Observer?.OnResponse(head);
-        filters.EncodeHeaders(head, endStream: body.IsEmpty);
-        StartResponse(head, endStream: body.IsEmpty);
-        if (!body.IsEmpty)
-        {
-            SentData(body.Length, endStream: true);
-        }
-
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.LocalReply,
-                Stream = Id,
-                Head = head,
-                Body = body,
-                EndStream = true,
-            }
-        );
-        End();
     }
 
     public override void Abort()
     {
-        aborted = closeConnection = true;
+        aborted = true;
+        response.CloseAfter(agreed: false);
         Manager.Stats.DownstreamRqTxReset.Increment();
         Context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
         End();
@@ -455,7 +335,7 @@ internal sealed class ActiveStream : RequestStream
     public void NoteRedirect(string route) => previousRoutes.Add(route);
 
     /// <summary>An internal redirect: this stream is over, and another takes up the changed request.</summary>
-    public override bool TryRecreate(HeaderMap response)
+    public override bool TryRecreate(HeaderMap redirect)
     {
         if (!RequestComplete || ended)
         {
@@ -464,8 +344,8 @@ internal sealed class ActiveStream : RequestStream
 
         recreated = true;
         Info.ResponseCodeDetails = "internal_redirect";
-        Info.ResponseHeaders = response;
-        Info.ResponseCode = response.StatusCode();
+        Info.ResponseHeaders = redirect;
+        Info.ResponseCode = redirect.StatusCode();
         TraceSampler.Charge(Info, Manager);
         End();
         return true;
@@ -508,10 +388,10 @@ internal sealed class ActiveStream : RequestStream
         }
 
         Manager.Stats.Transferred(Info.DownstreamBytes);
-        if (closeConnection && connection.Info.Protocol != HttpProtocol.Http2)
+        if (response.ClosesConnection && connection.Info.Protocol != HttpProtocol.Http2)
         {
             // Only a close that both sides expect needs no waiting for the peer's FIN.
-            connection.Close(delayed: aborted || !(RequestComplete && closeAgreed));
+            connection.Close(delayed: aborted || !(RequestComplete && response.CloseAgreed));
         }
     }
 
@@ -555,66 +435,7 @@ internal sealed class ActiveStream : RequestStream
             _ = head.Remove(HeaderName.Expect);
             var interim = Context.Headers.Rent();
             interim.Add(HeaderName.Status, "100"u8);
-            SendInformational(interim);
-        }
-    }
-
-    private void SendInformational(HeaderMap head)
-    {
-        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
-        Charge(head.StatusCode());
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardInformational,
-                Stream = Id,
-                Head = head,
-            }
-        );
-        Context.ReturnAfterEffects(head);
-    }
-
-    private void StartResponse(HeaderMap head, bool endStream)
-    {
-        timers.OnActivity();
-        ResponseStarted = headersSent = true;
-        Info.ResponseCode = head.StatusCode();
-        Info.DownstreamFirstByteSent = Context.Now;
-        if (!RequestComplete)
-        {
-            Manager.Stats.DownstreamRqResponseBeforeRqComplete.Increment();
-            closeConnection = true;
-        }
-
-        connection.OnResponse(ref closeConnection, ref closeAgreed);
-        ResponseHeaderMutation.Apply(head, this, Context.Date.At(Context.Now), closeConnection);
-        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(RequestHeaders));
-        if (endStream)
-        {
-            Info.DownstreamLastByteSent = Context.Now;
-        }
-
-        Charge(Info.ResponseCode);
-    }
-
-    /// <summary>Counts headers that go out, interim ones too.</summary>
-    private void Charge(int code)
-    {
-        Info.ResponseCode = code;
-        TraceSampler.Charge(Info, Manager);
-        if (!Info.IsHealthCheck)
-        {
-            Manager.Stats.Responded(code);
-        }
-    }
-
-    private void SentData(long bytes, bool endStream)
-    {
-        Info.BytesSent += bytes;
-        Info.DownstreamBytes.DataSent(bytes, endStream);
-        if (endStream)
-        {
-            Info.DownstreamLastByteSent = Context.Now;
+            response.Informational(interim);
         }
     }
 
@@ -633,7 +454,7 @@ internal sealed class ActiveStream : RequestStream
         }
         else if (Selection.Route is not null)
         {
-            closeConnection = true;
+            response.CloseAfter(agreed: false);
             Manager.Stats.DownstreamRqWsOnNonWsRoute.Increment();
             SendLocalReply(LocalReply.UpgradeFailed);
             return false;
@@ -642,7 +463,7 @@ internal sealed class ActiveStream : RequestStream
         return true;
     }
 
-    private void End()
+    public void End()
     {
         if (!ended)
         {

@@ -22,14 +22,14 @@ internal enum RetryVerdict : byte
 /// </summary>
 internal struct RetryState
 {
-    private readonly Resource breaker;
+    private readonly ResourceManager breaker;
     private readonly RetryStats stats;
     private BackOff backOff;
     private uint remaining;
     private bool holdsSlot;
     private long rateLimitedMs;
 
-    public RetryState(in RetryRules rules, Resource breaker, in RetryStats stats, RuntimeSnapshot runtime)
+    public RetryState(in RetryRules rules, ResourceManager breaker, in RetryStats stats, RuntimeSnapshot runtime)
     {
         Rules = rules;
         this.breaker = breaker;
@@ -91,7 +91,7 @@ internal struct RetryState
         if (holdsSlot)
         {
             holdsSlot = false;
-            breaker.Decrement();
+            breaker.Retries.Decrement();
         }
     }
 
@@ -118,7 +118,7 @@ internal struct RetryState
         }
 
         remaining--;
-        if (!breaker.CanCreate)
+        if (!breaker.CanRetry)
         {
             stats.Overflowed();
             return RetryVerdict.Overflow;
@@ -129,7 +129,7 @@ internal struct RetryState
             return RetryVerdict.No;
         }
 
-        breaker.Increment();
+        breaker.Retries.Increment();
         holdsSlot = true;
         stats.Retried();
         return RetryVerdict.Retry;

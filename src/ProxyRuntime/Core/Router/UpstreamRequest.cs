@@ -1,17 +1,21 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>One try of a request at one host: waiting for a connection, then on it. Reused.</summary>
-internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
+internal sealed class UpstreamRequest
 {
+    private readonly WorkerContext context;
+    private readonly AttemptTimers timers;
     private Router router = null!;
     private UpstreamInfo info = new();
-    private TimerHandle perTryTimer;
-    private TimerHandle perTryIdleTimer;
-    private TimerHandle durationTimer;
-    private MonotonicTime lastProgress;
     private bool informed;
     private bool isTunnel;
     private bool endsWithHead;
+
+    public UpstreamRequest(WorkerContext context)
+    {
+        this.context = context;
+        timers = new AttemptTimers(context, this);
+    }
 
     public AttemptId Id { get; set; }
 
@@ -47,6 +51,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     public void Begin(Router owner, HostState host, bool endStream)
     {
         router = owner;
+        timers.Begin(owner);
         endsWithHead = endStream;
         PoolHost = host;
         Host = null;
@@ -68,7 +73,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         connection.Describe(info);
         var stream = router.Stream;
         stream.Info.Attempted(info);
-        router.OnHostSelected(Host!, connected: true);
+        router.Outcomes.OnHostSelected(Host!, connected: true);
         info.FirstByteSent = context.Now;
         var head = stream.RequestHeaders;
         if (router.Action.AutoHostRewrite && !Host!.HostnameBytes.IsEmpty)
@@ -85,10 +90,10 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         if (stream.RequestComplete)
         {
             info.LastByteSent = context.Now;
-            ArmPerTryTimers();
+            timers.AwaitResponse();
         }
 
-        Arm(ref durationTimer, router.MaxStreamDurationNs, TimerKind.UpstreamMaxStreamDuration);
+        timers.OnConnected();
     }
 
     /// <summary>The pool gives up on this attempt before it had a connection.</summary>
@@ -97,9 +102,9 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         Host = PoolHost;
         info.TransportFailureReason = transportFailure;
         router.Stream.Info.Attempted(info);
-        router.OnHostSelected(Host!, connected: false);
+        router.Outcomes.OnHostSelected(Host!, connected: false);
         Over();
-        router.OnUpstreamReset(this, reason, transportFailure);
+        router.Outcomes.OnUpstreamReset(this, reason, transportFailure);
     }
 
     public void SendData(long bytes, bool endStream)
@@ -142,16 +147,16 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     public void OnRequestComplete()
     {
-        if (IsBound && !perTryTimer.IsArmed && !perTryIdleTimer.IsArmed)
+        if (IsBound)
         {
-            ArmPerTryTimers();
+            timers.AwaitResponse();
         }
     }
 
     /// <summary>Only the first interim answer counts; Envoy drops the others too.</summary>
     public void OnInformational(HeaderMap head)
     {
-        lastProgress = context.Now;
+        timers.OnProgress();
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         if (informed)
         {
@@ -160,24 +165,24 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
 
         informed = true;
-        router.OnUpstreamInformational(this, head);
+        router.Outcomes.OnUpstreamInformational(this, head);
     }
 
     public void OnResponseHeaders(HeaderMap head, bool endStream)
     {
-        lastProgress = context.Now;
+        timers.OnProgress();
         AwaitingHeaders = false;
         isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
         info.FirstByteReceived = context.Now;
         info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
-        router.OnUpstreamHeaders(this, head, endStream);
+        router.Outcomes.OnUpstreamHeaders(this, head, endStream);
     }
 
     public void OnResponseData(long bytes, bool endStream)
     {
         OnBody(bytes, endStream);
-        router.OnUpstreamData(this, bytes, endStream);
+        router.Outcomes.OnUpstreamData(this, bytes, endStream);
     }
 
     /// <summary>As <see cref="OnResponseData"/>, with the bytes themselves.</summary>
@@ -185,14 +190,14 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
     {
         OnBody(content.Length, endStream);
         (router.Stream as AsyncStream)?.AddContent(content);
-        router.OnUpstreamData(this, content.Length, endStream);
+        router.Outcomes.OnUpstreamData(this, content.Length, endStream);
     }
 
     public void OnResponseTrailers(HeaderMap trailers)
     {
         OnProgress(end: true);
         router.Stream.Info.UpstreamBytes.TrailersReceived(trailers);
-        router.OnUpstreamTrailers(this, trailers);
+        router.Outcomes.OnUpstreamTrailers(this, trailers);
     }
 
     /// <summary>The peer or the transport ended the attempt.</summary>
@@ -201,7 +206,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var connection = Connection!;
         Over();
         connection.OnStreamReset(byPeer: true);
-        router.OnUpstreamReset(this, reason, "");
+        router.Outcomes.OnUpstreamReset(this, reason, "");
     }
 
     /// <summary>The connection is gone, and the attempt with it.</summary>
@@ -211,7 +216,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
         var seen = cutOff ? ResetReason.ProtocolError : reason;
         Over();
-        router.OnUpstreamReset(this, seen, "");
+        router.Outcomes.OnUpstreamReset(this, seen, "");
     }
 
     /// <summary>The response ended in order.</summary>
@@ -262,30 +267,6 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         }
     }
 
-    /// <summary>Once a response has begun, it may take its time, but it must go on.</summary>
-    public void OnTimer(TimerKind kind)
-    {
-        switch (kind)
-        {
-            case TimerKind.UpstreamMaxStreamDuration:
-                durationTimer = default;
-                router.OnMaxStreamDuration(this);
-                break;
-            case TimerKind.PerTryTimeout:
-                perTryTimer = default;
-                context.Timers.Cancel(ref perTryIdleTimer);
-                if (!router.Stream.ResponseStarted)
-                {
-                    router.OnPerTryTimeout(this, idle: false);
-                }
-
-                break;
-            default:
-                OnIdleTimer();
-                break;
-        }
-    }
-
     /// <summary>Called when the effects of the end are carried out.</summary>
     public void Reclaim()
     {
@@ -301,7 +282,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
         var endStream = endsWithHead && own.IsEmpty;
         var bytes = stream.Info.UpstreamBytes;
         bytes.RequestSent(head, endStream);
-        router.OnRequestSent();
+        router.Outcomes.OnRequestSent();
         Emit(
             new Effect
             {
@@ -338,7 +319,7 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
             );
         }
 
-        if (!router.BodyMayBeNeededAgain)
+        if (!router.Body.MayBeNeeded)
         {
             stream.ReleaseBody();
         }
@@ -362,50 +343,19 @@ internal sealed class UpstreamRequest(WorkerContext context) : ITimerOwner
 
     private void OnProgress(bool end)
     {
-        lastProgress = context.Now;
+        timers.OnProgress();
         if (end)
         {
             info.LastByteReceived = context.Now;
         }
     }
 
-    private void OnIdleTimer()
-    {
-        perTryIdleTimer = default;
-        var idleNs = router.Timeouts.PerTryIdleNs;
-        if (context.Now.Since(lastProgress) < idleNs)
-        {
-            perTryIdleTimer = context.Timers.Arm(lastProgress.Plus(idleNs), TimerKind.PerTryIdleTimeout, this);
-            return;
-        }
-
-        context.Timers.Cancel(ref perTryTimer);
-        router.OnPerTryTimeout(this, idle: true);
-    }
-
     private void Over()
     {
-        context.Timers.Cancel(ref perTryTimer);
-        context.Timers.Cancel(ref perTryIdleTimer);
-        context.Timers.Cancel(ref durationTimer);
+        timers.Cancel();
         Pool = null;
         info = router.Stream.Info.Keep(info);
         context.Retire(this);
-    }
-
-    private void ArmPerTryTimers()
-    {
-        lastProgress = context.Now;
-        Arm(ref perTryTimer, router.Timeouts.PerTryNs, TimerKind.PerTryTimeout);
-        Arm(ref perTryIdleTimer, router.Timeouts.PerTryIdleNs, TimerKind.PerTryIdleTimeout);
-    }
-
-    private void Arm(ref TimerHandle timer, long durationNs, TimerKind kind)
-    {
-        if (durationNs > 0)
-        {
-            timer = context.Timers.Arm(context.Now.Plus(durationNs), kind, this);
-        }
     }
 
     private void Emit(in Effect effect) => context.Effects.Add(effect with { Attempt = Id, Stream = router.Stream.Id, Upstream = Connection!.Id });

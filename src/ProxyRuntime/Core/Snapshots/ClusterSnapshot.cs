@@ -96,6 +96,19 @@ public sealed record LocalitySnapshot(string Region, string Zone, string SubZone
 public sealed record ThresholdsSnapshot(uint MaxConnections, uint MaxPendingRequests, uint MaxRequests, uint MaxRetries)
 {
     public static readonly ThresholdsSnapshot Default = new(1024, 1024, 1024, 3);
+
+    /// <summary>retry_budget; null for none. Where there is one, <see cref="MaxRetries"/> does not count.</summary>
+    public RetryBudgetSnapshot? RetryBudget { get; init; }
+}
+
+/// <summary>circuit_breakers.thresholds.retry_budget: how many retries at once, measured by the requests under way.</summary>
+/// <param name="BudgetPercent">budget_percent of active and pending requests, 0 to 100, default 20.</param>
+/// <param name="MinRetryConcurrency">min_retry_concurrency: so many are allowed in any case, default 3.</param>
+public sealed record RetryBudgetSnapshot(double BudgetPercent, uint MinRetryConcurrency)
+{
+    public static readonly RetryBudgetSnapshot Default = new(20, 3);
+
+    internal long Limit(long requests) => Math.Max((long)(BudgetPercent / 100 * requests), MinRetryConcurrency);
 }
 
 /// <summary>Cluster.type.</summary>

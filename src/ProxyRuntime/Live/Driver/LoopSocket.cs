@@ -22,6 +22,9 @@ internal abstract class LoopSocket(WorkerLoop loop, Socket socket) : ISocketHand
 
     protected Socket Socket => socket;
 
+    /// <summary>The loop has ended: nobody is told.</summary>
+    public void Abandon() => socket.Dispose();
+
     protected ByteQueue Input { get; } = new();
 
     protected ByteQueue Output { get; } = new();

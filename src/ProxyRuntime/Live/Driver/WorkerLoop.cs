@@ -4,7 +4,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>One worker thread of a live proxy: its listeners, its connections, its machine. Carries effects out; decides nothing.</summary>
-internal sealed class WorkerLoop : IEffectHandler
+internal sealed class WorkerLoop : IEffectHandler, IDisposable
 {
     private readonly Dictionary<ConnectionId, DownstreamSocket> downstreams = [];
     private readonly Dictionary<string, ListenerSocket> listeners = new(StringComparer.Ordinal);
@@ -70,6 +70,16 @@ internal sealed class WorkerLoop : IEffectHandler
         if (downstreams.Remove(connection.Id))
         {
             Later(() => Driver.DownstreamClosed(connection.Id));
+        }
+    }
+
+    /// <summary>Ends the loop, then whatever connections are left.</summary>
+    public void Dispose()
+    {
+        Events.Dispose();
+        foreach (var socket in downstreams.Values.Concat<LoopSocket>(Upstreams.Values))
+        {
+            socket.Abandon();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace MeshSim.ProxyRuntime.Live;
 
@@ -18,18 +19,18 @@ internal static partial class Epoll
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
 
-    public static int Create() => Check(EpollCreate1(CloseOnExec), "epoll_create1");
+    public static SafeFileHandle Create() => new(Check(EpollCreate1(CloseOnExec), "epoll_create1"), ownsHandle: true);
 
-    public static int CreateEventFd() => Check(EventFd(0, CloseOnExec | NonBlocking), "eventfd");
+    public static SafeFileHandle CreateEventFd() => new(Check(EventFd(0, CloseOnExec | NonBlocking), "eventfd"), ownsHandle: true);
 
-    public static void Control(int epoll, int operation, int fd, uint events)
+    public static void Control(SafeFileHandle epoll, int operation, int fd, uint events)
     {
         var e = new Event { Events = events, Data = (ulong)fd };
         _ = Check(EpollCtl(epoll, operation, fd, ref e), "epoll_ctl");
     }
 
     /// <summary>Waits for readiness. A negative timeout waits for ever. Returns how many events came.</summary>
-    public static int Wait(int epoll, Span<Event> events, long timeoutNs)
+    public static int Wait(SafeFileHandle epoll, Span<Event> events, long timeoutNs)
     {
         var time = new TimeSpec { Seconds = timeoutNs / 1_000_000_000, Nanoseconds = timeoutNs % 1_000_000_000 };
         int count;
@@ -45,20 +46,18 @@ internal static partial class Epoll
         return count < 0 && Marshal.GetLastPInvokeError() == interrupted ? 0 : Check(count, "epoll_pwait2");
     }
 
-    public static void Signal(int eventFd)
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public static void Signal(SafeFileHandle eventFd)
     {
         ulong one = 1;
         _ = Write(eventFd, ref one, 8);
     }
 
-    public static void Drain(int eventFd)
+    public static void Drain(SafeFileHandle eventFd)
     {
         ulong value = 0;
         _ = Read(eventFd, ref value, 8);
     }
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    public static partial int Close(int fd);
 
     private static int Check(int result, string call) =>
         result >= 0 ? result : throw new InvalidOperationException($"{call} failed with error {Marshal.GetLastPInvokeError()}");
@@ -67,19 +66,19 @@ internal static partial class Epoll
     private static partial int EpollCreate1(int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static partial int EpollCtl(int epoll, int operation, int fd, ref Event e);
+    private static partial int EpollCtl(SafeFileHandle epoll, int operation, int fd, ref Event e);
 
     [LibraryImport("libc", EntryPoint = "epoll_pwait2", SetLastError = true)]
-    private static unsafe partial int EpollPwait2(int epoll, Event* events, int maxEvents, TimeSpec* timeout, nint signalMask);
+    private static unsafe partial int EpollPwait2(SafeFileHandle epoll, Event* events, int maxEvents, TimeSpec* timeout, nint signalMask);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint initial, int flags);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint Read(int fd, ref ulong value, nint count);
+    private static partial nint Read(SafeFileHandle fd, ref ulong value, nint count);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(int fd, ref ulong value, nint count);
+    private static partial nint Write(SafeFileHandle fd, ref ulong value, nint count);
 
     /// <summary>struct epoll_event, packed on x86-64 as the kernel has it there.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 4)]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using MeshSim.ProxyRuntime.Core;
+using Microsoft.Win32.SafeHandles;
 
 namespace MeshSim.ProxyRuntime.Live;
 
@@ -19,8 +20,9 @@ internal sealed class EventLoop : IDisposable
 {
     private const int EventsAtOnce = 256;
 
-    private readonly int epoll = Epoll.Create();
-    private readonly int wake = Epoll.CreateEventFd();
+    private readonly SafeFileHandle epoll = Epoll.Create();
+    private readonly SafeFileHandle wake = Epoll.CreateEventFd();
+    private readonly int wakeFd;
     private readonly ConcurrentQueue<Action> mailbox = new();
     private readonly Dictionary<int, ISocketHandler> handlers = [];
     private readonly Thread thread;
@@ -30,7 +32,8 @@ internal sealed class EventLoop : IDisposable
     public EventLoop(string name, LiveClock clock)
     {
         Clock = clock;
-        Epoll.Control(epoll, Epoll.Add, wake, Epoll.In);
+        wakeFd = (int)wake.DangerousGetHandle();
+        Epoll.Control(epoll, Epoll.Add, wakeFd, Epoll.In);
         thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
@@ -50,11 +53,11 @@ internal sealed class EventLoop : IDisposable
 
     public void Start() => thread.Start();
 
-    /// <summary>Has the action run in the loop's thread.</summary>
+    /// <summary>Has the action run in the loop's thread; nothing happens when the loop has ended.</summary>
     public void Post(Action action)
     {
         mailbox.Enqueue(action);
-        Epoll.Signal(wake);
+        Wake();
     }
 
     /// <summary>Has the function run in the loop's thread and gives its result.</summary>
@@ -97,7 +100,7 @@ internal sealed class EventLoop : IDisposable
     public void Stop()
     {
         stopping = true;
-        Epoll.Signal(wake);
+        Wake();
     }
 
     public void Dispose()
@@ -108,8 +111,20 @@ internal sealed class EventLoop : IDisposable
             thread.Join();
         }
 
-        _ = Epoll.Close(wake);
-        _ = Epoll.Close(epoll);
+        wake.Dispose();
+        epoll.Dispose();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            Epoll.Signal(wake);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A timer that ran out late, for example. Its number may be another file's by now: nothing may be written to it.
+        }
     }
 
     private void Run()
@@ -136,7 +151,7 @@ internal sealed class EventLoop : IDisposable
         for (var i = 0; i < count; i++)
         {
             var fd = (int)events[i].Data;
-            if (fd == wake)
+            if (fd == wakeFd)
             {
                 Epoll.Drain(wake);
             }

@@ -18,8 +18,7 @@ internal static class FilterChecks
 {
     private const int MinimumFillMs = 50;
     private const int MaximumPortBound = 65536;
-    private const string Version2 =
-        "V2 xDS transport protocol version is deprecated. The v2 xDS major version has been removed and is no longer supported.";
+    private const string Version2 = "V2 xDS transport protocol version is deprecated. The v2 xDS major version has been removed and is no longer supported.";
 
     public static void Check(SourceMap map, LocalRateLimit limit)
     {

@@ -1,0 +1,230 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>The answer to one downstream request on its way out: through the filters, counted, handed to the driver. Reused with its stream.</summary>
+internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream, FilterChain filters, StreamTimers timers)
+{
+    private bool closeConnection;
+    private bool closeAgreed;
+    private bool headersSent;
+
+    /// <summary>The connection closes behind the answer.</summary>
+    public bool ClosesConnection => closeConnection;
+
+    /// <summary>Both sides expect it to close.</summary>
+    public bool CloseAgreed => closeAgreed;
+
+    /// <summary>Body bytes the driver keeps until a filter sends them on.</summary>
+    public long Kept { get; private set; }
+
+    private StreamInfo Info => stream.Info;
+
+    private ConnectionManager Manager => stream.Manager;
+
+    public void Begin()
+    {
+        closeConnection = closeAgreed = headersSent = false;
+        Kept = 0;
+    }
+
+    public void BeginRecreated(ResponseEncoder former) => (closeConnection, closeAgreed) = (former.closeConnection, former.closeAgreed);
+
+    /// <summary>The connection is to close behind the answer.</summary>
+    /// <param name="agreed">The client expects it.</param>
+    public void CloseAfter(bool agreed)
+    {
+        closeConnection = true;
+        closeAgreed |= agreed;
+    }
+
+    public void Informational(HeaderMap head)
+    {
+        Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
+        Charge(head.StatusCode());
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardInformational,
+                Stream = stream.Id,
+                Head = head,
+            }
+        );
+        context.ReturnAfterEffects(head);
+    }
+
+    public void Headers(HeaderMap head, bool endStream)
+    {
+        Start(head, endStream);
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardHeaders,
+                Stream = stream.Id,
+                Head = head,
+                EndStream = endStream,
+            }
+        );
+        EndAt(endStream);
+    }
+
+    public void Data(AttemptId attempt, long bytes, bool endStream)
+    {
+        if (filters.EncodeData(bytes, endStream) == FilterStatus.StopIteration)
+        {
+            Kept += bytes;
+            context.Effects.Add(
+                new Effect
+                {
+                    Kind = EffectKind.KeepResponse,
+                    Stream = stream.Id,
+                    Attempt = attempt,
+                    Bytes = bytes,
+                }
+            );
+            return;
+        }
+
+        Sent(bytes, endStream);
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardData,
+                Stream = stream.Id,
+                Attempt = attempt,
+                Bytes = bytes,
+                EndStream = endStream,
+            }
+        );
+        EndAt(endStream);
+    }
+
+    /// <summary>Sends body bytes that a filter had kept back, the oldest first.</summary>
+    public void KeptData(long bytes, bool endStream)
+    {
+        timers.OnActivity();
+        Kept -= bytes;
+        Sent(bytes, endStream);
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardKept,
+                Stream = stream.Id,
+                Bytes = bytes,
+                EndStream = endStream,
+            }
+        );
+        EndAt(endStream);
+    }
+
+    public void Trailers(HeaderMap trailers)
+    {
+        Info.DownstreamBytes.TrailersSent(trailers, Manager.Snapshot.Http1.EnableTrailers);
+        Info.DownstreamLastByteSent = context.Now;
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.ForwardTrailers,
+                Stream = stream.Id,
+                Head = trailers,
+                EndStream = true,
+            }
+        );
+        EndAt(endStream: true);
+    }
+
+    /// <summary>Answers with a reply of the proxy's own; if an answer has begun, the stream is broken off instead.</summary>
+    public void LocalReply(in LocalReply reply, IResponseModifier? modifier)
+    {
+        if (reply.Flag != ResponseFlag.None)
+        {
+            Info.SetFlag(reply.Flag);
+        }
+
+        Info.ResponseCodeDetails = reply.Details;
+        if (headersSent)
+        {
+            stream.Abort();
+            return;
+        }
+
+        if (reply.Status == 400 && !Manager.Snapshot.StreamErrorOnInvalidMessage)
+        {
+            CloseAfter(agreed: true);
+        }
+
+        context.Observer?.OnLocalReply(stream, reply);
+        var head = context.Headers.Rent();
+        var body = LocalReplyWriter.Write(head, stream, reply, modifier, context);
+        Start(head, endStream: body.IsEmpty);
+        if (!body.IsEmpty)
+        {
+            Sent(body.Length, endStream: true);
+        }
+
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.LocalReply,
+                Stream = stream.Id,
+                Head = head,
+                Body = body,
+                EndStream = true,
+            }
+        );
+        EndAt(endStream: true);
+    }
+
+    private void Start(HeaderMap head, bool endStream)
+    {
+        Info.ResponseHeaders = head;
+        context.Observer?.OnResponse(head);
+        filters.EncodeHeaders(head, endStream);
+        timers.OnActivity();
+        headersSent = true;
+        stream.OnResponseStarted();
+        Info.DownstreamFirstByteSent = context.Now;
+        if (!stream.RequestComplete)
+        {
+            Manager.Stats.DownstreamRqResponseBeforeRqComplete.Increment();
+            closeConnection = true;
+        }
+
+        stream.Connection.OnResponse(ref closeConnection, ref closeAgreed);
+        ResponseHeaderMutation.Apply(head, stream, context.Date.At(context.Now), closeConnection);
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(stream.RequestHeaders));
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = context.Now;
+        }
+
+        Charge(head.StatusCode());
+    }
+
+    private void Sent(long bytes, bool endStream)
+    {
+        Info.BytesSent += bytes;
+        Info.DownstreamBytes.DataSent(bytes, endStream);
+        if (endStream)
+        {
+            Info.DownstreamLastByteSent = context.Now;
+        }
+    }
+
+    /// <summary>Counts headers that go out, interim ones too.</summary>
+    private void Charge(int code)
+    {
+        Info.ResponseCode = code;
+        TraceSampler.Charge(Info, Manager);
+        if (!Info.IsHealthCheck)
+        {
+            Manager.Stats.Responded(code);
+        }
+    }
+
+    private void EndAt(bool endStream)
+    {
+        if (endStream)
+        {
+            stream.End();
+        }
+    }
+}

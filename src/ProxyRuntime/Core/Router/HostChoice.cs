@@ -1,0 +1,61 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>What one request asks of the balancer: subset, hash, hosts to avoid; and the cookies a hash policy made on the way. Reused with its router.</summary>
+internal sealed class HostChoice(WorkerContext context) : IHashSource
+{
+    private readonly LoadBalancerContext balancing = new();
+    private readonly List<string> newCookies = [];
+    private RequestStream stream = null!;
+    private RouteAction action = null!;
+
+    /// <summary>Which hosts of the cluster are meant; null for any.</summary>
+    public MetadataValue? Subset => balancing.MetadataMatch;
+
+    public void Begin(RequestStream request)
+    {
+        stream = request;
+        newCookies.Clear();
+    }
+
+    public HostState? First(ClusterState cluster, RouteAction route)
+    {
+        action = route;
+        balancing.Begin(route.RetryPolicy, this);
+        balancing.MetadataMatch = MetadataMatch();
+        return cluster.ChooseHost(balancing);
+    }
+
+    public HostState? Again(ClusterState cluster)
+    {
+        balancing.IsRetry = true;
+        return cluster.ChooseHost(balancing);
+    }
+
+    public void OnHostAttempted(HostState host) => balancing.OnHostAttempted(host);
+
+    /// <summary>The client is to send the new cookies from now on.</summary>
+    public void WriteCookies(HeaderMap response)
+    {
+        foreach (var cookie in newCookies)
+        {
+            response.Add(HeaderName.SetCookie, LocalReply.Text(cookie));
+        }
+    }
+
+    ulong? IHashSource.ComputeHash() =>
+        action.HashPolicies.IsEmpty
+            ? null
+            : HashPolicies.Hash(action.HashPolicies, stream.RequestHeaders, stream.Info, context.Scratch, stream is ActiveStream ? newCookies : null);
+
+    /// <summary>Which subset of the hosts: what filters noted under <c>envoy.lb</c> over what the weighted cluster says over what the route says.</summary>
+    private MetadataValue? MetadataMatch()
+    {
+        var match = action.MetadataMatch;
+        if (stream.Selection.Weighted?.MetadataMatch is { } weighted)
+        {
+            match = match is null ? weighted : match.Merge(weighted);
+        }
+
+        return stream.Info.DynamicMetadata.Get("envoy.lb") is { } noted ? (match is null ? noted : match.Merge(noted)) : match;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MeshSim.ProxyRuntime.Config;
+
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>
+/// Sends a few requests through proxies of its own on loopback, so that the code of the data path is compiled before the first client
+/// comes: that client would else wait for it, up to a tenth of a second.
+/// </summary>
+public static class WarmUp
+{
+    private const string Requests =
+        "GET /a?b=c HTTP/1.1\r\nhost: warm.up\r\nuser-agent: warm-up\r\n\r\n"
+        + "POST /a HTTP/1.1\r\nhost: warm.up\r\ncontent-length: 4\r\n\r\nbody"
+        + "POST /a HTTP/1.1\r\nhost: warm.up\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n";
+
+    /// <summary>Returns when all is done or the time is over: true, or false if something went wrong and the first client will wait.</summary>
+    public static async Task<bool> RunAsync(TimeSpan time)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(time);
+            var back = await StartAsync(Listener("direct_response: {status: 503, body: {inline_string: back}}")).ConfigureAwait(false);
+            await using (back.ConfigureAwait(false))
+            {
+                var front = await StartAsync(
+                        Listener("route: {cluster: back, retry_policy: {retry_on: 5xx, retry_back_off: {base_interval: 0.001s}}}")
+                            + Cluster(back.Listeners["main"].Port)
+                    )
+                    .ConfigureAwait(false);
+                await using (front.ConfigureAwait(false))
+                {
+                    return await AskAsync(front.Listeners["main"], limit.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is LiveProxyStartException or SocketException or IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> AskAsync(IPEndPoint address, CancellationToken cancellation)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address, cancellation).ConfigureAwait(false);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Requests), cancellation).ConfigureAwait(false);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var answers = await reader.ReadToEndAsync(cancellation).ConfigureAwait(false);
+        return answers.Split("HTTP/1.1 503 ").Length == 4;
+    }
+
+    private static Task<LiveProxy> StartAsync(string configuration) =>
+        LiveProxy.StartAsync(BootstrapLoader.Load(configuration, "warm-up").Snapshot!, configuration, new LiveProxyOptions { Concurrency = 1 });
+
+    private static string Listener(string action) =>
+        """
+            static_resources:
+              listeners:
+              - name: main
+                address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+                filter_chains:
+                - filters:
+                  - name: envoy.filters.network.http_connection_manager
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                      stat_prefix: warm_up
+                      route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, ACTION}]}]}
+                      access_log:
+                      - name: envoy.access_loggers.file
+                        typed_config: {"@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /dev/null}
+                      http_filters:
+                      - name: envoy.filters.http.router
+                        typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+
+            """.Replace("ACTION", action, StringComparison.Ordinal);
+
+    private static string Cluster(int port) =>
+        """
+              clusters:
+              - name: back
+                type: STATIC
+                load_assignment:
+                  cluster_name: back
+                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}}]}]
+
+            """.Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}
