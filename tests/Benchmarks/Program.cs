@@ -8,7 +8,7 @@ using Perfolizer.Horology;
 
 // dotnet run --project tests/Benchmarks -- --filter '*'
 // In this process: the assembly is not named as its project, and a project made for a benchmark would not find it.
-// Whatever has a baseline beside it is repeated often and briefly, so that both meet the same machine.
+// Processor time of many brief iterations: other programs on the machine disturb some of them, and the median leaves those out.
 var job = Job
     .Default.WithToolchain(new InProcessEmitToolchain(timeout: TimeSpan.FromMinutes(10), logOutput: false))
     .WithClock(new CpuClock())

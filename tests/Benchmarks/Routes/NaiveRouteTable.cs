@@ -6,15 +6,16 @@ namespace MeshSim.Benchmarks;
 
 /// <summary>
 /// Routing as one would write it at first: over strings, every virtual host and route one after the other, with .NET's regular expressions
-/// in linear time. Its requests are texts and a dictionary already; what it would take to make them does not count.
+/// in linear time, one for each pattern. Its requests are texts and a dictionary already; what it would take to make them does not count.
 /// </summary>
 public sealed class NaiveRouteTable
 {
     private readonly NaiveHost[] hosts;
+    private readonly Dictionary<string, Regex> regexes = new(StringComparer.Ordinal);
 
     public NaiveRouteTable(IEnumerable<(string Domain, RouteSpec[] Routes)> hosts)
     {
-        this.hosts = [.. hosts.Select(static host => new NaiveHost(host.Domain, [.. host.Routes.Select(static route => new NaiveRoute(route))]))];
+        this.hosts = [.. hosts.Select(host => new NaiveHost(host.Domain, [.. host.Routes.Select(route => new NaiveRoute(route, Whole))]))];
     }
 
     /// <summary>The places of virtual host and route; −1 where none fits.</summary>
@@ -27,8 +28,21 @@ public sealed class NaiveRouteTable
             (best, rank) = own > rank ? (i, own) : (best, rank);
         }
 
-        return best < 0 ? (-1, -1) : (best, Array.FindIndex(hosts[best].Routes, route => route.Matches(request)));
+        for (var i = 0; best >= 0 && i < hosts[best].Routes.Length; i++)
+        {
+            if (hosts[best].Routes[i].Matches(request))
+            {
+                return (best, i);
+            }
+        }
+
+        return (best, -1);
     }
+
+    private Regex Whole(string pattern) =>
+        regexes.TryGetValue(pattern, out var made)
+            ? made
+            : regexes[pattern] = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private sealed record NaiveHost(string Domain, NaiveRoute[] Routes)
     {
@@ -56,10 +70,10 @@ public sealed class NaiveRouteTable
         }
     }
 
-    private sealed class NaiveRoute(RouteSpec spec)
+    private sealed class NaiveRoute(RouteSpec spec, Func<string, Regex> whole)
     {
-        private readonly Regex? path = spec.Specifier == PathSpecifier.SafeRegex ? Whole(spec.Path) : null;
-        private readonly Regex?[] headers = [.. spec.Headers.Select(static header => header.Test == HeaderTest.Regex ? Whole(header.Text) : null)];
+        private readonly Regex? path = spec.Specifier == PathSpecifier.SafeRegex ? whole(spec.Path) : null;
+        private readonly Regex?[] headers = [.. spec.Headers.Select(header => header.Test == HeaderTest.Regex ? whole(header.Text) : null)];
 
         public bool Matches(NaiveRequest request)
         {
@@ -93,8 +107,6 @@ public sealed class NaiveRouteTable
                     && number is >= 0 and < 100,
                 _ => true,
             };
-
-        private static Regex Whole(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
 }
 

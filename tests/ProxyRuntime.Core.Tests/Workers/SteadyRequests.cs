@@ -8,6 +8,7 @@ namespace MeshSim.ProxyRuntime.Core.Tests;
 /// </summary>
 public sealed class SteadyRequests
 {
+    private const long EpochUnixNs = 1_700_000_000_123_456_789;
     private const long GapNs = 1_000_003;
 
     private static readonly ConnectionId Client = new(1);
@@ -35,7 +36,7 @@ public sealed class SteadyRequests
         this.answer = answer;
         this.failures = failures;
         logWriter = new AccessLogWriter(sink);
-        worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(11), WorkerHarness.EpochUnixNs);
+        worker = new Worker(snapshot, new ProxyShared(snapshot), new RandomSource(11), EpochUnixNs);
         new ProxyMain(snapshot).Start(now, effects);
         var memberships = effects.Span.ToArray().Select(static effect => effect.Membership).OfType<ClusterMembership>().ToArray();
         effects.Clear();
