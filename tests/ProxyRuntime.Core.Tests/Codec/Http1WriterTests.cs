@@ -168,13 +168,15 @@ public class Http1WriterTests
             Exchange();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
+        var allocated = Allocation.Of(() =>
         {
-            Exchange();
-        }
+            for (var i = 0; i < 1_000; i++)
+            {
+                Exchange();
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
     }
 
     private static string Changed(string good, RandomStream random)

@@ -57,10 +57,11 @@ internal sealed class FilterSteadyRun
     public long Measure()
     {
         Requests();
-        Answered = 0;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Requests();
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocated = Allocation.Of(() =>
+        {
+            Answered = 0;
+            Requests();
+        });
         Assert.Equal(Rounds, Answered);
         return allocated;
     }

@@ -32,14 +32,16 @@ public class FormatAllocationTests
             format.Write(info, output);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        var allocated = Allocation.Of(() =>
         {
-            output.Clear();
-            format.Write(info, output);
-        }
+            for (var i = 0; i < 1000; i++)
+            {
+                output.Clear();
+                format.Write(info, output);
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
         Assert.NotEqual(0, output.Length);
     }
 }

@@ -75,4 +75,75 @@ public class HeaderMapTests
 
         Assert.Equal(2 + 3 + 6 + 1, map.ByteSize);
     }
+
+    /// <summary>Names that are not listed are told apart by length and some of their bytes at first; these two are alike in all of them.</summary>
+    [Fact]
+    public void Names_that_look_alike_are_told_apart()
+    {
+        var map = new HeaderMap();
+        map.Add("x-baaa", "1");
+        map.Add("X-AAAA", "2");
+
+        Assert.Equal(HeaderName.TagOf("x-baaa"u8), HeaderName.TagOf("x-aaaa"u8));
+        Assert.Equal(1, map.IndexOf(HeaderName.Of("x-aaaa")));
+        Assert.Equal(0, map.IndexOf(HeaderName.Of("X-BAAA")));
+        Assert.Equal(-1, map.IndexOf(HeaderName.Of("x-caaa")));
+        Assert.Equal(-1, map.IndexOf(HeaderName.Of("x-baab")));
+    }
+
+    /// <summary>Sixteen lines are looked through at once: the places before and behind the borders, and lines that are gone.</summary>
+    [Fact]
+    public void Lines_are_found_wherever_they_stand()
+    {
+        var odd = HeaderName.Of("x-odd");
+        var map = new HeaderMap();
+        for (var i = 0; i < 50; i++)
+        {
+            map.Add(
+                i % 2 == 1 ? "x-odd"
+                    : i % 3 == 0 ? "cookie"
+                    : $"x-{i}",
+                $"{i}"
+            );
+        }
+
+        List<int> found = [];
+        for (var at = map.IndexOf(odd); at >= 0; at = map.IndexOf(odd, at + 1))
+        {
+            found.Add(at);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 25).Select(static i => (2 * i) + 1), found);
+        Assert.Equal(18, map.IndexOf(HeaderName.Cookie, 13));
+        Assert.Equal(48, map.IndexOf(HeaderName.Cookie, 43));
+        Assert.True(map.Remove(odd));
+        Assert.Equal(-1, map.IndexOf(odd));
+        Assert.Equal(24, map.IndexOf(HeaderName.Cookie, 22));
+        Assert.Equal(-1, map.IndexOf(HeaderName.Cookie, 25));
+        Assert.Equal("46", Encoding.Latin1.GetString(map.Get(HeaderName.Of("X-46"))));
+        map.Reset();
+        Assert.False(map.Contains(HeaderName.Cookie));
+        Assert.False(map.Remove(HeaderName.Cookie));
+    }
+
+    [Fact]
+    public void Lines_of_a_long_template_are_found_and_can_go()
+    {
+        var template = new HeaderMap();
+        for (var i = 0; i < 40; i++)
+        {
+            template.Add($"x-{i}", $"{i}");
+        }
+
+        _ = template.Freeze();
+        var map = new HeaderMap();
+        map.ResetTo(template);
+        map.Add("cookie", "a");
+
+        Assert.Equal(40, map.IndexOf(HeaderName.Cookie));
+        Assert.True(map.Remove(HeaderName.Of("x-33")));
+        Assert.Equal(33, map.IndexOf(HeaderName.Of("x-34")));
+        Assert.Equal(39, map.IndexOf(HeaderName.Cookie));
+        Assert.Equal(33, template.IndexOf(HeaderName.Of("x-33")));
+    }
 }

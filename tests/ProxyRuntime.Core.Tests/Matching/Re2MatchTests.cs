@@ -237,6 +237,35 @@ public class Re2MatchTests
         Assert.Equal((full, partial), (regex.IsFullMatch(bytes), regex.IsPartialMatch(bytes)));
     }
 
+    /// <summary>Of a whole match begin and end are compared first where they are known: they may overlap, differ in case, or be tied to a place.</summary>
+    [Theory]
+    [InlineData("ab.*ba", "ab", "abba", "aba")]
+    [InlineData("ab.*ba", "ab", "abcba", "ab")]
+    [InlineData("abc", "abc", "abc", "abcabc")]
+    [InlineData("(a)(b+)c\\z", "ab", "abbc", "abb")]
+    [InlineData("(?:/a/(b))$", "/a/b", "/a/b", "/a/bb")]
+    [InlineData("^/a.*/b", "/a", "/a/b", "/ab")]
+    [InlineData("^(?i)ab.*c", "", "AbC", "ab")]
+    [InlineData("(?i)x.*ab", "", "XaB", "xa")]
+    [InlineData("a(?i)b.*c", "a", "aBxC", "ABxC")]
+    [InlineData("é.+é", "é", "éaé", "éé")]
+    [InlineData("a\\b.*\\bc", "a", "a c", "ac")]
+    [InlineData("ab\\b.*", "ab", "ab c", "abc")]
+    [InlineData("a+b", "a", "aab", "b")]
+    [InlineData("a*b", "", "aab", "ba")]
+    [InlineData("ab|ac", "a", "ac", "ad")]
+    [InlineData("a|b", "", "b", "ab")]
+    [InlineData("^a", "a", "a", "aa")]
+    [InlineData("(?m)^a$", "", "a", "a\n")]
+    public void A_whole_match_begins_and_ends_as_its_expression_says(string pattern, string prefix, string subject, string other)
+    {
+        var regex = Re2.Parse(pattern);
+
+        Assert.Equal(prefix, Encoding.UTF8.GetString(regex.Prefix));
+        Assert.True(regex.IsFullMatch(Encoding.UTF8.GetBytes(subject)));
+        Assert.False(regex.IsFullMatch(Encoding.UTF8.GetBytes(other)));
+    }
+
     private static (bool Full, bool Partial) Match(string pattern, string subject)
     {
         var regex = Re2.Parse(pattern);

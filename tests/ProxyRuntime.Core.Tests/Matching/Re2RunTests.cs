@@ -20,9 +20,7 @@ public class Re2RunTests
         var output = new ArrayBufferWriter<byte>(200_000);
         var found = Run(20);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        found += Run(20);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocated = Allocation.Of(() => found += Run(20));
 
         Assert.Equal(0, allocated);
         Assert.True(found > 0);

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
@@ -13,7 +15,13 @@ namespace MeshSim.ProxyRuntime.Core;
 /// </remarks>
 public sealed class HeaderMap
 {
-    private Line[] lines = new Line[16];
+    private const int TagsAtOnce = 16;
+
+    /// <summary>As many as fit a whole number of vectors of tags.</summary>
+    private Line[] lines = new Line[TagsAtOnce];
+
+    /// <summary>By line the tag of its name: looking for a name goes through these alone.</summary>
+    private ushort[] tags = new ushort[TagsAtOnce];
     private int count;
     private byte[] bytes = new byte[512];
     private int used;
@@ -66,9 +74,11 @@ public sealed class HeaderMap
 
         if (lines.Length < template.count)
         {
-            lines = new Line[template.count + 16];
+            lines = new Line[template.lines.Length];
+            tags = new ushort[lines.Length];
         }
 
+        template.tags.AsSpan(0, template.count).CopyTo(tags);
         for (var i = 0; i < template.count; i++)
         {
             lines[i] = template.lines[i] with { InTemplate = true };
@@ -231,37 +241,38 @@ public sealed class HeaderMap
     /// <summary>The place of the next line of that name, from a place on; −1 if there is none. Read it with the indexer.</summary>
     public int IndexOf(HeaderName name, int from = 0)
     {
-        var id = name.Id;
-        if (id != 0)
+        var wanted = Vector256.Create(name.Tag);
+        for (var block = from & -TagsAtOnce; block < count; block += TagsAtOnce)
         {
-            for (var i = from; i < count; i++)
+            // Two bits for each tag. Those behind the last line are of lines that are gone.
+            var hits = Vector256.Equals(Vector256.Create<ushort>(tags.AsSpan(block, TagsAtOnce)), wanted).AsByte().ExtractMostSignificantBits();
+            for (hits &= uint.MaxValue << (2 * Math.Max(0, from - block)); hits != 0; hits &= hits - 1, hits &= hits - 1)
             {
-                if (lines[i].Id == id)
+                var at = block + (BitOperations.TrailingZeroCount(hits) / 2);
+                if (at >= count)
                 {
-                    return i;
+                    return -1;
                 }
-            }
 
-            return -1;
-        }
-
-        for (var i = from; i < count; i++)
-        {
-            if (IsNamed(lines[i], name))
-            {
-                return i;
+                if (name.Id != 0 || HeaderName.AreSame(NameOf(lines[at]), name.Bytes))
+                {
+                    return at;
+                }
             }
         }
 
         return -1;
     }
 
+    /// <summary>The value at a place.</summary>
+    internal ReadOnlySpan<byte> ValueAt(int index) => ValueOf(lines[index]);
+
     /// <summary>As <see cref="IndexOf(HeaderName,int)"/>, for a name that need not be listed; compared ignoring ASCII case.</summary>
     public int IndexOf(ReadOnlySpan<byte> name, int from = 0)
     {
         for (var i = from; i < count; i++)
         {
-            if (Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
+            if (HeaderName.AreSame(NameOf(lines[i]), name))
             {
                 return i;
             }
@@ -286,17 +297,39 @@ public sealed class HeaderMap
         return text.ToString();
     }
 
-    private bool IsNamed(in Line line, HeaderName name) =>
-        line.Id == name.Id && (line.Id != 0 || (line.NameLength == name.Bytes.Length && Ascii.EqualsIgnoreCase(NameOf(line), name.Bytes)));
-
     private bool RemoveFrom(int start, HeaderName name)
+    {
+        var first = IndexOf(name, start);
+        if (first < 0)
+        {
+            return false;
+        }
+
+        var kept = first;
+        for (var (next, i) = (first, first); i < count; i++)
+        {
+            if (i == next)
+            {
+                next = IndexOf(name, i + 1);
+            }
+            else
+            {
+                Move(i, kept++);
+            }
+        }
+
+        count = kept;
+        return true;
+    }
+
+    private bool RemoveFrom(int start, ReadOnlySpan<byte> name)
     {
         var kept = start;
         for (var i = start; i < count; i++)
         {
-            if (!IsNamed(lines[i], name))
+            if (!HeaderName.AreSame(NameOf(lines[i]), name))
             {
-                lines[kept++] = lines[i];
+                Move(i, kept++);
             }
         }
 
@@ -305,20 +338,10 @@ public sealed class HeaderMap
         return removed;
     }
 
-    private bool RemoveFrom(int start, ReadOnlySpan<byte> name)
+    private void Move(int from, int to)
     {
-        var kept = start;
-        for (var i = start; i < count; i++)
-        {
-            if (!Ascii.EqualsIgnoreCase(NameOf(lines[i]), name))
-            {
-                lines[kept++] = lines[i];
-            }
-        }
-
-        var removed = kept < count;
-        count = kept;
-        return removed;
+        lines[to] = lines[from];
+        tags[to] = tags[from];
     }
 
     private void Join(int index, ReadOnlySpan<byte> value, byte separator)
@@ -352,10 +375,12 @@ public sealed class HeaderMap
         if (count == lines.Length)
         {
             Array.Resize(ref lines, 2 * count);
+            Array.Resize(ref tags, 2 * count);
         }
 
         // A known name in lower case need not be stored: its bytes are the name's own.
         var canonical = id != 0 && name.SequenceEqual(HeaderName.FromId(id).Bytes);
+        tags[count] = id != 0 ? id : HeaderName.TagOf(name);
         ref var line = ref lines[count++];
         line = new Line
         {

@@ -10,6 +10,8 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class HeaderName
 {
     private const int MaxKnownLength = 64;
+    private const int CaseBit = 0x20;
+    private const ushort Unlisted = 0x8000;
 
     private static readonly List<HeaderName> Known = [];
     private static readonly HeaderName[][] ByLength = [.. Enumerable.Repeat<HeaderName[]>([], MaxKnownLength)];
@@ -134,6 +136,7 @@ public sealed class HeaderName
         Name = name;
         IsInline = inline;
         lower = Encoding.Latin1.GetBytes(name);
+        Tag = id != 0 ? id : TagOf(lower);
     }
 
     /// <summary>1 and up; 0 is the id of every name that is not listed.</summary>
@@ -146,6 +149,9 @@ public sealed class HeaderName
     public bool IsInline { get; }
 
     public ReadOnlySpan<byte> Bytes => lower;
+
+    /// <summary>The id, or for a name that is not listed what <see cref="TagOf"/> makes of it: names that are the same have the same.</summary>
+    internal ushort Tag { get; }
 
     /// <summary>The name written in a configuration, in whatever case: the listed one, or a new one with id 0. <c>host</c> is <c>:authority</c>.</summary>
     public static HeaderName Of(string name)
@@ -164,7 +170,7 @@ public sealed class HeaderName
 
         foreach (var candidate in ByLength[name.Length])
         {
-            if (Ascii.EqualsIgnoreCase(candidate.lower, name))
+            if (AreSame(candidate.lower, name))
             {
                 return candidate;
             }
@@ -177,6 +183,22 @@ public sealed class HeaderName
     public static HeaderName FromId(ushort id) => Known[id - 1];
 
     public override string ToString() => Name;
+
+    /// <summary>Whether two names are equal, ignoring ASCII case. Those that are mostly are so in case, too; those that are not mostly end differently.</summary>
+    internal static bool AreSame(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        a.Length == b.Length && (a.IsEmpty || (((a[^1] ^ b[^1]) & ~CaseBit) == 0 && (a.SequenceEqual(b) || Ascii.EqualsIgnoreCase(a, b))));
+
+    /// <summary>A number above all ids for a name that is not listed: of its length and some of its bytes, whatever their case.</summary>
+    internal static ushort TagOf(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty)
+        {
+            return Unlisted;
+        }
+
+        var sum = name.Length + (31 * (name[^1] | CaseBit)) + (1_021 * (name[name.Length / 2] | CaseBit)) + (8_191 * (name[name.Length / 4] | CaseBit));
+        return (ushort)(Unlisted | sum);
+    }
 
     private static HeaderName DefineInline(string name) => Add(name, inline: true);
 

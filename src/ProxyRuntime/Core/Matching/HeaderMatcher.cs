@@ -49,6 +49,9 @@ public sealed class HeaderMatcher
     public HeaderMatcher With(bool invert, bool treatMissingAsEmpty) =>
         new(name, text, range, present, matchesAnyValue) { Invert = invert, TreatMissingAsEmpty = treatMissingAsEmpty };
 
+    /// <summary>All that distinguishes this matcher from others.</summary>
+    internal HeaderQuestion Question => new(name.Name, text?.Kind, text?.Text, text?.IgnoreCase, range, present, matchesAnyValue, Invert, TreatMissingAsEmpty);
+
     public bool Matches(HeaderMap headers)
     {
         var at = headers.IndexOf(name);
@@ -62,13 +65,15 @@ public sealed class HeaderMatcher
             return TreatMissingAsEmpty && Test(default) != Invert;
         }
 
-        var fits = false;
-        for (; at >= 0 && !fits; at = headers.IndexOf(name, at + 1))
+        for (; at >= 0; at = headers.IndexOf(name, at + 1))
         {
-            fits = Test(headers[at].Value);
+            if (Test(headers.ValueAt(at)))
+            {
+                return !Invert;
+            }
         }
 
-        return fits != Invert;
+        return Invert;
     }
 
     public override string ToString()
@@ -94,3 +99,16 @@ public sealed class HeaderMatcher
         return Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length && number >= r.Start && number < r.End;
     }
 }
+
+/// <summary>What a <see cref="HeaderMatcher"/> asks: two with the same question always agree.</summary>
+internal readonly record struct HeaderQuestion(
+    string Name,
+    StringMatch? Kind,
+    string? Text,
+    bool? IgnoreCase,
+    (long Start, long End)? Range,
+    bool? Present,
+    bool MatchesAnyValue,
+    bool Invert,
+    bool TreatMissingAsEmpty
+);

@@ -24,17 +24,26 @@ public sealed class Re2Regex
     /// <summary>What every match begins with, at the begin of the subject; empty if that is not known.</summary>
     private readonly byte[] literal;
     private readonly bool literalFoldsCase;
+
+    /// <summary>What a match of the whole subject goes on with behind the literal, and where in the program that leads.</summary>
+    private readonly byte[] head;
+    private readonly int behindHead;
+
+    /// <summary>What a match of the whole subject ends with, as far as that is known: most of those that do not match need not be read.</summary>
+    private readonly byte[] tail;
     private ForwardDfa? full;
     private ForwardDfa? partial;
     private BackwardDfa? backward;
 
-    private Re2Regex(string pattern, int groupCount, Re2Program program, Re2Node? prefix)
+    private Re2Regex(string pattern, int groupCount, Re2Program program, Re2Node? prefix, Re2Node? suffix)
     {
         Pattern = pattern;
         GroupCount = groupCount;
         this.program = program;
         literal = prefix is null ? [] : Bytes(prefix.Runes);
         literalFoldsCase = prefix?.Has(Re2Flags.FoldCase) == true;
+        head = program.Head(out behindHead);
+        tail = suffix is null ? [] : Bytes(suffix.Runes);
     }
 
     /// <summary>The expression as written.</summary>
@@ -64,15 +73,30 @@ public sealed class Re2Regex
         var prefix = Re2Anchors.TryRemovePrefix(ref expression);
         if (Re2Compiler.Compile(expression) is { } program)
         {
-            return new Re2Regex(pattern, groups, program, prefix);
+            return new Re2Regex(pattern, groups, program, prefix, Re2Anchors.Suffix(expression));
         }
 
         error = TooLarge;
         return null;
     }
 
+    /// <summary>What every subject that matches as a whole begins with, as far as that is known; may be empty.</summary>
+    internal ReadOnlySpan<byte> Prefix =>
+        literal.Length == 0 ? head
+        : literalFoldsCase ? []
+        : literal;
+
     /// <summary>Whether the whole subject matches.</summary>
-    public bool IsFullMatch(ReadOnlySpan<byte> subject) => BeginsWithLiteral(subject) && Full.IsMatch(subject[literal.Length..]);
+    public bool IsFullMatch(ReadOnlySpan<byte> subject)
+    {
+        if (!subject.EndsWith(tail) || !BeginsWithLiteral(subject))
+        {
+            return false;
+        }
+
+        var rest = subject[literal.Length..];
+        return rest.StartsWith(head) && Full.IsMatch(rest[head.Length..]);
+    }
 
     /// <summary>Whether a match is found in the subject.</summary>
     public bool IsPartialMatch(ReadOnlySpan<byte> subject) => BeginsWithLiteral(subject) && Partial.IsMatch(subject[literal.Length..]);
@@ -112,12 +136,16 @@ public sealed class Re2Regex
         return count;
     }
 
-    private ForwardDfa Full => Volatile.Read(ref full) ?? Shared(ref full, new ForwardDfa(program, beginsAnywhere: false, endsAnywhere: false, BeforeProgram));
+    private ForwardDfa Full =>
+        Volatile.Read(ref full) ?? Shared(ref full, new ForwardDfa(program, behindHead, beginsAnywhere: false, endsAnywhere: false, BehindHead));
 
     private ForwardDfa Partial =>
-        Volatile.Read(ref partial) ?? Shared(ref partial, new ForwardDfa(program, beginsAnywhere: literal.Length == 0, endsAnywhere: true, BeforeProgram));
+        Volatile.Read(ref partial)
+        ?? Shared(ref partial, new ForwardDfa(program, program.Start, beginsAnywhere: literal.Length == 0, endsAnywhere: true, BeforeProgram));
 
     private BackwardDfa Backward => Volatile.Read(ref backward) ?? Shared(ref backward, new BackwardDfa(program));
+
+    private Re2Context BehindHead => head.Length == 0 ? BeforeProgram : program.ContextOf(head[^1]);
 
     private Re2Context BeforeProgram => literal.Length == 0 ? Re2Context.Edge : program.ContextOf(literal[^1]);
 

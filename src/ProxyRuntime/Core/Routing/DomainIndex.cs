@@ -64,12 +64,22 @@ internal sealed class DomainIndex
             return wildcard;
         }
 
+        if (!host.ContainsAnyInRange((byte)'A', (byte)'Z'))
+        {
+            return FindLower(host);
+        }
+
         Span<byte> lower = host.Length <= 256 ? stackalloc byte[host.Length] : new byte[host.Length];
         for (var i = 0; i < host.Length; i++)
         {
             lower[i] = host[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(host[i] | 0x20) : host[i];
         }
 
+        return FindLower(lower);
+    }
+
+    private int FindLower(ReadOnlySpan<byte> lower)
+    {
         var found = exact.Find(lower);
         for (var i = 0; found < 0 && i < suffixes.Length; i++)
         {

@@ -28,6 +28,7 @@ public enum PathSpecifier : byte
 public sealed class PathMatcher
 {
     private readonly byte[] bytes;
+    private readonly byte[] requiredPrefix;
     private readonly Re2Regex? regex;
 
     private PathMatcher(PathSpecifier specifier, string text, bool caseSensitive, Re2Regex? regex, UriTemplate? template)
@@ -38,6 +39,12 @@ public sealed class PathMatcher
         Template = template;
         this.regex = regex ?? template?.Regex;
         bytes = Encoding.UTF8.GetBytes(text);
+        requiredPrefix = specifier switch
+        {
+            PathSpecifier.Prefix or PathSpecifier.Path or PathSpecifier.PathSeparatedPrefix => caseSensitive ? bytes : [],
+            PathSpecifier.SafeRegex or PathSpecifier.PathMatchPolicy => this.regex!.Prefix.ToArray(),
+            _ => [],
+        };
     }
 
     public PathSpecifier Specifier { get; }
@@ -51,6 +58,9 @@ public sealed class PathMatcher
     public UriTemplate? Template { get; }
 
     internal ReadOnlySpan<byte> Bytes => bytes;
+
+    /// <summary>What every path that matches begins with, as far as that is known; may be empty.</summary>
+    internal ReadOnlySpan<byte> RequiredPrefix => requiredPrefix;
 
     /// <summary>Prefix, path or separated prefix.</summary>
     public static PathMatcher Of(PathSpecifier specifier, string text, bool caseSensitive = true) => new(specifier, text, caseSensitive, null, null);

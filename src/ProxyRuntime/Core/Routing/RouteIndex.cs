@@ -11,15 +11,16 @@ internal sealed class RouteIndex
     /// <summary>Up to so many routes trying each is faster than looking them up.</summary>
     private const int MaxLinear = 24;
 
-    private readonly ImmutableArray<Route> routes;
+    private readonly RouteTest[] tests;
     private readonly ByteTable? paths;
     private readonly ImmutableArray<ImmutableArray<int>> byPath = [];
     private readonly PrefixTree? prefixes;
     private readonly int[] others = [];
 
-    public RouteIndex(ImmutableArray<Route> routes)
+    /// <param name="pool">Of the table the routes belong to.</param>
+    public RouteIndex(ImmutableArray<Route> routes, MatcherPool pool)
     {
-        this.routes = routes;
+        tests = [.. routes.Select(route => new RouteTest(route, pool))];
         if (routes.Length <= MaxLinear)
         {
             return;
@@ -52,31 +53,32 @@ internal sealed class RouteIndex
 
     public Route? Find(in RouteRequest request)
     {
-        if (prefixes is null)
+        var head = RouteTest.HeadOf(request.Path);
+        if (prefixes is not null)
         {
-            foreach (var route in routes)
-            {
-                if (route.Match.Test(request).Condition == RouteCondition.None)
-                {
-                    return route;
-                }
-            }
-
-            return null;
+            return FindIndexed(request, head);
         }
 
-        return FindIndexed(request);
+        foreach (ref readonly var test in tests.AsSpan())
+        {
+            if (test.Holds(request, head))
+            {
+                return test.Route;
+            }
+        }
+
+        return null;
     }
 
-    private Route? FindIndexed(in RouteRequest request)
+    private Route? FindIndexed(in RouteRequest request, ulong head)
     {
         var place = paths!.Find(request.Path);
         var candidates = new RouteCandidates(place < 0 ? [] : byPath[place].AsSpan(), others, prefixes!, request.Path);
         while (candidates.Next() is var index and >= 0)
         {
-            if (routes[index].Match.Test(request).Condition == RouteCondition.None)
+            if (tests[index].Holds(request, head))
             {
-                return routes[index];
+                return tests[index].Route;
             }
         }
 

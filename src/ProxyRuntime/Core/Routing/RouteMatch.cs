@@ -30,6 +30,10 @@ public sealed class RouteMatch(PathMatcher path)
 
     public ImmutableArray<FilterStateMatcher> FilterState { get; init; } = [];
 
+    /// <summary>Whether nothing is asked but path and headers.</summary>
+    internal bool IsPlain =>
+        Fraction is null && !Grpc && QueryParameters.IsEmpty && Cookies.IsEmpty && TlsContext is null && DynamicMetadata.IsEmpty && FilterState.IsEmpty;
+
     /// <summary>The first condition that does not hold, in Envoy's order of evaluation; none if the route matches.</summary>
     internal RouteMismatch Test(in RouteRequest request)
     {

@@ -3,6 +3,8 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>What routes look at: headers, path, random number, runtime, and what filters and the connection have said so far.</summary>
 internal readonly ref struct RouteRequest
 {
+    private readonly ReadOnlySpan<byte> target;
+
     /// <param name="headers">The request as it is now.</param>
     /// <param name="random">The stream's random number: the same for every decision about it.</param>
     /// <param name="cutPathParameters">ignore_path_parameters_in_path_matching: the path ends before its first semicolon.</param>
@@ -13,6 +15,7 @@ internal readonly ref struct RouteRequest
         Runtime = runtime;
         Info = info;
         IsPathless = !headers.TryGet(HeaderName.Path, out var target);
+        this.target = target;
         var path = RequestPath.WithoutQuery(target);
         if (cutPathParameters && path.IndexOf((byte)';') is var end and >= 0)
         {
@@ -20,8 +23,6 @@ internal readonly ref struct RouteRequest
         }
 
         Path = path;
-        Query = QueryString.Of(target);
-        IsConnect = headers.Get(HeaderName.Method).SequenceEqual("CONNECT"u8);
     }
 
     public HeaderMap Headers { get; }
@@ -29,7 +30,7 @@ internal readonly ref struct RouteRequest
     /// <summary>The path without query and fragment.</summary>
     public ReadOnlySpan<byte> Path { get; }
 
-    public ReadOnlySpan<byte> Query { get; }
+    public ReadOnlySpan<byte> Query => QueryString.Of(target);
 
     public ulong Random { get; }
 
@@ -40,5 +41,5 @@ internal readonly ref struct RouteRequest
 
     public bool IsPathless { get; }
 
-    public bool IsConnect { get; }
+    public bool IsConnect => UpgradeRequests.IsConnect(Headers);
 }

@@ -20,7 +20,8 @@ public sealed class RouteTable
         Name = name;
         VirtualHosts = virtualHosts;
         domains = new DomainIndex(virtualHosts);
-        indexes = [.. virtualHosts.Select(static host => new RouteIndex(host.Routes))];
+        var pool = new MatcherPool();
+        indexes = [.. virtualHosts.Select(host => new RouteIndex(host.Routes, pool))];
     }
 
     public string Name { get; }

@@ -6,11 +6,12 @@ internal sealed class ForwardDfa : LazyDfa
     private readonly bool beginsAnywhere;
     private readonly bool endsAnywhere;
 
+    /// <param name="first">The list of instructions to begin with.</param>
     /// <param name="beginsAnywhere">Whether a match need not begin where the text does.</param>
     /// <param name="endsAnywhere">Whether a match need not end where the text does.</param>
     /// <param name="before">What stands before the text.</param>
-    public ForwardDfa(Re2Program program, bool beginsAnywhere, bool endsAnywhere, Re2Context before)
-        : base(program, StartOf(program, before))
+    public ForwardDfa(Re2Program program, int first, bool beginsAnywhere, bool endsAnywhere, Re2Context before)
+        : base(program, StartOf(program, first, before))
     {
         this.beginsAnywhere = beginsAnywhere && !program.AnchorStart;
         this.endsAnywhere = endsAnywhere && !program.AnchorEnd;
@@ -81,10 +82,10 @@ internal sealed class ForwardDfa : LazyDfa
         return matched || atEnd || (isEmpty && !beginsAnywhere) ? null : new DfaState(next, context);
     }
 
-    private static DfaState StartOf(Re2Program program, Re2Context before)
+    private static DfaState StartOf(Re2Program program, int first, Re2Context before)
     {
         var members = NewSet(program);
-        members[program.Start >> 6] |= 1UL << program.Start;
+        members[first >> 6] |= 1UL << first;
         return new DfaState(members, before);
     }
 

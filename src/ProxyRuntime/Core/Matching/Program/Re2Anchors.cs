@@ -27,6 +27,28 @@ internal static class Re2Anchors
         return parts[anchors];
     }
 
+    /// <summary>The literal that every match of a whole text ends with, compared case by case; null if that is not known.</summary>
+    public static Re2Node? Suffix(Re2Node expression)
+    {
+        for (var depth = 0; depth < MaxDepth; depth++)
+        {
+            if (expression.Op == Re2Op.Literal)
+            {
+                return expression.Has(Re2Flags.FoldCase) ? null : expression;
+            }
+
+            var last = expression.Children.FindLastIndex(static part => part.Op != Re2Op.EndText);
+            if (last < 0 || expression.Op is not (Re2Op.Concat or Re2Op.Capture))
+            {
+                return null;
+            }
+
+            expression = expression.Children[last];
+        }
+
+        return null;
+    }
+
     public static bool TryRemoveStart(ref Re2Node expression) => TryRemove(ref expression, Re2Op.BeginText, last: false, depth: 0);
 
     public static bool TryRemoveEnd(ref Re2Node expression) => TryRemove(ref expression, Re2Op.EndText, last: true, depth: 0);

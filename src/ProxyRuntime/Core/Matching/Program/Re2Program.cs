@@ -57,6 +57,31 @@ internal sealed class Re2Program
             _ => Re2Context.Other,
         };
 
+    /// <summary>The bytes that every match begins with, up to a limit.</summary>
+    /// <param name="list">The list of instructions that follows them.</param>
+    public byte[] Head(out int list)
+    {
+        const int maxLength = 64;
+        var bytes = new List<byte>();
+        list = Start;
+        for (var passed = 0; passed < Size && bytes.Count < maxLength; passed++)
+        {
+            var only = Instructions[list];
+            if (only is { Last: true, Op: Re2Opcode.ByteRange, FoldCase: false } && only.Lo == only.Hi)
+            {
+                bytes.Add(only.Lo);
+            }
+            else if (!only.Last || only.Op is not (Re2Opcode.Capture or Re2Opcode.Nop))
+            {
+                break;
+            }
+
+            list = only.Out;
+        }
+
+        return [.. bytes];
+    }
+
     private byte[] Classify()
     {
         var first = new List<byte> { 0 };
