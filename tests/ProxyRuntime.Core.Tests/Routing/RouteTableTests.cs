@@ -68,6 +68,34 @@ public class RouteTableTests
             };
     }
 
+    /// <summary>By every kind of domain, host names in either case, few routes and many, with headers, query parameters and regular expressions.</summary>
+    [Fact]
+    public void Finding_a_route_allocates_nothing()
+    {
+        Route[] routes =
+        [
+            Route("/x"),
+            Matching(new RouteMatch(PathMatcher.Of(Snapshots.Regex("/[^/]+/b/c"))) { Headers = [HeaderMatcher.OfPresence("x-none")] }),
+            Matching(new RouteMatch(PathSpecifier.Prefix, "/a") { Headers = [HeaderMatcher.OfText("x-a", StringMatcher.Of(Snapshots.Regex("[b-z]+")))] }),
+            Matching(new RouteMatch(PathSpecifier.Prefix, "/a") { QueryParameters = [new QueryParameterMatcher("q", null, Present: false)] }),
+            Matching(new RouteMatch(PathMatcher.Of(Snapshots.Regex("/a/.*/c"))) { Headers = [HeaderMatcher.OfRange("x-n", 0, 10)] }),
+        ];
+        Route[] many = [.. Enumerable.Range(0, 30).Select(static i => Route($"/{i}")), .. routes];
+        var table = new RouteTable("t", [Snapshots.Host("*.a.com", routes), Snapshots.Host("a.*", many), Snapshots.Host("a.com", many)]);
+        HeaderMap[] requests = [.. new[] { "b.a.com", "A.org", "a.com" }.Select(static host => Request(host, "/a/b/c?q=1", ("x-a", "a"), ("x-n", "7")))];
+        Assert.All(requests, request => Assert.Same(routes[^1], table.Find(request, 0, RuntimeSnapshot.Empty, null).Route));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            _ = table.Find(requests[i % requests.Length], 0, RuntimeSnapshot.Empty, null);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static Route Matching(RouteMatch match) => Route("/") with { Match = match };
+
     private static RouteSelection Find(RouteTable table, string host, string path) => table.Find(Request(host, path), 0, RuntimeSnapshot.Empty, null);
 
     private static VirtualHost Host(string name, string domain) =>
@@ -80,11 +108,16 @@ public class RouteTableTests
 
     private static Route Route(string prefix) => Snapshots.Prefix(prefix, new RouteAction { Cluster = "c" });
 
-    private static HeaderMap Request(string host, string path)
+    private static HeaderMap Request(string host, string path, params (string Name, string Value)[] headers)
     {
         var map = new HeaderMap();
         map.Add(":authority", host);
         map.Add(":path", path);
+        foreach (var (name, value) in headers)
+        {
+            map.Add(name, value);
+        }
+
         return map;
     }
 }
