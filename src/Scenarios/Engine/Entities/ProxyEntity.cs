@@ -20,6 +20,7 @@ internal sealed class ProxyEntity : Entity
 
     private readonly ProxyRole role;
     private readonly EffectBuffer effects = new();
+    private readonly ProxyShared shared;
     private readonly ProxyMain main;
     private readonly SimWorker[] workers;
     private readonly SimProber prober;
@@ -38,9 +39,9 @@ internal sealed class ProxyEntity : Entity
     {
         this.role = role;
         templates = new SimTemplates(world.Scenario);
-        var shared = new ProxyShared(role.Snapshot);
+        shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
-        workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(shared, i), i))];
+        workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(i), i))];
         prober = new SimProber(this, world, role.Concurrency);
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
@@ -51,7 +52,8 @@ internal sealed class ProxyEntity : Entity
     /// <summary>Responses by status and flags, in the order first seen.</summary>
     public SortedDictionary<string, long> Responses { get; } = new(StringComparer.Ordinal);
 
-    public SimulatedProxyView View => new(Name, role.Snapshot, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
+    public SimulatedProxyView View =>
+        new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
 
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
@@ -151,7 +153,7 @@ internal sealed class ProxyEntity : Entity
         accessLogs?.Write(info, logs);
     }
 
-    private Worker Machine(ProxyShared shared, int index) =>
+    private Worker Machine(int index) =>
         new(role.Snapshot, shared, Random.DeriveSource("worker", index.ToString(CultureInfo.InvariantCulture)), World.EpochUnixNs);
 
     /// <summary>Something happened on a connection for health checks.</summary>
