@@ -81,6 +81,42 @@ public class CheckedHostTests
         Assert.Equal([EffectKind.TrafficBegan, EffectKind.OpenConnection, EffectKind.OpenConnection], seen);
     }
 
+    [Fact]
+    public void Slow_start_begins_with_the_check_that_makes_a_host_healthy()
+    {
+        var cluster = Healthy();
+        var later = MonotonicTime.FromSeconds(9);
+        Assert.Equal(new MonotonicTime(1_000_003), cluster.Hosts[0].HealthySince(later));
+        cluster.ImmediateFail(0);
+        cluster.Wait(100);
+        cluster.Connect(2);
+        cluster.Wait(100);
+        cluster.Connect(3);
+
+        Assert.Equal(("healthy", new MonotonicTime(201_000_003)), (cluster.Health, cluster.Hosts[0].HealthySince(later)));
+    }
+
+    [Theory]
+    [InlineData(HealthFlags.None, "healthy", 'h')]
+    [InlineData(HealthFlags.FailedActiveHc, "/failed_active_hc", ' ')]
+    [InlineData(HealthFlags.FailedOutlierCheck, "/failed_outlier_check", ' ')]
+    [InlineData(HealthFlags.FailedEdsHealth, "/failed_eds_health", ' ')]
+    [InlineData(HealthFlags.DegradedActiveHc, "/degraded_active_hc", 'd')]
+    [InlineData(HealthFlags.DegradedEdsHealth, "/degraded_eds_health", 'd')]
+    [InlineData(HealthFlags.PendingDynamicRemoval, "/pending_dynamic_removal", 'h')]
+    [InlineData(HealthFlags.PendingActiveHc, "/pending_active_hc", 'x')]
+    [InlineData(HealthFlags.ExcludedViaImmediateHcFail, "/excluded_via_immediate_hc_fail", 'x')]
+    [InlineData(HealthFlags.ActiveHcTimeout, "/active_hc_timeout", 'h')]
+    [InlineData(HealthFlags.EdsStatusDraining, "/eds_status_draining", 'e')]
+    [InlineData(HealthFlags.EdsStatusDraining | HealthFlags.FailedActiveHc, "/failed_active_hc/eds_status_draining", 'e')]
+    public void Flags_have_a_text_and_a_meaning(HealthFlags flags, string text, char meaning)
+    {
+        Assert.Equal(text, HostHealth.Text(flags));
+        Assert.Equal(meaning is 'h' or 'x', HostHealth.IsHealthy(flags));
+        Assert.Equal(meaning == 'd', HostHealth.IsDegraded(flags));
+        Assert.Equal(meaning is 'e' or 'x', HostHealth.IsExcluded(flags));
+    }
+
     // Immediate failure.
 
     [Fact]

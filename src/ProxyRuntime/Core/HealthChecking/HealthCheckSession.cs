@@ -149,6 +149,7 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
         if (Has(HealthFlags.FailedActiveHc))
         {
             transition = HealthTransition.ChangePending;
+            Host.NotePass(checker.Context.Now);
             if (isFirst || ++passes == checker.Settings.HealthyThreshold)
             {
                 transition = HealthTransition.Changed;
@@ -256,18 +257,5 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
         IsConnected = false;
     }
 
-    private void Emit(in Effect effect) =>
-        checker.Context.Effects.Add(
-            new Effect
-            {
-                Kind = effect.Kind,
-                Upstream = connection,
-                Cluster = checker.Cluster,
-                Attempt = effect.Attempt,
-                Head = effect.Head,
-                Body = effect.Body,
-                EndStream = effect.EndStream,
-                Subject = effect.Subject,
-            }
-        );
+    private void Emit(in Effect effect) => checker.Context.Effects.Add(effect with { Upstream = connection, Cluster = checker.Cluster });
 }

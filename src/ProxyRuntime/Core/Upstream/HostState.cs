@@ -48,5 +48,8 @@ public sealed class HostState
         return new MonotonicTime(Volatile.Read(ref healthySinceNs));
     }
 
+    /// <summary>A host that had failed its health checks has passed one: its slow start begins with the last of them.</summary>
+    internal void NotePass(MonotonicTime now) => Volatile.Write(ref healthySinceNs, now.Nanoseconds);
+
     internal ReadOnlySpan<byte> HostnameBytes => hostnameBytes;
 }
