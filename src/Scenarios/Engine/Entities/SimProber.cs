@@ -32,7 +32,7 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
 
         links[effect.Upstream] = world.SpeaksBytes(endpoint)
             ? new WireProbe(this, endpoint, effect.Upstream, target.Protocol, effect.Cluster!.Http1)
-            : new ServiceProbe(this, endpoint, target.Passing);
+            : new ServiceProbe(this, endpoint, effect.Upstream, target.Passing);
         _ = Send(endpoint, EventKind.Connect, index, effect.Upstream.Value);
     }
 
@@ -84,7 +84,7 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
     public void Receive(UpstreamConnectionId id, ReadOnlySpan<byte> bytes) =>
         (links.GetValueOrDefault(id) as WireProbe)?.Receive(bytes, found => Tell(id, found));
 
-    public void PeerClosed(UpstreamConnectionId id) => (links.GetValueOrDefault(id) as WireProbe)?.PeerClosed(found => Tell(id, found));
+    public void PeerClosed(UpstreamConnectionId id) => links.GetValueOrDefault(id)?.PeerClosed(found => Tell(id, found));
 
     /// <summary>Returns whether the connection is still there.</summary>
     private bool Tell(UpstreamConnectionId id, in ProbeEvent found)

@@ -6,7 +6,7 @@ namespace MeshSim.Scenarios.Engine;
 /// Health checks of a service: each is a request like any other, which waits its turn and may meet a fault. An answer 200 is what the
 /// check wants to hear; another status is a bare answer, or where no HTTP is spoken no answer.
 /// </summary>
-internal sealed class ServiceProbe(SimProber prober, int endpoint, ProbeAnswer passing) : ProbeLink(endpoint)
+internal sealed class ServiceProbe(SimProber prober, int endpoint, UpstreamConnectionId id, ProbeAnswer passing) : ProbeLink(endpoint)
 {
     private AttemptId underWay;
 
@@ -18,7 +18,9 @@ internal sealed class ServiceProbe(SimProber prober, int endpoint, ProbeAnswer p
 
     public override void Cancel() => underWay = default;
 
-    public override void Close() { }
+    public override void PeerClosed(Func<ProbeEvent, bool> tell) => _ = tell(new ProbeEvent(ProbeEventKind.Closed));
+
+    public override void Close() => _ = prober.Send(Endpoint, EventKind.Gone, prober.Index, id.Value);
 
     /// <param name="tell">Takes what happens; returns whether the connection is still there.</param>
     public void Answered(AttemptId attempt, int status, Func<ProbeEvent, bool> tell)

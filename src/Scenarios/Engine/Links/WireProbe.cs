@@ -36,7 +36,7 @@ internal sealed class WireProbe : ProbeLink
         Read(tell);
     }
 
-    public void PeerClosed(Func<ProbeEvent, bool> tell)
+    public override void PeerClosed(Func<ProbeEvent, bool> tell)
     {
         codec.InputEnded = true;
         Read(tell);
