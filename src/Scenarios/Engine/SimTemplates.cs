@@ -61,7 +61,7 @@ internal sealed class SimTemplates
         var head = new HeaderMap();
         head.Set(HeaderName.Status, status);
         head.Set(HeaderName.ContentLength, bytes);
-        return new ServiceAnswer(head.Freeze(), bytes, (kind & ServiceAnswer.WithContent) != 0 ? new byte[bytes] : null, null);
+        return new ServiceAnswer(head.Freeze(), bytes, Content(kind, bytes), null);
     }
 
     /// <summary>A message and status OK. Where the proxy itself asks, the message is empty: no limit is reached, nothing is denied.</summary>
@@ -74,8 +74,12 @@ internal sealed class SimTemplates
         var trailers = new HeaderMap();
         trailers.Add("grpc-status", "0");
         var empty = (kind & ServiceAnswer.WithContent) != 0;
-        return new ServiceAnswer(head.Freeze(), empty ? frameHeader : frameHeader + bytes, empty ? new byte[frameHeader] : null, trailers.Freeze());
+        return new ServiceAnswer(head.Freeze(), empty ? frameHeader : frameHeader + bytes, Content(kind, frameHeader), trailers.Freeze());
     }
+
+    /// <summary>A body of zeros where its content matters; else null, which an array that is null would not become by itself.</summary>
+    private static ReadOnlyMemory<byte>? Content(int kind, int bytes) =>
+        (kind & ServiceAnswer.WithContent) != 0 ? new ReadOnlyMemory<byte>(new byte[bytes]) : default(ReadOnlyMemory<byte>?);
 
     private static HeaderMap Request(LoadModel load, int key)
     {

@@ -16,7 +16,11 @@ internal static class FidelityCommand
 
     private static readonly Argument<string[]> Files = new("files") { Description = "Experiment files, JSON or YAML", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Out = new("--out") { Description = "Folder that takes a chart NAME.png for each experiment, and fidelity.json" };
-    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds to simulate, from 1", DefaultValueFactory = _ => SeedsForIntervals };
+    private static readonly Option<int> Seeds = new("--seeds")
+    {
+        Description = "How many seeds to simulate, from 1",
+        DefaultValueFactory = _ => SeedsForIntervals,
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "For programs" };
 
     public static Command Create()
@@ -148,6 +152,8 @@ internal static class FidelityCommand
             Console.WriteLine($"{(outcome.Count(Verdict.Outside) == 0 ? "inside " : "OUTSIDE")} {outcome.Experiment.Name}: {FidelityText.Summary(outcome)}");
         }
 
-        Console.WriteLine($"Simulated with seeds 1 to {seeds}{(seeds < SeedsForIntervals ? $"; with fewer than {SeedsForIntervals} the intervals are rough" : "")}.");
+        Console.WriteLine(
+            $"Simulated with seeds 1 to {seeds}{(seeds < SeedsForIntervals ? $"; with fewer than {SeedsForIntervals} the intervals are rough" : "")}."
+        );
     }
 }

@@ -35,8 +35,7 @@ internal abstract class DownstreamLink(SimWorker worker, DownstreamPeer peer)
     public void SayClosed() => Say(EventKind.ClientClosed, EventKind.UpstreamClosed);
 
     /// <summary>The whole of an answer is there: what load generators are told.</summary>
-    protected void SayAnswered(int status) =>
-        lastArrivalNs = worker.Send(peer.Entity, EventKind.ClientResponse, peer.Number, 0, status, lastArrivalNs);
+    protected void SayAnswered(int status) => lastArrivalNs = worker.Send(peer.Entity, EventKind.ClientResponse, peer.Number, 0, status, lastArrivalNs);
 
     protected void SendBytes(ReadOnlySpan<byte> bytes) =>
         lastArrivalNs = peer.IsProxy

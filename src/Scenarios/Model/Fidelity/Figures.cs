@@ -35,10 +35,12 @@ public static class Figures
             new Figure("p90", "ms", TenPercent, static run => run.OkP90Ms),
             new Figure("p99", "ms", TwentyPercent, static run => run.OkP99Ms),
             .. experiment.SetUp.Services.Select(static service => Arrivals(service.Name)),
-            .. Statistics(experiment, simulated).Select(static name => new Figure(name, "", TenPercent, run => run.Stats!.TryGetValue(name, out var count) ? count : 0)),
+            .. Statistics(experiment, simulated)
+                .Select(static name => new Figure(name, "", TenPercent, run => run.Stats!.TryGetValue(name, out var count) ? count : 0)),
         ];
 
-    private static Figure Arrivals(string server) => new($"arrivals {server}", "", FivePercent, run => run.Arrivals.TryGetValue(server, out var count) ? count : 0);
+    private static Figure Arrivals(string server) =>
+        new($"arrivals {server}", "", FivePercent, run => run.Arrivals.TryGetValue(server, out var count) ? count : 0);
 
     /// <summary>Where a run was recorded without statistics none are compared; one that is missing among others is 0.</summary>
     private static IEnumerable<string> Statistics(Experiment experiment, IReadOnlyCollection<ExperimentRun> simulated) =>

@@ -176,7 +176,10 @@ internal sealed class FieldReader
     /// <summary><c> from 0 to 5</c>, <c> above 0</c>; nothing where every number is accepted.</summary>
     private static string Range(double min, double max, double? above)
     {
-        var least = above is { } bound ? Invariant($" above {bound}") : double.IsFinite(min) ? Invariant($" from {min}") : "";
+        var least =
+            above is { } bound ? Invariant($" above {bound}")
+            : double.IsFinite(min) ? Invariant($" from {min}")
+            : "";
         return double.IsFinite(max) ? Invariant($"{least} to {max}") : least;
     }
 
