@@ -15,7 +15,7 @@ internal sealed class ClusterDiscovery
     public ClusterDiscovery(ProxyMainContext context, ClusterSnapshot snapshot)
     {
         this.context = context;
-        this.snapshot = snapshot;
+        this.snapshot = snapshot = snapshot with { OutlierDetection = snapshot.OutlierDetection?.Under(context.Runtime) };
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
         window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
