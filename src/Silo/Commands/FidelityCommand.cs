@@ -62,7 +62,7 @@ internal static class FidelityCommand
         }
 
         Save(arguments.GetValue(Out), outcomes);
-        Finish(outcomes, seeds, json);
+        Finish(outcomes, seeds, json, arguments.GetValue(Out));
         return outcomes.TrueForAll(static outcome => outcome.Count(Verdict.Outside) == 0) ? ExitCodes.Fine : ExitCodes.ExpectationFailed;
     }
 
@@ -139,7 +139,7 @@ internal static class FidelityCommand
         console.Write(table);
     }
 
-    private static void Finish(List<FidelityOutcome> outcomes, int seeds, bool json)
+    private static void Finish(List<FidelityOutcome> outcomes, int seeds, bool json, string? folder)
     {
         if (json)
         {
@@ -152,8 +152,7 @@ internal static class FidelityCommand
             Console.WriteLine($"{(outcome.Count(Verdict.Outside) == 0 ? "inside " : "OUTSIDE")} {outcome.Experiment.Name}: {FidelityText.Summary(outcome)}");
         }
 
-        Console.WriteLine(
-            $"Simulated with seeds 1 to {seeds}{(seeds < SeedsForIntervals ? $"; with fewer than {SeedsForIntervals} the intervals are rough" : "")}."
-        );
+        var rough = seeds < SeedsForIntervals ? $"; with fewer than {SeedsForIntervals} the intervals are rough" : "";
+        Console.WriteLine($"Simulated with seeds 1 to {seeds}{rough}.{(folder is null ? "" : $" Charts and data: {folder}")}");
     }
 }

@@ -173,14 +173,14 @@ internal sealed class FieldReader
 
     public string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
-    /// <summary><c> from 0 to 5</c>, <c> above 0</c>; nothing where every number is accepted.</summary>
+    /// <summary><c> from 0 up to 5</c>, <c> above 0 and up to 10</c>; nothing where every number is accepted.</summary>
     private static string Range(double min, double max, double? above)
     {
         var least =
-            above is { } bound ? Invariant($" above {bound}")
+            above is { } bound ? Invariant($" above {bound} and")
             : double.IsFinite(min) ? Invariant($" from {min}")
             : "";
-        return double.IsFinite(max) ? Invariant($"{least} to {max}") : least;
+        return double.IsFinite(max) ? Invariant($"{least} up to {max}") : least;
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -71,7 +71,7 @@ public static class FidelityCharts
 
     private static Plot Draw(FidelityOutcome outcome, string title, string unit, IEnumerable<(SecondSeries Series, Color Color)> all)
     {
-        var plot = ChartStyle.NewPlot($"{title} – {outcome.Experiment.Name}", "second of the experiment", unit);
+        var plot = ChartStyle.NewPlot($"{title} – {outcome.Experiment.Name}", Legend(outcome), unit);
         var highest = 0.0;
         foreach (var (series, color) in all.Where(static entry => !entry.Series.Points.IsEmpty))
         {
@@ -80,6 +80,7 @@ public static class FidelityCharts
         }
 
         ChartStyle.Finish(plot, highest);
+        plot.Axes.SetLimitsX(0, outcome.Experiment.LoadSeconds);
         return plot;
     }
 
@@ -95,6 +96,9 @@ public static class FidelityCharts
         dots.LegendText = $"{series.Name} measured";
         dots.MarkerSize = 9;
     }
+
+    private static string Legend(FidelityOutcome outcome) =>
+        $"seconds; dots: mean of {outcome.Experiment.Runs.Length} measured runs, lines: simulated mean, bands: 99% of means of as many simulated runs";
 
     private static double[] Values(SecondSeries series, Func<SecondPoint, double> of) => [.. series.Points.Select(of)];
 }

@@ -7,6 +7,9 @@ namespace MeshSim.Scenarios.Results;
 /// <param name="Points">A point for every second in which it was both measured and simulated.</param>
 internal sealed record SecondSeries(string Name, ImmutableArray<SecondPoint> Points)
 {
+    /// <summary>Enough for a band to look at.</summary>
+    private const int Draws = 2_000;
+
     /// <param name="of">Reads it from a second; null where there was nothing.</param>
     public static SecondSeries Of(FidelityOutcome outcome, string name, Func<ExperimentSecond, double?> of)
     {
@@ -20,7 +23,7 @@ internal sealed record SecondSeries(string Name, ImmutableArray<SecondPoint> Poi
                 continue;
             }
 
-            var (low, high) = Judge.MeanInterval(simulated, Math.Min(measured.Length, simulated.Length));
+            var (low, high) = Judge.MeanInterval(simulated, Math.Min(measured.Length, simulated.Length), Draws);
             points.Add(new SecondPoint(second, measured.Average(), simulated.Average(), low, high));
         }
 
