@@ -34,6 +34,13 @@ public sealed class HostState
 
     internal void ClearHealth(HealthFlags flags) => Interlocked.And(ref health, (int)~flags);
 
+    /// <summary>Takes over what active checks say; only the main machine calls it.</summary>
+    internal void SetActiveHealth(HealthFlags flags)
+    {
+        SetHealth(flags & HostHealth.Active);
+        ClearHealth(~flags & HostHealth.Active);
+    }
+
     /// <summary>Since when it is healthy; from now on, if nobody has noted that yet.</summary>
     internal MonotonicTime HealthySince(MonotonicTime now)
     {

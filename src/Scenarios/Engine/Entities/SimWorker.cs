@@ -321,7 +321,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 OnLog(effect);
                 break;
             case EffectKind.OutlierDetected:
-                proxy.ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
+            case EffectKind.ImmediateHealthCheckFail:
+            case EffectKind.TrafficBegan:
+                proxy.Report(effect);
                 break;
             default:
                 throw new InvalidOperationException($"A worker has no effect {effect.Kind}.");
