@@ -7,6 +7,7 @@ namespace MeshSim.Scenarios.Engine.Tests;
 public class ExperimentRunTests
 {
     private const long Second = 1_000_000_000;
+    private const long Lead = 1_300_000_000;
 
     [Fact]
     public void A_run_is_recorded_by_the_seconds_of_sending_and_of_arrival()
@@ -46,7 +47,7 @@ public class ExperimentRunTests
             Faults = [new ErrorRateFault("svc", [], 0.5, 503, 1 * Second, 2 * Second)],
         };
         var experiment = new Experiment("steady", "", scenario, []);
-        var observer = new ExperimentObserver(experiment);
-        return observer.Record(SingleProcessRunner.Run(scenario, seed, observer: observer));
+        var observer = new ExperimentObserver(experiment, Lead);
+        return observer.Record(SingleProcessRunner.Run(Model.Lead.Delay(scenario, Lead), seed, observer: observer));
     }
 }

@@ -16,7 +16,8 @@ internal static class FidelityRunner
 
     public static ExperimentRun Simulate(Experiment experiment, ulong seed)
     {
-        var observer = new ExperimentObserver(experiment);
-        return observer.Record(SingleProcessRunner.Run(experiment.SetUp, seed, observer: observer));
+        var lead = Lead.OfSeed(seed);
+        var observer = new ExperimentObserver(experiment, lead);
+        return observer.Record(SingleProcessRunner.Run(Lead.Delay(experiment.SetUp, lead), seed, observer: observer));
     }
 }

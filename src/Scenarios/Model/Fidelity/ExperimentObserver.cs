@@ -4,7 +4,8 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>Watches a simulated run as the measuring client watched the real one: exact latencies, answers by the second they were asked for in.</summary>
-public sealed class ExperimentObserver(Experiment experiment) : IRunObserver
+/// <param name="leadNs">When the load begins; seconds count from there.</param>
+public sealed class ExperimentObserver(Experiment experiment, long leadNs) : IRunObserver
 {
     private const int Ok = 200;
 
@@ -83,7 +84,7 @@ public sealed class ExperimentObserver(Experiment experiment) : IRunObserver
 
     private SecondCounts Second(long timeNs)
     {
-        var number = (int)(timeNs / MonotonicTime.NanosecondsPerSecond);
+        var number = (int)((timeNs - leadNs) / MonotonicTime.NanosecondsPerSecond);
         if (!seconds.TryGetValue(number, out var second))
         {
             seconds[number] = second = new SecondCounts();
