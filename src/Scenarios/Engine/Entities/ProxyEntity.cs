@@ -27,12 +27,14 @@ internal sealed class ProxyEntity : Entity
     private readonly List<ProxyEvent> events = [];
     private readonly long[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
+    private readonly Dictionary<DownstreamPeer, ConnectionId> fromProxies = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
+    private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
@@ -84,18 +86,34 @@ internal sealed class ProxyEntity : Entity
                 CarryOutMain();
                 break;
             case EventKind.DownstreamOpen:
-                OnOpen(e.Source, e.A, (int)e.B, e.C);
+                Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C == 1);
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B));
+                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C));
                 break;
             case EventKind.DownstreamBytes:
-                var bytes = Partition.Contents.Take(e.B);
-                WorkerOf(Connection(e))?.Receive(Connection(e), bytes);
+                Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
                 break;
             case EventKind.DownstreamGone:
-                WorkerOf(Connection(e))?.Gone(Connection(e));
-                _ = workerOf.Remove(Connection(e));
+                Gone(Connection(e));
+                break;
+            case EventKind.Connect:
+                OnProxyConnect(new DownstreamPeer(e.Source, e.B, (int)e.A), e.C);
+                break;
+            case EventKind.RequestBytes:
+                var bytes = Partition.Contents.Take(e.A);
+                if (fromProxies.TryGetValue(new DownstreamPeer(e.Source, e.B, e.C), out var receiver))
+                {
+                    Receive(receiver, bytes);
+                }
+
+                break;
+            case EventKind.Gone:
+                if (fromProxies.Remove(new DownstreamPeer(e.Source, e.B, (int)e.A), out var gone))
+                {
+                    Gone(gone);
+                }
+
                 break;
             default:
                 HandleUpstream(e);
@@ -114,9 +132,10 @@ internal sealed class ProxyEntity : Entity
     public void CloseLater(int worker, ConnectionId connection, long delayNs) => _ = Schedule(NowNs + delayNs, EventKind.CloseDue, worker, connection.Value);
 
     /// <summary>A worker closed a connection from downstream; it learns of the end as of any other.</summary>
-    public void CloseConnection(int worker, ConnectionId connection)
+    public void CloseConnection(int worker, ConnectionId connection, DownstreamPeer peer)
     {
         _ = workerOf.Remove(connection);
+        _ = fromProxies.Remove(peer);
         _ = Schedule(NowNs, EventKind.DownstreamClosed, worker, connection.Value);
     }
 
@@ -225,18 +244,30 @@ internal sealed class ProxyEntity : Entity
         }
     }
 
-    /// <param name="speaksBytes">1 for a client that sends bytes, 0 for one whose requests are templates.</param>
-    private void OnOpen(int client, long number, int listener, int speaksBytes)
+    private void OnProxyConnect(DownstreamPeer peer, int listener)
+    {
+        var id = Connection(Id, ++proxyConnections); // No client has this proxy's own number.
+        fromProxies[peer] = id;
+        Open(id, peer, listener, speaksBytes: true);
+    }
+
+    private void Open(ConnectionId id, DownstreamPeer peer, int listener, bool speaksBytes)
     {
         var worker = (int)workerChoice.NextModulo(workers.Length);
-        var id = Connection(client, number);
         var at = role.Snapshot.Listeners[listener];
         workerOf[id] = worker;
-        DownstreamLink link =
-            speaksBytes == 1
-                ? new WireDownstream(workers[worker], id, client, number, at.ConnectionManager?.RequestCodec ?? new Http1Settings())
-                : new LoadDownstream(workers[worker], client, number);
-        workers[worker].Open(id, link, new ConnectionInfo(at.Name, World.AddressOf(client), at.Address));
+        DownstreamLink link = speaksBytes
+            ? new WireDownstream(workers[worker], peer, id, at.ConnectionManager?.RequestCodec ?? new Http1Settings())
+            : new LoadDownstream(workers[worker], peer);
+        workers[worker].Open(id, link, new ConnectionInfo(at.Name, World.AddressOf(peer.Entity), at.Address));
+    }
+
+    private void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => WorkerOf(id)?.Receive(id, bytes);
+
+    private void Gone(ConnectionId id)
+    {
+        WorkerOf(id)?.Gone(id);
+        _ = workerOf.Remove(id);
     }
 
     private void CarryOutMain()

@@ -23,17 +23,16 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
     public void Open(in Effect effect)
     {
         var target = effect.Probe!;
-        var endpoint = world.EndpointAt(target.Address.Text);
-        if (endpoint < 0)
+        if (world.Find(target.Address.Text) is not { } found)
         {
             proxy.RefuseConnection(index, effect.Upstream);
             return;
         }
 
-        links[effect.Upstream] = world.SpeaksBytes(endpoint)
-            ? new WireProbe(this, endpoint, effect.Upstream, target.Protocol, effect.Cluster!.Http1)
-            : new ServiceProbe(this, endpoint, effect.Upstream, target.Passing);
-        _ = Send(endpoint, EventKind.Connect, index, effect.Upstream.Value);
+        links[effect.Upstream] = world.SpeaksBytes(found.Entity)
+            ? new WireProbe(this, found.Entity, effect.Upstream, target.Protocol, effect.Cluster!.Http1)
+            : new ServiceProbe(this, found.Entity, effect.Upstream, target.Passing);
+        _ = Send(found.Entity, EventKind.Connect, index, effect.Upstream.Value, found.Listener);
     }
 
     public void Send(in Effect effect)

@@ -19,4 +19,8 @@ internal abstract class ProbeLink(int endpoint)
 
     /// <summary>The proxy closes it.</summary>
     public abstract void Close();
+
+    /// <summary>The peer closed it.</summary>
+    /// <param name="tell">Takes what happens; returns whether the connection is still there.</param>
+    public abstract void PeerClosed(Func<ProbeEvent, bool> tell);
 }

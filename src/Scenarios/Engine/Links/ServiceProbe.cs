@@ -13,14 +13,14 @@ internal sealed class ServiceProbe(SimProber prober, int endpoint, UpstreamConne
     public override void Send(in Effect effect)
     {
         underWay = effect.Attempt;
-        _ = prober.Send(Endpoint, EventKind.Request, prober.Index, effect.Attempt.Value);
+        _ = prober.Send(Endpoint, EventKind.Request, new ServiceCall(prober.Index, id.Value, 0).Code, effect.Attempt.Value);
     }
 
     public override void Cancel() => underWay = default;
 
-    public override void PeerClosed(Func<ProbeEvent, bool> tell) => _ = tell(new ProbeEvent(ProbeEventKind.Closed));
-
     public override void Close() => _ = prober.Send(Endpoint, EventKind.Gone, prober.Index, id.Value);
+
+    public override void PeerClosed(Func<ProbeEvent, bool> tell) => _ = tell(new ProbeEvent(ProbeEventKind.Closed));
 
     /// <param name="tell">Takes what happens; returns whether the connection is still there.</param>
     public void Answered(AttemptId attempt, int status, Func<ProbeEvent, bool> tell)
