@@ -13,10 +13,6 @@ internal abstract class ProbeLink(int endpoint)
     /// <summary>The request under way is over; the connection stays.</summary>
     public virtual void Cancel() { }
 
-    /// <summary>The endpoint has closed it.</summary>
-    /// <param name="tell">Takes what happens; returns whether the connection is still there.</param>
-    public abstract void PeerClosed(Func<ProbeEvent, bool> tell);
-
     /// <summary>The proxy closes it.</summary>
     public abstract void Close();
 
