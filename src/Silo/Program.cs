@@ -10,6 +10,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     ExplainCommand.Create(),
     RouteCheckCommand.Create(),
     PlayCommand.Create(),
+    FidelityCommand.Create(),
     NotebookCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args).ConfigureAwait(false);

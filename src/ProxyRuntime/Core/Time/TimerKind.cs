@@ -63,6 +63,12 @@ internal enum TimerKind : byte
     /// <summary>An interval of outlier detection is over.</summary>
     OutlierSweep,
 
+    /// <summary>The next health check of a host is due.</summary>
+    HealthInterval,
+
+    /// <summary>A health check has had no result within its timeout.</summary>
+    HealthTimeout,
+
     /// <summary>Changes of health that were held back are to be told to the workers.</summary>
     MergeWindow,
 }

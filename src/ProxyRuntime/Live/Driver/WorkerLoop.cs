@@ -4,7 +4,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>One worker thread of a live proxy: its listeners, its connections, its machine. Carries effects out; decides nothing.</summary>
-internal sealed class WorkerLoop : IEffectHandler, IDisposable
+internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 {
     private readonly Dictionary<ConnectionId, DownstreamSocket> downstreams = [];
     private readonly Dictionary<string, ListenerSocket> listeners = new(StringComparer.Ordinal);
@@ -38,8 +38,8 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     /// <summary>The request whose body bytes came with the input under way; copies of them may go to mirrors.</summary>
     public LiveStream? Current { get; set; }
 
-    /// <summary>Tells the main thread of a host that has failed as often in a row as suffices.</summary>
-    public Action<string, HostState, EjectionType> ReportOutlier { get; set; } = static (_, _, _) => { };
+    /// <summary>Hands on what a worker has to tell the main machine.</summary>
+    public Action<Effect> TellMain { get; set; } = static _ => { };
 
     public int OpenConnections => downstreams.Count;
 
@@ -92,7 +92,6 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     public void After(long delayNs, Action action) =>
         _ = Task.Delay(TimeSpan.FromTicks(delayNs / 100)).ContinueWith(_ => Events.Post(action), TaskScheduler.Default);
 
-    /// <summary>The socket has something to send before the loop waits.</summary>
     public void Touched(LoopSocket socket) => touched.Add(socket);
 
     // Effects.
@@ -102,7 +101,9 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
         switch (effect.Kind)
         {
             case EffectKind.OutlierDetected:
-                ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
+            case EffectKind.ImmediateHealthCheckFail:
+            case EffectKind.TrafficBegan:
+                TellMain(effect);
                 break;
             case EffectKind.OpenConnection:
                 if (UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1) is { } opened)
