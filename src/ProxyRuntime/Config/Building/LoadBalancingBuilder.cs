@@ -4,6 +4,7 @@ using Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Maglev.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RingHash.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RoundRobin.V3;
+using Envoy.Extensions.LoadBalancingPolicies.Subset.V3;
 using Envoy.Extensions.LoadBalancingPolicies.WrrLocality.V3;
 using Google.Protobuf;
 using MeshSim.ProxyRuntime.Core;
@@ -24,7 +25,8 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
         LeastRequest.Descriptor.FullName,
         RingHash.Descriptor.FullName,
         Maglev.Descriptor.FullName,
-        WrrLocality.Descriptor.FullName
+        WrrLocality.Descriptor.FullName,
+        Subset.Descriptor.FullName
     );
 
     public LoadBalancingSnapshot Build(Cluster cluster)
@@ -47,7 +49,12 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
     private LoadBalancingSnapshot OfCluster(Cluster cluster)
     {
         var common = cluster.CommonLbConfig;
-        return new LoadBalancingSnapshot { Policy = PolicyOfCluster(cluster), Localities = Localities(common) };
+        return new LoadBalancingSnapshot
+        {
+            Policy = PolicyOfCluster(cluster),
+            Localities = Localities(common),
+            Subsets = SubsetBuilder.Build(cluster.LbSubsetConfig),
+        };
     }
 
     private BalancingPolicy PolicyOfCluster(Cluster cluster)
@@ -142,8 +149,23 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
             RingHash policy => Of(Build(policy), HashLocalities(policy.LocalityWeightedLbConfig)),
             Maglev policy => Of(Build(policy), HashLocalities(policy.LocalityWeightedLbConfig)),
             WrrLocality { EndpointPickingPolicy: { } inner } => OfExtension(cluster, inner) with { Localities = new LocalityWeightedBalancing() },
+            Subset { SubsetLbPolicy: { } inner } policy => Build(cluster, policy, inner),
             _ => null,
         };
+
+    private LoadBalancingSnapshot Build(Cluster cluster, Subset policy, LoadBalancingPolicy inner)
+    {
+        var within = OfExtension(cluster, inner);
+        if (within.Subsets is not null)
+        {
+            context.Map.Unsupported(policy, "subset_lb_policy", $"subsets of subsets are not supported yet; accepted: {Accepted}");
+        }
+
+        return within with
+        {
+            Subsets = SubsetBuilder.Build(policy),
+        };
+    }
 
     private static LoadBalancingSnapshot Of(BalancingPolicy policy, LocalityBalancing localities) => new() { Policy = policy, Localities = localities };
 

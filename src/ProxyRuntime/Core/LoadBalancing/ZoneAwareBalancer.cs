@@ -4,7 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// One pick in Envoy's order: a priority by its load, panic or not, a locality where localities count, then the policy within the hosts
 /// that remain. For ROUND_ROBIN, LEAST_REQUEST and RANDOM.
 /// </summary>
-internal sealed class ZoneAwareBalancer : ClusterBalancer
+internal sealed class ZoneAwareBalancer : DrawingBalancer
 {
     private readonly WorkerContext context;
     private readonly RandomStream random;
@@ -34,7 +34,7 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
         };
     }
 
-    public override void Update(HostSet[] sets, HashTables? made)
+    public override void Update(HostSet[] sets, BalancerTables? made)
     {
         this.sets = sets;
         while (sources.Count < sets.Length)

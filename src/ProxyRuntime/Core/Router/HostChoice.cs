@@ -5,6 +5,7 @@ internal sealed class HostChoice(WorkerContext context) : IHashSource
 {
     private readonly LoadBalancerContext balancing = new();
     private readonly List<string> newCookies = [];
+    private readonly MetadataMerges merges = new();
     private RequestStream stream = null!;
     private RouteAction action = null!;
 
@@ -48,14 +49,11 @@ internal sealed class HostChoice(WorkerContext context) : IHashSource
             : HashPolicies.Hash(action.HashPolicies, stream.RequestHeaders, stream.Info, context.Scratch, stream is ActiveStream ? newCookies : null);
 
     /// <summary>Which subset of the hosts: what filters noted under <c>envoy.lb</c> over what the weighted cluster says over what the route says.</summary>
-    private MetadataValue? MetadataMatch()
-    {
-        var match = action.MetadataMatch;
-        if (stream.Selection.Weighted?.MetadataMatch is { } weighted)
-        {
-            match = match is null ? weighted : match.Merge(weighted);
-        }
+    private MetadataValue? MetadataMatch() =>
+        Over(Over(action.MetadataMatch, stream.Selection.Weighted?.MetadataMatch), stream.Info.DynamicMetadata.Get("envoy.lb"));
 
-        return stream.Info.DynamicMetadata.Get("envoy.lb") is { } noted ? (match is null ? noted : match.Merge(noted)) : match;
-    }
+    private MetadataValue? Over(MetadataValue? match, MetadataValue? over) =>
+        match is null ? over
+        : over is null ? match
+        : merges.Merge(match, over);
 }

@@ -10,6 +10,9 @@ public sealed record LoadBalancingSnapshot
 
     public BalancingPolicy Policy { get; init; } = new RoundRobinPolicy();
 
+    /// <summary>lb_subset_config: <see cref="Policy"/> chooses within a part of the hosts; null for none.</summary>
+    public SubsetSnapshot? Subsets { get; init; }
+
     /// <summary>healthy_panic_threshold in whole percent, 0 to 100, default 50; runtime upstream.healthy_panic_threshold comes first.</summary>
     public uint HealthyPanicThreshold { get; init; } = DefaultHealthyPanicThreshold;
 

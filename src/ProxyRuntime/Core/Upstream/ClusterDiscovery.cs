@@ -11,6 +11,7 @@ internal sealed class ClusterDiscovery
     private readonly ResolveTarget[] targets;
     private readonly OutlierDetector? outliers;
     private readonly MergeWindow window;
+    private readonly ClusterTables tables;
 
     public ClusterDiscovery(ProxyMainContext context, ClusterSnapshot snapshot)
     {
@@ -18,6 +19,7 @@ internal sealed class ClusterDiscovery
         this.snapshot = snapshot;
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
+        tables = new ClusterTables(context, snapshot);
         window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
         outliers = snapshot.OutlierDetection is { } settings ? new OutlierDetector(context, snapshot, settings, OnEjectionChanged) : null;
         targets =
@@ -130,25 +132,8 @@ internal sealed class ClusterDiscovery
 
     private void Announce(ClusterMembership membership)
     {
-        Membership = membership with { Tables = Tables(membership) };
+        Membership = membership with { Tables = tables.Build(membership) };
         context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
-    }
-
-    /// <summary>Tables are large: they are made here, once for all workers, and no pick waits for them.</summary>
-    private HashTables? Tables(ClusterMembership membership)
-    {
-        if (snapshot.LoadBalancing.Policy is not HashPolicySnapshot policy)
-        {
-            return null;
-        }
-
-        var tables = HashTables.Build(HostSet.BuildAll(membership, context.Node.Locality), snapshot.LoadBalancing, policy, context.Runtime);
-        foreach (var (name, value) in tables.Sizes)
-        {
-            context.Stats.Gauge($"cluster.{snapshot.StatName}.{name}").Set((long)value);
-        }
-
-        return tables;
     }
 
     private HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>

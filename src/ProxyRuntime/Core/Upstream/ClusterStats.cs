@@ -10,11 +10,6 @@ internal sealed class ClusterStats
         "assignment_timeout_received",
         "assignment_use_cached",
         "bind_errors",
-        "lb_subsets_created",
-        "lb_subsets_fallback",
-        "lb_subsets_fallback_panic",
-        "lb_subsets_removed",
-        "lb_subsets_selected",
         "original_dst_host_invalid",
         "upstream_cx_connect_attempts_exceeded",
         "upstream_cx_connect_with_0_rtt",
@@ -93,6 +88,7 @@ internal sealed class ClusterStats
         UpstreamCxConnectMs = sheet.Histogram(root + "upstream_cx_connect_ms");
         UpstreamCxLengthMs = sheet.Histogram(root + "upstream_cx_length_ms");
         UpstreamRqPerCx = sheet.Histogram(root + "upstream_rq_per_cx");
+        Subsets = new SubsetStats(sheet, root);
         Responses = new ResponseStats(sheet, root, ownZone);
         RetriedCodes = new CodeStats(sheet, root + "retry.");
     }
@@ -202,6 +198,9 @@ internal sealed class ClusterStats
     public Histogram UpstreamCxLengthMs { get; }
 
     public Histogram UpstreamRqPerCx { get; }
+
+    /// <summary>lb_subsets_…</summary>
+    public SubsetStats Subsets { get; }
 
     /// <summary>Every response that stands.</summary>
     public ResponseStats Responses { get; }
