@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
 /// <summary>Picks hosts of one cluster as a worker does, without requests.</summary>
-internal sealed class ClusterPicker : IHashSource
+internal sealed class ClusterPicker : IBalancedRequest
 {
     private readonly WorkerContext context;
     private readonly ClusterState cluster;
@@ -55,5 +55,11 @@ internal sealed class ClusterPicker : IHashSource
         return cluster.ChooseHost(choice);
     }
 
-    ulong? IHashSource.ComputeHash() => hash;
+    HeaderMap IBalancedRequest.Headers { get; } = new();
+
+    DynamicMetadata IBalancedRequest.Metadata { get; } = new();
+
+    OverrideHost? IBalancedRequest.OverrideHost => null;
+
+    ulong? IBalancedRequest.ComputeHash() => hash;
 }

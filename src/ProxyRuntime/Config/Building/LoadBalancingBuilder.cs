@@ -9,6 +9,8 @@ using Envoy.Extensions.LoadBalancingPolicies.WrrLocality.V3;
 using Google.Protobuf;
 using MeshSim.ProxyRuntime.Core;
 using Legacy = Envoy.Config.Cluster.V3.Cluster.Types;
+using OverrideHost = Envoy.Extensions.LoadBalancingPolicies.OverrideHost.V3.OverrideHost;
+using OverrideHostSource = MeshSim.ProxyRuntime.Core.OverrideHostSource;
 using Random = Envoy.Extensions.LoadBalancingPolicies.Random.V3.Random;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -26,7 +28,8 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
         RingHash.Descriptor.FullName,
         Maglev.Descriptor.FullName,
         WrrLocality.Descriptor.FullName,
-        Subset.Descriptor.FullName
+        Subset.Descriptor.FullName,
+        OverrideHost.Descriptor.FullName
     );
 
     public LoadBalancingSnapshot Build(Cluster cluster)
@@ -41,6 +44,9 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
                 : LoadBalancingSnapshot.DefaultHealthyPanicThreshold,
             OverprovisioningFactor = assignment?.OverprovisioningFactor ?? LoadBalancingSnapshot.DefaultOverprovisioningFactor,
             WeightedPriorityHealth = assignment?.WeightedPriorityHealth ?? false,
+            OverrideHostStatuses = cluster.CommonLbConfig?.OverrideHostStatus is { } status
+                ? [.. status.Statuses.Select(static health => (EdsHealth)(int)health)]
+                : LoadBalancingSnapshot.DefaultOverrideHostStatuses,
         };
     }
 
@@ -150,15 +156,16 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
             Maglev policy => Of(Build(policy), HashLocalities(policy.LocalityWeightedLbConfig)),
             WrrLocality { EndpointPickingPolicy: { } inner } => OfExtension(cluster, inner) with { Localities = new LocalityWeightedBalancing() },
             Subset { SubsetLbPolicy: { } inner } policy => Build(cluster, policy, inner),
+            OverrideHost { FallbackPolicy: { } inner } policy => Build(cluster, policy, inner),
             _ => null,
         };
 
     private LoadBalancingSnapshot Build(Cluster cluster, Subset policy, LoadBalancingPolicy inner)
     {
         var within = OfExtension(cluster, inner);
-        if (within.Subsets is not null)
+        if (within.Subsets is not null || !within.OverrideHostSources.IsEmpty)
         {
-            context.Map.Unsupported(policy, "subset_lb_policy", $"subsets of subsets are not supported yet; accepted: {Accepted}");
+            context.Map.Unsupported(policy, "subset_lb_policy", "subsets and override_host within subsets are not supported yet; accepted: the other policies");
         }
 
         return within with
@@ -166,6 +173,27 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
             Subsets = SubsetBuilder.Build(policy),
         };
     }
+
+    private LoadBalancingSnapshot Build(Cluster cluster, OverrideHost policy, LoadBalancingPolicy inner)
+    {
+        var fallback = OfExtension(cluster, inner);
+        if (!fallback.OverrideHostSources.IsEmpty)
+        {
+            context.Map.Unsupported(policy, "fallback_policy", "override_host within override_host is not supported yet; accepted: the other policies");
+        }
+
+        return fallback with
+        {
+            OverrideHostSources = [.. policy.OverrideHostSources.Select(Build)],
+        };
+    }
+
+    private static OverrideHostSource Build(OverrideHost.Types.OverrideHostSource source) =>
+        new(
+            source.Header.Length > 0 ? HeaderName.Of(source.Header) : null,
+            source.Metadata?.Key ?? "",
+            [.. source.Metadata?.Path.Select(static segment => segment.Key) ?? []]
+        );
 
     private static LoadBalancingSnapshot Of(BalancingPolicy policy, LocalityBalancing localities) => new() { Policy = policy, Localities = localities };
 

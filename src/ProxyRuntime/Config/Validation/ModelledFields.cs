@@ -204,6 +204,7 @@ internal static class ModelledFields
             "locality_weighted_lb_config",
             "consistent_hashing_lb_config",
             "update_merge_window",
+            "override_host_status",
         ],
         [Cluster + "Cluster.CommonLbConfig.ZoneAwareLbConfig"] = ["routing_enabled", "min_cluster_size", "fail_traffic_on_panic"],
         [Cluster + "Cluster.CommonLbConfig.ConsistentHashingLbConfig"] = ["use_hostname_for_hashing", "hash_balance_factor"],
@@ -238,6 +239,9 @@ internal static class ModelledFields
         ],
         [Policies + "common.v3.LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone"] = ["min_size"],
         [Policies + "common.v3.ConsistentHashingLbConfig"] = ["use_hostname_for_hashing", "hash_balance_factor"],
+        [Core + "HealthStatusSet"] = ["statuses"],
+        [Policies + "override_host.v3.OverrideHost"] = ["override_host_sources", "fallback_policy"],
+        [Policies + "override_host.v3.OverrideHost.OverrideHostSource"] = ["header", "metadata"],
         [Policies + "subset.v3.Subset"] =
         [
             "fallback_policy",
@@ -479,6 +483,12 @@ internal static class ModelledFields
         [Http + "health_check.v3.HealthCheck"] = ["pass_through_mode", "cache_time", "cluster_min_healthy_percentages", "headers"],
         [Http + "buffer.v3.Buffer"] = ["max_request_bytes"],
         [Http + "buffer.v3.BufferPerRoute"] = ["disabled", "buffer"],
+        [Http + "stateful_session.v3.StatefulSession"] = ["session_state", "strict", "stat_prefix"],
+        [Http + "stateful_session.v3.StatefulSessionPerRoute"] = ["disabled", "stateful_session"],
+        ["envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState"] = ["cookie"],
+        ["envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState"] = ["name"],
+        ["envoy.type.http.v3.Cookie"] = ["name", "ttl", "path", "attributes"],
+        ["envoy.type.http.v3.CookieAttribute"] = ["name", "value"],
         [Http + "header_mutation.v3.HeaderMutation"] = ["mutations", "most_specific_header_mutations_wins"],
         [Http + "header_mutation.v3.HeaderMutationPerRoute"] = ["mutations"],
         [Http + "header_mutation.v3.Mutations"] =

@@ -34,6 +34,9 @@ public static class HostHealth
             _ => HealthFlags.None,
         };
 
+    /// <summary>The health of a host in detail, as it is now: what checks have found out comes before what the endpoint says of itself.</summary>
+    public static EdsHealth Status(HostState host) => (host.Health & HealthFlags.FailedOutlierCheck) != 0 ? EdsHealth.Unhealthy : host.Snapshot.EdsHealth;
+
     /// <summary>The text of <c>health_flags</c>: <c>healthy</c>, or each flag behind a slash.</summary>
     public static string Text(HealthFlags flags)
     {

@@ -3,7 +3,14 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>Makes the balancer a cluster asks for.</summary>
 internal static class Balancers
 {
-    public static ClusterBalancer New(WorkerContext context, ClusterState cluster, RandomStream random) =>
+    public static ClusterBalancer New(WorkerContext context, ClusterState cluster, RandomStream random)
+    {
+        var sources = cluster.Snapshot.LoadBalancing.OverrideHostSources;
+        var balancer = NewDivided(context, cluster, random);
+        return sources.IsEmpty ? balancer : new OverrideHostBalancer(sources, balancer);
+    }
+
+    private static ClusterBalancer NewDivided(WorkerContext context, ClusterState cluster, RandomStream random) =>
         cluster.Snapshot.LoadBalancing.Subsets is { } subsets
             ? new SubsetBalancer(context, cluster, subsets, () => NewWhole(context, cluster, random))
             : NewWhole(context, cluster, random);

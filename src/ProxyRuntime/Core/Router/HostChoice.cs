@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>What one request asks of the balancer: subset, hash, hosts to avoid; and the cookies a hash policy made on the way. Reused with its router.</summary>
-internal sealed class HostChoice(WorkerContext context) : IHashSource
+internal sealed class HostChoice(WorkerContext context) : IBalancedRequest
 {
     private readonly LoadBalancerContext balancing = new();
     private readonly List<string> newCookies = [];
@@ -43,7 +43,13 @@ internal sealed class HostChoice(WorkerContext context) : IHashSource
         }
     }
 
-    ulong? IHashSource.ComputeHash() =>
+    HeaderMap IBalancedRequest.Headers => stream.RequestHeaders;
+
+    DynamicMetadata IBalancedRequest.Metadata => stream.Info.DynamicMetadata;
+
+    OverrideHost? IBalancedRequest.OverrideHost => stream.OverrideHost;
+
+    ulong? IBalancedRequest.ComputeHash() =>
         action.HashPolicies.IsEmpty
             ? null
             : HashPolicies.Hash(action.HashPolicies, stream.RequestHeaders, stream.Info, context.Scratch, stream is ActiveStream ? newCookies : null);

@@ -16,6 +16,7 @@ internal sealed class ClusterState
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
     private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
     private ImmutableArray<HostState> hosts = [];
+    private HostMap? hostMap;
     private bool isKnown;
 
     public ClusterState(WorkerContext context, ClusterSnapshot snapshot, ClusterResources resources)
@@ -45,7 +46,10 @@ internal sealed class ClusterState
         context.Runtime.Values.Count > 0 && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
 
     /// <summary>The host for the next attempt; null when there is none to be had.</summary>
-    public HostState? ChooseHost(LoadBalancerContext choice) => balancer.ChooseHost(choice);
+    public HostState? ChooseHost(LoadBalancerContext choice) =>
+        choice.Override is { Address.IsEmpty: false } wanted
+            ? OverrideHost(wanted.Address) ?? (wanted.Strict ? null : balancer.ChooseHost(choice))
+            : balancer.ChooseHost(choice);
 
     /// <summary>The proxies like this one are others now: how much stays in this one's zone may change.</summary>
     public void UpdateLocal(HostSet local) => balancer.UpdateLocal(local);
@@ -93,6 +97,7 @@ internal sealed class ClusterState
     {
         var former = hosts;
         hosts = membership.Hosts;
+        hostMap = null;
         var sets = HostSet.BuildAll(membership, context.Node.Locality);
         balancer.Update(sets, membership.Tables);
         if (Snapshot.Name == context.LocalCluster)
@@ -129,6 +134,13 @@ internal sealed class ClusterState
                 pool.DrainConnections();
             }
         }
+    }
+
+    /// <summary>The host of that address if its health is one of override_host_status, as it is now; null if not.</summary>
+    private HostState? OverrideHost(ReadOnlySpan<byte> address)
+    {
+        hostMap ??= new HostMap(hosts);
+        return hostMap.Find(address) is { } host && Snapshot.LoadBalancing.OverrideHostStatuses.Contains(HostHealth.Status(host)) ? host : null;
     }
 
     private void MovePools(HostState left, HostState? successor)

@@ -1,5 +1,6 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Maglev.V3;
+using Envoy.Extensions.LoadBalancingPolicies.OverrideHost.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RingHash.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Subset.V3;
 using Google.Protobuf;
@@ -42,12 +43,27 @@ internal static class LoadBalancingChecks
             case Maglev maglev:
                 CheckTable(map, maglev, maglev.TableSize);
                 break;
+            case OverrideHost.Types.OverrideHostSource source:
+                CheckSource(map, source);
+                break;
             case Subset.Types.LbSubsetSelector selector:
                 var byKeys = selector.FallbackPolicy == Subset.Types.LbSubsetSelector.Types.LbSubsetSelectorFallbackPolicy.KeysSubset;
                 CheckFallbackKeys(map, selector, byKeys, selector.Keys, selector.FallbackKeysSubset);
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void CheckSource(SourceMap map, OverrideHost.Types.OverrideHostSource source)
+    {
+        if (source.Header.Length == 0 && source.Metadata is null)
+        {
+            map.Problem(source, "header", "Empty override source; accepted: header or metadata");
+        }
+        else if (source.Header.Length > 0 && source.Metadata is not null)
+        {
+            map.Problem(source, "metadata", "Only one override source must be set");
         }
     }
 
