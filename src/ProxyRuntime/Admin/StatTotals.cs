@@ -56,7 +56,7 @@ public sealed class StatTotals
 }
 
 /// <summary>A counter or gauge.</summary>
-/// <param name="Value">Its value over all machines.</param>
+/// <param name="Value">Its value over all machines; to be read without a sign, as all of Envoy's are.</param>
 /// <param name="Used">It was written since the start.</param>
 public readonly record struct StatValue(long Value, bool Used);
 

@@ -30,7 +30,7 @@ public static class StatsPage
         {
             if ((!usedOnly || stat.Used) && IsChosen(name, filter))
             {
-                _ = text.Append(CultureInfo.InvariantCulture, $"{name}: {stat.Value}\n");
+                _ = text.Append(CultureInfo.InvariantCulture, $"{name}: {(ulong)stat.Value}\n");
             }
         }
 

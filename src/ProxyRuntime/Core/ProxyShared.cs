@@ -10,7 +10,7 @@ public sealed class ProxyShared
     {
         foreach (var cluster in snapshot.Clusters)
         {
-            clusters[cluster.Name] = new ClusterResources(cluster);
+            clusters[cluster.Name] = new ClusterResources(cluster, snapshot.Runtime, Stats);
         }
 
         Filters = new SharedFilterStates(snapshot);
@@ -22,6 +22,9 @@ public sealed class ProxyShared
         get => Volatile.Read(ref healthCheckFailed) != 0;
         set => Volatile.Write(ref healthCheckFailed, value ? 1 : 0);
     }
+
+    /// <summary>The gauges of the circuit breakers. No name is added later, so any thread may list them.</summary>
+    public StatSheet Stats { get; } = new();
 
     /// <summary>What filters share.</summary>
     internal SharedFilterStates Filters { get; }

@@ -175,6 +175,17 @@ public sealed class Worker
         }
     }
 
+    /// <summary>The peer's SETTINGS_MAX_CONCURRENT_STREAMS: how many requests at once it takes on this connection (HTTP/2).</summary>
+    public void UpstreamSettings(MonotonicTime now, UpstreamConnectionId connection, uint maxConcurrentStreams, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnSettings(maxConcurrentStreams);
+            context.Complete();
+        }
+    }
+
     /// <summary>
     /// The connection ends with the response under way: the peer has closed it, or sent more than the response. <see cref="ConnectionClosed"/>
     /// follows; in between nothing is started on it.

@@ -17,6 +17,7 @@ public sealed class LiveProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Socket[]> sockets = new(StringComparer.Ordinal);
     private readonly AccessLogs accessLogs;
     private readonly StreamWriter? recording;
+    private readonly ProxyShared shared;
     private readonly MainLoop main;
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AdminServer? admin;
@@ -27,7 +28,7 @@ public sealed class LiveProxy : IAsyncDisposable
         this.options = options;
         accessLogs = new AccessLogs(snapshot, options.FileFlushInterval);
         recording = options.RecordPath is null ? null : OpenRecording(configuration);
-        var shared = new ProxyShared(snapshot);
+        shared = new ProxyShared(snapshot);
         var source = new RandomSource(options.Seed);
         for (var i = 0; i < options.Concurrency; i++)
         {
@@ -61,7 +62,7 @@ public sealed class LiveProxy : IAsyncDisposable
             if (snapshot.Admin is { } address)
             {
                 proxy.admin = await AdminServer
-                    .StartAsync(address, new AdminSource(proxy.snapshot, proxy.main, proxy.workers, options.Concurrency, proxy.clock))
+                    .StartAsync(address, new AdminSource(proxy.snapshot, proxy.shared, proxy.main, proxy.workers, proxy.clock))
                     .ConfigureAwait(false);
             }
 

@@ -50,7 +50,7 @@ public sealed record PartitionResult(
     {
         var stats = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var view = proxy.View;
-        foreach (var sheet in view.Workers.Select(static worker => worker.Stats).Append(view.Main.Stats))
+        foreach (var sheet in view.Workers.Select(static worker => worker.Stats).Append(view.Main.Stats).Append(view.Shared.Stats))
         {
             AddAll(stats, sheet);
         }

@@ -37,6 +37,7 @@ internal sealed class SimulatedAdmin(WireSimulation simulation)
         }
 
         totals.Add(view.Main.Stats);
+        totals.Add(view.Shared.Stats);
         totals.AddServer(view.Workers.Length, State == ServerState.Live, new MonotonicTime(simulation.NowNs));
         return totals;
     }

@@ -10,6 +10,7 @@ internal sealed class ContractLedger
     private readonly Dictionary<StreamId, long> kept = [];
     private readonly Dictionary<AttemptId, Attempt> attempts = [];
     private readonly HashSet<UpstreamConnectionId> connections = [];
+    private readonly HashSet<UpstreamConnectionId> multiplexed = [];
     private readonly HashSet<UpstreamConnectionId> ending = [];
     private readonly HashSet<ConnectionId> closing = [];
 
@@ -83,6 +84,11 @@ internal sealed class ContractLedger
         {
             case EffectKind.OpenConnection:
                 Assert.True(connections.Add(effect.Upstream), $"{effect.Upstream} is opened twice");
+                if (effect.Cluster!.Http2 is not null)
+                {
+                    _ = multiplexed.Add(effect.Upstream);
+                }
+
                 break;
             case EffectKind.CloseConnection:
                 Assert.True(connections.Contains(effect.Upstream), $"{effect.Upstream} is closed but not open");
@@ -96,7 +102,15 @@ internal sealed class ContractLedger
                 break;
             case EffectKind.CancelAttempt:
                 Assert.False(attempts[effect.Attempt].Over, $"{effect.Attempt} is cancelled but over");
-                OnConnectionGone(effect.Upstream);
+                if (multiplexed.Contains(effect.Upstream))
+                {
+                    OnAttemptGone(effect.Attempt);
+                }
+                else
+                {
+                    OnConnectionGone(effect.Upstream);
+                }
+
                 break;
             case EffectKind.BufferBody:
                 kept[effect.Stream] = kept.GetValueOrDefault(effect.Stream) + effect.Bytes;
@@ -175,7 +189,11 @@ internal sealed class ContractLedger
         var upstream = effect.Upstream;
         Assert.True(connections.Contains(upstream), $"{effect.Attempt} starts on {upstream}, which is not open");
         Assert.False(ending.Contains(upstream), $"{effect.Attempt} starts on {upstream}, which takes no more requests");
-        Assert.DoesNotContain(attempts.Values, attempt => attempt.Connection == upstream && !attempt.Over);
+        if (!multiplexed.Contains(upstream))
+        {
+            Assert.DoesNotContain(attempts.Values, attempt => attempt.Connection == upstream && !attempt.Over);
+        }
+
         attempts.Add(effect.Attempt, new Attempt(effect.Stream, effect.Upstream) { RequestEnded = effect.EndStream });
     }
 

@@ -20,9 +20,10 @@ internal sealed class WorkerHarness
     /// <param name="shared">What it shares with other workers of the same proxy; null: it is the only one.</param>
     public WorkerHarness(ProxySnapshot snapshot, ulong seed = 7, ConnectionInfo? client = null, ProxyShared? shared = null)
     {
+        Shared = shared ?? new ProxyShared(snapshot);
         Random = new RandomSource(seed);
         logWriter = new AccessLogWriter(sink);
-        Worker = new Worker(snapshot, shared ?? new ProxyShared(snapshot), new RandomSource(seed), EpochUnixNs);
+        Worker = new Worker(snapshot, Shared, new RandomSource(seed), EpochUnixNs);
         main = new ProxyMain(snapshot, new RandomSource(1));
         main.Start(Now, effects);
         foreach (var effect in effects.Span.ToArray())
@@ -43,6 +44,8 @@ internal sealed class WorkerHarness
     }
 
     public Worker Worker { get; }
+
+    public ProxyShared Shared { get; }
 
     /// <summary>The source that the worker's streams of randomness are derived from.</summary>
     public RandomSource Random { get; }
@@ -187,6 +190,10 @@ internal sealed class WorkerHarness
         Ledger.OnConnectionEnding(new(connection));
         return Run(buffer => Worker.GoAway(Now, new(connection), buffer));
     }
+
+    /// <summary>The host says how many requests at once it takes on a connection of HTTP/2.</summary>
+    public string[] Settings(long connection, uint maxConcurrentStreams) =>
+        Run(buffer => Worker.UpstreamSettings(Now, new(connection), maxConcurrentStreams, buffer));
 
     /// <summary>With the response under way the host closes the connection.</summary>
     public string[] ConnectionEnding(long connection)

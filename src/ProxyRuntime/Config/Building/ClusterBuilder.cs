@@ -43,38 +43,49 @@ internal sealed class ClusterBuilder(BuildContext context)
             Endpoints = new EndpointBuilder(context).BuildAll(cluster, discovery.Type),
             DefaultThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.Default),
             HighThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.High),
+            DropOverload = DropOverload(cluster),
             DnsRefreshRateNs = discovery.RefreshRateNs,
             DnsLookupFamily = discovery.LookupFamily,
             IdleTimeoutNs = common is null
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
             Http1 = new Http1SettingsBuilder(context).Upstream(http?.ExplicitHttpConfig?.HttpProtocolOptions ?? cluster.HttpProtocolOptions, common),
+            MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
+            PerUpstreamPreconnectRatio = (float)(cluster.PreconnectPolicy?.PerUpstreamPreconnectRatio ?? 1),
             MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
             Metadata = MetadataBuilder.Build(cluster.Metadata),
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),
         };
     }
 
+    /// <summary>As a ratio, in the single precision of Envoy's arithmetic.</summary>
+    private static float DropOverload(Cluster cluster)
+    {
+        var fraction = MatcherBuilder.Percent(cluster.LoadAssignment?.Policy?.DropOverloads.FirstOrDefault()?.DropPercentage, FractionalPercent.Never);
+        return (float)fraction.Numerator / fraction.Denominator;
+    }
+
     private static ThresholdsSnapshot Thresholds(Cluster cluster, Envoy.Config.Core.V3.RoutingPriority priority)
     {
         var found = cluster.CircuitBreakers?.Thresholds.FirstOrDefault(entry => entry.Priority == priority);
+        var perHost = cluster.CircuitBreakers?.PerHostThresholds.FirstOrDefault(entry => entry.Priority == priority);
         var defaults = ThresholdsSnapshot.Default;
-        return found is null
-            ? defaults
-            : new ThresholdsSnapshot(
-                found.MaxConnections ?? defaults.MaxConnections,
-                found.MaxPendingRequests ?? defaults.MaxPendingRequests,
-                found.MaxRequests ?? defaults.MaxRequests,
-                found.MaxRetries ?? defaults.MaxRetries
-            )
-            {
-                RetryBudget = found.RetryBudget is { } budget
-                    ? new RetryBudgetSnapshot(
-                        budget.BudgetPercent?.Value ?? RetryBudgetSnapshot.Default.BudgetPercent,
-                        budget.MinRetryConcurrency ?? RetryBudgetSnapshot.Default.MinRetryConcurrency
-                    )
-                    : null,
-            };
+        return new ThresholdsSnapshot
+        {
+            MaxConnections = found?.MaxConnections ?? defaults.MaxConnections,
+            MaxPendingRequests = found?.MaxPendingRequests ?? defaults.MaxPendingRequests,
+            MaxRequests = found?.MaxRequests ?? defaults.MaxRequests,
+            MaxRetries = found?.MaxRetries ?? defaults.MaxRetries,
+            MaxConnectionPools = found?.MaxConnectionPools ?? defaults.MaxConnectionPools,
+            MaxConnectionsPerHost = perHost?.MaxConnections ?? defaults.MaxConnectionsPerHost,
+            TrackRemaining = found?.TrackRemaining ?? false,
+            RetryBudget = found?.RetryBudget is { } budget
+                ? new RetryBudgetSnapshot(
+                    budget.BudgetPercent?.Value ?? RetryBudgetSnapshot.Default.BudgetPercent,
+                    budget.MinRetryConcurrency ?? RetryBudgetSnapshot.Default.MinRetryConcurrency
+                )
+                : null,
+        };
     }
 
     private Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions? HttpProtocolOptions(Cluster cluster)

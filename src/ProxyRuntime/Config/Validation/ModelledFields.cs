@@ -109,6 +109,7 @@ internal static class ModelledFields
         [
             "idle_timeout",
             "max_requests_per_connection",
+            "max_connection_duration",
             "max_stream_duration",
             "max_headers_count",
             "max_response_headers_kb",
@@ -137,6 +138,7 @@ internal static class ModelledFields
         [
             "idle_timeout",
             "max_requests_per_connection",
+            "max_connection_duration",
             "max_stream_duration",
             "max_headers_count",
             "max_response_headers_kb",
@@ -170,7 +172,9 @@ internal static class ModelledFields
             "ring_hash_lb_config",
             "maglev_lb_config",
             "outlier_detection",
+            "preconnect_policy",
         ],
+        [Cluster + "Cluster.PreconnectPolicy"] = ["per_upstream_preconnect_ratio"],
         [Cluster + "OutlierDetection"] =
         [
             "consecutive_5xx",
@@ -283,11 +287,22 @@ internal static class ModelledFields
         ["envoy.extensions.clusters.dns.v3.DnsCluster"] = ["dns_refresh_rate", "dns_lookup_family", "all_addresses_in_single_endpoint"],
         [Cluster + "LoadBalancingPolicy"] = ["policies"],
         [Cluster + "LoadBalancingPolicy.Policy"] = ["typed_extension_config"],
-        [Cluster + "CircuitBreakers"] = ["thresholds"],
-        [Cluster + "CircuitBreakers.Thresholds"] = ["priority", "max_connections", "max_pending_requests", "max_requests", "max_retries", "retry_budget"],
+        [Cluster + "CircuitBreakers"] = ["thresholds", "per_host_thresholds"],
+        [Cluster + "CircuitBreakers.Thresholds"] =
+        [
+            "priority",
+            "max_connections",
+            "max_pending_requests",
+            "max_requests",
+            "max_retries",
+            "retry_budget",
+            "track_remaining",
+            "max_connection_pools",
+        ],
         [Cluster + "CircuitBreakers.Thresholds.RetryBudget"] = ["budget_percent", "min_retry_concurrency"],
         [Endpoint + "ClusterLoadAssignment"] = ["cluster_name", "endpoints", "policy"],
-        [Endpoint + "ClusterLoadAssignment.Policy"] = ["overprovisioning_factor", "weighted_priority_health"],
+        [Endpoint + "ClusterLoadAssignment.Policy"] = ["overprovisioning_factor", "weighted_priority_health", "drop_overloads"],
+        [Endpoint + "ClusterLoadAssignment.Policy.DropOverload"] = ["category", "drop_percentage"],
         [Endpoint + "LocalityLbEndpoints"] = ["locality", "lb_endpoints", "priority", "load_balancing_weight"],
         [Endpoint + "LbEndpoint"] = ["endpoint", "health_status", "load_balancing_weight", "metadata"],
         [Endpoint + "Endpoint"] = ["address", "hostname"],

@@ -4,38 +4,59 @@ namespace MeshSim.ProxyRuntime.Core;
 /// The connections of one worker to one host at one priority. Ready connections are reused last in, first out; requests wait
 /// first in, first out; every limit is checked where Envoy checks it.
 /// </summary>
-internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster, HostState host, RoutingPriority priority)
+internal sealed class ConnectionPool
 {
     private const int MaxNewConnectionsPerEvent = 3;
 
-    private readonly List<UpstreamConnection> ready = [];
+    private readonly WorkerContext context;
+    private readonly LinkedList<UpstreamConnection> connecting = new();
+    private readonly LinkedList<UpstreamConnection> ready = new();
+    private readonly LinkedList<UpstreamConnection> busy = new();
     private readonly LinkedList<UpstreamRequest> pending = new();
-    private readonly Stack<LinkedListNode<UpstreamRequest>> freeNodes = new();
-    private int connections;
-    private int connecting;
-    private bool draining;
-    private int generation;
+    private long active;
+    private long capacity;
+    private long connectingCapacity;
+    private bool isDraining;
+    private bool isOver;
 
-    public ClusterState Cluster => cluster;
+    public ConnectionPool(WorkerContext context, ClusterState cluster, HostState host, RoutingPriority priority)
+    {
+        this.context = context;
+        Cluster = cluster;
+        Host = host;
+        Priority = priority;
+        Resources = cluster.Resources.For(priority);
+        Resources.ConnectionPools.Increment();
+    }
+
+    public ClusterState Cluster { get; }
 
     /// <summary>The host new connections go to; changes only for a logical host.</summary>
-    public HostState Host { get; set; } = host;
+    public HostState Host { get; set; }
 
-    public ResourceManager Resources { get; } = cluster.Resources.For(priority);
+    public RoutingPriority Priority { get; }
+
+    public ResourceManager Resources { get; }
+
+    /// <summary>Nothing is connected, connecting or waiting.</summary>
+    private bool IsIdle => pending.Count == 0 && IsUnconnected;
+
+    private bool IsUnconnected => ready.Count == 0 && busy.Count == 0 && connecting.Count == 0;
 
     /// <summary>Gives the attempt a connection, now or when there is one, or fails it.</summary>
     public void NewStream(UpstreamRequest attempt)
     {
         attempt.Pool = this;
-        if (ready.Count > 0)
+        if (ready.First is { Value: var connection })
         {
-            Bind(TakeReady(), attempt);
+            Bind(connection, attempt);
+            ConnectIfNeeded();
             return;
         }
 
         if (!Resources.PendingRequests.CanCreate)
         {
-            cluster.Stats.UpstreamRqPendingOverflow.Increment();
+            Cluster.Stats.UpstreamRqPendingOverflow.Increment();
             attempt.OnPoolFailure(ResetReason.Overflow, "");
             return;
         }
@@ -46,90 +67,107 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
 
     public void CancelPending(UpstreamRequest attempt)
     {
-        for (var node = pending.First; node is not null; node = node.Next)
+        if (attempt.Node.List == pending)
         {
-            if (ReferenceEquals(node.Value, attempt))
-            {
-                Dequeue(node);
-                cluster.Stats.UpstreamRqCancelled.Increment();
-                return;
-            }
+            Dequeue(attempt);
+            Cluster.Stats.UpstreamRqCancelled.Increment();
+            AfterEvent();
         }
     }
 
     /// <summary>The host is gone: no new requests come; what is here is finished.</summary>
     public void DrainAndDelete()
     {
-        draining = true;
-        while (ready.Count > 0)
-        {
-            TakeReady().Close();
-        }
+        isDraining = true;
+        AfterEvent();
     }
 
     /// <summary>The connections that are there end: idle ones now, busy ones with their requests. Others take their place.</summary>
     public void DrainConnections()
     {
-        generation++;
-        while (ready.Count > 0)
-        {
-            TakeReady().Close();
-        }
+        CloseIdle();
+        DrainAll(ready);
+        DrainAll(busy);
+        EndIfIdle();
     }
-
-    /// <summary>Connections of an earlier generation are not used again.</summary>
-    public int Generation => generation;
 
     // What its connections report.
 
-    public void OnConnected(UpstreamConnection connection)
+    /// <summary>A connection can take requests. Where the limit of requests lets none begin, all that wait fail.</summary>
+    public void OnReady()
     {
-        connecting--;
-        OnAvailable(connection);
+        while (pending.First is { Value: var attempt } && ready.First is { Value: var connection })
+        {
+            Dequeue(attempt);
+            Bind(connection, attempt);
+        }
+
+        if (pending.Count > 0)
+        {
+            ConnectIfNeeded();
+        }
+
+        AfterEvent();
     }
 
     /// <summary>All that waited fail with it, newest first, as in Envoy; a request that one of these failures brings about is not meant.</summary>
     public void OnConnectFailed(ResetReason reason, string transportFailure)
     {
-        connecting--;
-        connections--;
         var newest = pending.Last?.Value.Id.Value ?? 0;
-        while (LastUpTo(newest) is { } node)
+        while (LastUpTo(newest) is { } attempt)
         {
-            var attempt = node.Value;
-            Dequeue(node);
-            cluster.Stats.UpstreamRqPendingFailureEject.Increment();
+            Dequeue(attempt);
+            Cluster.Stats.UpstreamRqPendingFailureEject.Increment();
             attempt.OnPoolFailure(reason, transportFailure);
         }
+
+        OnClosed();
     }
 
-    /// <summary>The connection can take a request. Where the limit of requests lets none begin, all that wait fail.</summary>
-    public void OnAvailable(UpstreamConnection connection)
+    public void OnClosed()
     {
-        if (draining && pending.Count == 0)
+        if (!isDraining || pending.Count > 0)
         {
-            connection.Close();
-            return;
+            ConnectIfNeeded();
         }
 
-        ready.Add(connection);
-        while (pending.First is { } node && ready.Count > 0)
-        {
-            var attempt = node.Value;
-            Dequeue(node);
-            Bind(TakeReady(), attempt);
-        }
+        EndIfIdle();
     }
 
-    public void OnClosed(UpstreamConnection connection)
+    public void OnRequestEnded(UpstreamConnection connection)
     {
-        connections--;
-        _ = ready.Remove(connection);
-        ConnectIfNeeded();
+        active--;
+        OnChanged(connection);
     }
+
+    /// <summary>The connection is in another state, or can take more or fewer requests.</summary>
+    public void OnChanged(UpstreamConnection connection)
+    {
+        var list = ListOf(connection.State);
+        if (connection.Node.List != list)
+        {
+            connection.Node.List?.Remove(connection.Node);
+            list?.AddFirst(connection.Node);
+        }
+
+        var unused = connection.UnusedCapacity;
+        var connectingUnused = connection.IsConnected ? 0 : unused;
+        capacity += unused - connection.Counted.Capacity;
+        connectingCapacity += connectingUnused - connection.Counted.Connecting;
+        connection.Counted = (unused, connectingUnused);
+    }
+
+    private LinkedList<UpstreamConnection>? ListOf(UpstreamConnectionState state) =>
+        state switch
+        {
+            UpstreamConnectionState.Connecting => connecting,
+            UpstreamConnectionState.Ready => ready,
+            UpstreamConnectionState.Closed => null,
+            _ => busy,
+        };
 
     /// <summary>The waiting attempt with the greatest number up to a given one; numbers ascend in the queue.</summary>
-    private LinkedListNode<UpstreamRequest>? LastUpTo(long id)
+    private UpstreamRequest? LastUpTo(long id)
     {
         var node = pending.Last;
         while (node is not null && node.Value.Id.Value > id)
@@ -137,72 +175,102 @@ internal sealed class ConnectionPool(WorkerContext context, ClusterState cluster
             node = node.Previous;
         }
 
-        return node;
-    }
-
-    private UpstreamConnection TakeReady()
-    {
-        var connection = ready[^1];
-        ready.RemoveAt(ready.Count - 1);
-        return connection;
+        return node?.Value;
     }
 
     private void Bind(UpstreamConnection connection, UpstreamRequest attempt)
     {
         if (!Resources.Requests.CanCreate)
         {
-            cluster.Stats.UpstreamRqActiveOverflow.Increment();
-            ready.Add(connection);
+            Cluster.Stats.UpstreamRqActiveOverflow.Increment();
             attempt.OnPoolFailure(ResetReason.Overflow, "");
             return;
         }
 
+        active++;
         connection.Bind(attempt);
-    }
-
-    private void Enqueue(UpstreamRequest attempt)
-    {
-        Resources.PendingRequests.Increment();
-        cluster.Stats.UpstreamRqPendingTotal.Increment();
-        cluster.Stats.UpstreamRqPendingActive.Increment();
-        Host.Stats.RequestPending(1);
-        if (freeNodes.TryPop(out var node))
-        {
-            node.Value = attempt;
-            pending.AddLast(node);
-        }
-        else
-        {
-            _ = pending.AddLast(attempt);
-        }
-    }
-
-    private void Dequeue(LinkedListNode<UpstreamRequest> node)
-    {
-        pending.Remove(node);
-        freeNodes.Push(node);
-        Resources.PendingRequests.Decrement();
-        cluster.Stats.UpstreamRqPendingActive.Decrement();
-        Host.Stats.RequestPending(-1);
     }
 
     private void ConnectIfNeeded()
     {
-        for (var opened = 0; opened < MaxNewConnectionsPerEvent && pending.Count > connecting; opened++)
+        for (var opened = 0; opened < MaxNewConnectionsPerEvent && NeedsConnection; opened++)
         {
             // A pool without any connection may always have one: otherwise its requests would wait for ever.
-            if (!Resources.Connections.CanCreate)
+            var allowed = Resources.CanConnect(Host);
+            if (!allowed)
             {
-                cluster.Stats.UpstreamCxOverflow.Increment();
-                if (connections > 0)
+                Cluster.Stats.UpstreamCxOverflow.Increment();
+                if (!IsUnconnected)
                 {
                     return;
                 }
             }
 
-            connections++;
-            connecting++;
             UpstreamConnection.Open(context, this);
+            if (!allowed)
+            {
+                return;
+            }
         }
+    }
+
+    /// <summary>More requests are to be had than there is room for; for healthy hosts with what per_upstream_preconnect_ratio adds.</summary>
+    private bool NeedsConnection =>
+        HostHealth.IsHealthy(Host.Health)
+            ? (pending.Count + active) * Cluster.Snapshot.PerUpstreamPreconnectRatio > capacity + active
+            : pending.Count > connectingCapacity;
+
+    private void AfterEvent()
+    {
+        if (isDraining)
+        {
+            CloseIdle();
+        }
+
+        EndIfIdle();
+    }
+
+    /// <summary>Closes what carries nothing; what is still connecting too, if nothing waits for it.</summary>
+    private void CloseIdle()
+    {
+        foreach (var connection in ready.Where(static connection => connection.IsIdle).Concat(pending.Count == 0 ? connecting : []).ToArray())
+        {
+            connection.Close();
+        }
+    }
+
+    private void EndIfIdle()
+    {
+        if (IsIdle && !isOver)
+        {
+            isOver = true;
+            Resources.ConnectionPools.Decrement();
+            Cluster.Forget(this);
+        }
+    }
+
+    private static void DrainAll(LinkedList<UpstreamConnection> connections)
+    {
+        foreach (var connection in connections.ToArray())
+        {
+            connection.Drain();
+        }
+    }
+
+    private void Enqueue(UpstreamRequest attempt)
+    {
+        Resources.PendingRequests.Increment();
+        Cluster.Stats.UpstreamRqPendingTotal.Increment();
+        Cluster.Stats.UpstreamRqPendingActive.Increment();
+        Host.Stats.RequestPending(1);
+        pending.AddLast(attempt.Node);
+    }
+
+    private void Dequeue(UpstreamRequest attempt)
+    {
+        pending.Remove(attempt.Node);
+        Resources.PendingRequests.Decrement();
+        Cluster.Stats.UpstreamRqPendingActive.Decrement();
+        Host.Stats.RequestPending(-1);
     }
 }

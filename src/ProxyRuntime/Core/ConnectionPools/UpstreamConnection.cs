@@ -1,21 +1,21 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>One connection of a pool: connecting, ready, busy with one request, closed.</summary>
+/// <summary>One connection of a pool. HTTP/1.1 carries one request at a time, HTTP/2 as many as both sides allow.</summary>
 internal sealed class UpstreamConnection : ITimerOwner
 {
     private readonly WorkerContext context;
     private readonly ConnectionPool pool;
     private readonly HostState host;
     private readonly MonotonicTime openedAt;
+    private readonly LinkedList<UpstreamRequest> attempts = new();
+    private readonly bool multiplexed;
+    private StreamCapacity capacity;
     private MonotonicTime connectedAt = MonotonicTime.Never;
-    private UpstreamConnectionState state;
-    private UpstreamRequest? attempt;
     private MonotonicTime idleSince;
     private TimerHandle timer;
+    private TimerHandle durationTimer;
     private long requests;
-    private bool noNewRequests;
     private bool ending;
-    private int generation;
 
     private UpstreamConnection(WorkerContext context, ConnectionPool pool)
     {
@@ -24,34 +24,57 @@ internal sealed class UpstreamConnection : ITimerOwner
         host = pool.Host;
         openedAt = context.Now;
         Id = context.NextUpstreamConnection();
+        multiplexed = Cluster.Http2 is not null;
+        capacity = new StreamCapacity(Cluster.Http2?.MaxConcurrentStreams ?? 1, Cluster.MaxRequestsPerConnection);
+        Node = new LinkedListNode<UpstreamConnection>(this);
     }
 
     public UpstreamConnectionId Id { get; }
+
+    public UpstreamConnectionState State { get; private set; }
+
+    /// <summary>Its place in one of the pool's lists.</summary>
+    public LinkedListNode<UpstreamConnection> Node { get; }
 
     /// <summary>The proxy's own end; null until connected, or if unknown.</summary>
     public NetworkAddress? LocalAddress { get; set; }
 
     public ClusterSnapshot Cluster => pool.Cluster.Snapshot;
 
+    public bool IsConnected => connectedAt != MonotonicTime.Never;
+
+    /// <summary>No request is under way.</summary>
+    public bool IsIdle => capacity.Active == 0;
+
+    /// <summary>What the pool has counted of it: requests it can take, and those it can take once it is connected.</summary>
+    public (long Capacity, long Connecting) Counted { get; set; }
+
+    /// <summary>How many more requests it can take now.</summary>
+    public long UnusedCapacity => State == UpstreamConnectionState.Closed ? 0 : capacity.Unused;
+
+    /// <summary>Trailers of a request reach the peer.</summary>
+    public bool CarriesTrailers => multiplexed || Cluster.Http1.EnableTrailers;
+
     private ClusterStats Stats => pool.Cluster.Stats;
 
     public static void Open(WorkerContext context, ConnectionPool pool)
     {
         var connection = new UpstreamConnection(context, pool);
+        pool.OnChanged(connection);
         context.UpstreamConnections[connection.Id] = connection;
         pool.Resources.Connections.Increment();
         connection.host.Stats.ConnectionOpened();
         connection.Stats.UpstreamCxTotal.Increment();
-        connection.Stats.UpstreamCxHttp1Total.Increment();
+        (connection.multiplexed ? connection.Stats.UpstreamCxHttp2Total : connection.Stats.UpstreamCxHttp1Total).Increment();
         connection.Stats.UpstreamCxActive.Increment();
-        connection.timer = context.Timers.Arm(context.Now.Plus(pool.Cluster.Snapshot.ConnectTimeoutNs), TimerKind.ConnectTimeout, connection);
+        connection.timer = context.Timers.Arm(context.Now.Plus(connection.Cluster.ConnectTimeoutNs), TimerKind.ConnectTimeout, connection);
         context.Effects.Add(
             new Effect
             {
                 Kind = EffectKind.OpenConnection,
                 Upstream = connection.Id,
                 Subject = connection.host,
-                Cluster = pool.Cluster.Snapshot,
+                Cluster = connection.Cluster,
             }
         );
     }
@@ -62,63 +85,69 @@ internal sealed class UpstreamConnection : ITimerOwner
         upstream.Connection = Id;
         upstream.LocalAddress = LocalAddress;
         upstream.RemoteAddress = host.Address;
-        upstream.Protocol = HttpProtocol.Http11;
+        upstream.Protocol = multiplexed ? HttpProtocol.Http2 : HttpProtocol.Http11;
         upstream.ConnectStart = openedAt;
         upstream.ConnectEnd = connectedAt;
     }
 
-    /// <summary>Puts a request on this connection.</summary>
+    /// <summary>Puts a request on this connection, which is ready.</summary>
     public void Bind(UpstreamRequest request)
     {
-        state = UpstreamConnectionState.Busy;
-        attempt = request;
+        attempts.AddLast(request.Node);
         requests++;
+        capacity.Begin();
+        if (capacity.IsSpent)
+        {
+            Stats.UpstreamCxMaxRequests.Increment();
+            Enter(UpstreamConnectionState.Draining);
+        }
+        else
+        {
+            Enter(capacity.Unused > 0 ? UpstreamConnectionState.Ready : UpstreamConnectionState.Busy);
+        }
+
         Stats.UpstreamRqTotal.Increment();
         Stats.UpstreamRqActive.Increment();
         pool.Resources.Requests.Increment();
         host.Stats.RequestStarted();
-        var limit = pool.Cluster.Snapshot.MaxRequestsPerConnection;
-        if (limit > 0 && requests >= limit)
-        {
-            Stats.UpstreamCxMaxRequests.Increment();
-            noNewRequests = true;
-        }
-
         request.OnPoolReady(this);
     }
 
-    /// <summary>Its request ended in order.</summary>
-    /// <param name="reusable">False if the request was not sent to its end, so that the connection cannot carry another.</param>
-    public void OnStreamComplete(bool reusable)
+    /// <summary>A request ended in order.</summary>
+    /// <param name="sent">False if it was not sent to its end; CancelAttempt has told the driver, and HTTP/1.1 can carry no other.</param>
+    public void OnStreamComplete(UpstreamRequest request, bool sent)
     {
-        EndRequest();
-        if (!reusable)
+        EndRequest(request);
+        if (sent)
         {
-            // CancelAttempt has told the driver already.
-            Destroy(local: true, withActiveRequest: false);
+            AfterRequest();
         }
-        else if (ending)
+        else if (multiplexed)
         {
-            state = UpstreamConnectionState.Ready; // Nobody may have it; that it is closed is about to be told.
-        }
-        else if (noNewRequests || generation != pool.Generation)
-        {
-            Close();
+            Stats.UpstreamRqTxReset.Increment();
+            AfterRequest();
         }
         else
         {
-            state = UpstreamConnectionState.Ready;
-            idleSince = context.Now;
-            ArmIdleTimer();
-            pool.OnAvailable(this);
+            Destroy(local: true, withActiveRequest: false);
         }
     }
 
-    /// <summary>Its request was reset: on HTTP/1 the connection goes with it.</summary>
-    public void OnStreamReset(bool byPeer)
+    /// <summary>A request was reset: on HTTP/1.1 the connection goes with it.</summary>
+    public void OnStreamReset(UpstreamRequest request, ResetReason reason, bool byPeer)
     {
-        (byPeer ? Stats.UpstreamRqRxReset : Stats.UpstreamRqTxReset).Increment();
-        EndRequest();
+        if (reason != ResetReason.RemoteRefusedStreamReset)
+        {
+            (byPeer ? Stats.UpstreamRqRxReset : Stats.UpstreamRqTxReset).Increment();
+        }
+
+        EndRequest(request);
+        if (multiplexed)
+        {
+            AfterRequest();
+            return;
+        }
+
         if (byPeer)
         {
             context.Effects.Add(new Effect { Kind = EffectKind.CloseConnection, Upstream = Id });
@@ -129,7 +158,7 @@ internal sealed class UpstreamConnection : ITimerOwner
 
     public void OnConnectResult(ConnectOutcome outcome, string failureReason)
     {
-        if (state != UpstreamConnectionState.Connecting)
+        if (IsConnected || State == UpstreamConnectionState.Closed)
         {
             return;
         }
@@ -138,27 +167,42 @@ internal sealed class UpstreamConnection : ITimerOwner
         if (outcome == ConnectOutcome.Connected)
         {
             Stats.UpstreamCxConnectMs.Record(context.Now.Since(openedAt) / MonotonicTime.NanosecondsPerMillisecond);
-            state = UpstreamConnectionState.Ready;
             connectedAt = idleSince = context.Now;
-            generation = pool.Generation;
             ArmIdleTimer();
-            pool.OnConnected(this);
+            if (Cluster.MaxConnectionDurationNs > 0)
+            {
+                durationTimer = context.Timers.Arm(context.Now.Plus(Cluster.MaxConnectionDurationNs), TimerKind.MaxConnectionDuration, this);
+            }
+
+            Enter(UpstreamConnectionState.Ready);
+            pool.OnReady();
             return;
         }
 
-        var reason = outcome == ConnectOutcome.LocalFailure ? ResetReason.LocalConnectionFailure : ResetReason.RemoteConnectionFailure;
-        FailConnect(reason, failureReason, local: false);
+        FailConnect(
+            outcome == ConnectOutcome.LocalFailure ? ResetReason.LocalConnectionFailure : ResetReason.RemoteConnectionFailure,
+            failureReason,
+            local: false
+        );
     }
 
     /// <summary>The peer takes no more requests here.</summary>
     public void OnGoAway()
     {
         Stats.UpstreamCxCloseNotify.Increment();
-        noNewRequests = true;
-        if (state == UpstreamConnectionState.Ready)
+        Drain();
+    }
+
+    /// <summary>The peer says how many requests at once it takes (HTTP/2).</summary>
+    public void OnSettings(uint maxConcurrentStreams)
+    {
+        capacity.Allow(maxConcurrentStreams);
+        if (State is UpstreamConnectionState.Ready or UpstreamConnectionState.Busy)
         {
-            Close();
+            State = capacity.Unused > 0 ? UpstreamConnectionState.Ready : UpstreamConnectionState.Busy;
         }
+
+        pool.OnChanged(this);
     }
 
     /// <summary>With the response under way the connection ends.</summary>
@@ -172,52 +216,97 @@ internal sealed class UpstreamConnection : ITimerOwner
             Stats.UpstreamCxProtocolError.Increment();
         }
 
-        switch (state)
+        if (!IsConnected)
         {
-            case UpstreamConnectionState.Connecting:
-                context.Timers.Cancel(ref timer);
-                FailConnect(ResetReason.RemoteConnectionFailure, "", local: false);
-                return;
-            case UpstreamConnectionState.Busy:
-                var request = attempt!;
-                EndRequest();
-                Destroy(local: false, withActiveRequest: true);
-                request.OnConnectionGone(reason);
-                return;
-            default:
-                Destroy(local: false, withActiveRequest: false);
-                return;
+            context.Timers.Cancel(ref timer);
+            FailConnect(ResetReason.RemoteConnectionFailure, "", local: false);
+            return;
+        }
+
+        // The newest ends first, as in Envoy; what its end brings about finds this connection closed.
+        Forget(local: false, withActiveRequest: !IsIdle);
+        while (attempts.Last is { Value: var request })
+        {
+            if (multiplexed)
+            {
+                Stats.UpstreamRqPendingFailureEject.Increment();
+            }
+
+            EndRequest(request);
+            request.OnConnectionGone(reason);
+        }
+
+        pool.OnClosed();
+    }
+
+    /// <summary>Takes no more requests: an idle connection closes, a busy one when it is done.</summary>
+    public void Drain()
+    {
+        if (State == UpstreamConnectionState.Draining)
+        {
+            return;
+        }
+
+        capacity.Spend();
+        if (IsIdle)
+        {
+            Close();
+        }
+        else
+        {
+            Enter(UpstreamConnectionState.Draining);
         }
     }
 
-    /// <summary>The proxy closes an idle connection.</summary>
+    /// <summary>The proxy closes a connection that carries nothing; one that is not connected yet has failed then.</summary>
     public void Close()
     {
         context.Effects.Add(new Effect { Kind = EffectKind.CloseConnection, Upstream = Id });
-        Destroy(local: true, withActiveRequest: false);
+        if (IsConnected)
+        {
+            Destroy(local: true, withActiveRequest: false);
+        }
+        else
+        {
+            context.Timers.Cancel(ref timer);
+            FailConnect(ResetReason.LocalConnectionFailure, "", local: true);
+        }
     }
 
     public void OnTimer(TimerKind kind)
     {
-        timer = default;
-        if (kind == TimerKind.ConnectTimeout)
+        switch (kind)
         {
-            if (state == UpstreamConnectionState.Connecting)
-            {
+            case TimerKind.ConnectTimeout:
+                timer = default;
                 Stats.UpstreamCxConnectTimeout.Increment();
                 context.Effects.Add(new Effect { Kind = EffectKind.CloseConnection, Upstream = Id });
                 FailConnect(ResetReason.ConnectionTimeout, "", local: true);
-            }
+                break;
+            case TimerKind.MaxConnectionDuration:
+                durationTimer = default;
+                if (State != UpstreamConnectionState.Draining)
+                {
+                    Stats.UpstreamCxMaxDurationReached.Increment();
+                    Drain();
+                }
 
-            return;
+                break;
+            default:
+                timer = default;
+                OnIdleTimer();
+                break;
         }
+    }
 
-        if (state != UpstreamConnectionState.Ready)
+    private void OnIdleTimer()
+    {
+        if (!IsIdle)
         {
-            return; // It is armed anew when the request under way ends.
+            return; // It is armed anew when the last request under way ends.
         }
 
-        if (context.Now.Since(idleSince) < pool.Cluster.Snapshot.IdleTimeoutNs)
+        if (context.Now.Since(idleSince) < Cluster.IdleTimeoutNs)
         {
             ArmIdleTimer();
             return;
@@ -227,12 +316,43 @@ internal sealed class UpstreamConnection : ITimerOwner
         Close();
     }
 
-    private void EndRequest()
+    private void EndRequest(UpstreamRequest request)
     {
-        attempt = null;
+        attempts.Remove(request.Node);
+        capacity.End();
         Stats.UpstreamRqActive.Decrement();
         pool.Resources.Requests.Decrement();
         host.Stats.RequestEnded();
+        pool.OnRequestEnded(this);
+    }
+
+    /// <summary>A request is over and the connection is not: it goes on, or ends now.</summary>
+    private void AfterRequest()
+    {
+        if (IsIdle)
+        {
+            idleSince = context.Now;
+            ArmIdleTimer();
+        }
+
+        if (ending)
+        {
+            // Nobody may have it; that it is closed is about to be told.
+            capacity.Spend();
+            Enter(UpstreamConnectionState.Draining);
+        }
+        else if (State == UpstreamConnectionState.Draining)
+        {
+            if (IsIdle)
+            {
+                Close();
+            }
+        }
+        else if (capacity.Unused > 0)
+        {
+            Enter(UpstreamConnectionState.Ready);
+            pool.OnReady();
+        }
     }
 
     private void FailConnect(ResetReason reason, string failureReason, bool local)
@@ -246,13 +366,14 @@ internal sealed class UpstreamConnection : ITimerOwner
     private void Destroy(bool local, bool withActiveRequest)
     {
         Forget(local, withActiveRequest);
-        pool.OnClosed(this);
+        pool.OnClosed();
     }
 
     private void Forget(bool local, bool withActiveRequest)
     {
-        state = UpstreamConnectionState.Closed;
+        Enter(UpstreamConnectionState.Closed);
         context.Timers.Cancel(ref timer);
+        context.Timers.Cancel(ref durationTimer);
         _ = context.UpstreamConnections.Remove(Id);
         pool.Resources.Connections.Decrement();
         host.Stats.ConnectionClosed();
@@ -261,21 +382,18 @@ internal sealed class UpstreamConnection : ITimerOwner
         Stats.UpstreamRqPerCx.Record(requests);
     }
 
+    private void Enter(UpstreamConnectionState next)
+    {
+        State = next;
+        pool.OnChanged(this);
+    }
+
     /// <summary>Armed once and, when it fires, compared with when the connection was last busy: no timer work per request.</summary>
     private void ArmIdleTimer()
     {
-        if (pool.Cluster.Snapshot.IdleTimeoutNs > 0 && !timer.IsArmed)
+        if (Cluster.IdleTimeoutNs > 0 && !timer.IsArmed)
         {
-            timer = context.Timers.Arm(idleSince.Plus(pool.Cluster.Snapshot.IdleTimeoutNs), TimerKind.UpstreamIdle, this);
+            timer = context.Timers.Arm(idleSince.Plus(Cluster.IdleTimeoutNs), TimerKind.UpstreamIdle, this);
         }
     }
-}
-
-/// <summary>Where a connection is in its life.</summary>
-internal enum UpstreamConnectionState : byte
-{
-    Connecting,
-    Ready,
-    Busy,
-    Closed,
 }

@@ -130,7 +130,7 @@ internal sealed class OutlierDetector : ITimerOwner
         }
 
         stats.Allowed(type);
-        if (!new FractionalPercent(settings.Enforcing(type)).Includes(random.NextUInt64()))
+        if (!settings.Enforces(type, context.Runtime, random.NextUInt64()))
         {
             return;
         }

@@ -34,6 +34,12 @@ public static class InputText
     public static string Content(string name, MonotonicTime now, string id, ReadOnlySpan<byte> content, bool endStream) =>
         Line(name, now, id, End(endStream), TextCodec.Escape(content));
 
+    public static string UpstreamSettings(MonotonicTime now, UpstreamConnectionId connection, uint maxConcurrentStreams) =>
+        Line("UpstreamSettings", now, connection.ToString(), maxConcurrentStreams.ToString(CultureInfo.InvariantCulture));
+
+    public static string UpstreamReset(MonotonicTime now, AttemptId attempt, ResetReason reason) =>
+        Line("UpstreamReset", now, attempt.ToString(), reason.ToString());
+
     public static string ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason) =>
         Line("ConnectionClosed", now, connection.ToString(), reason.ToString());
 

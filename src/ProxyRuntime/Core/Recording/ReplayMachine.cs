@@ -142,6 +142,12 @@ internal sealed class ReplayMachine
             case "GoAway":
                 worker!.GoAway(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
                 break;
+            case "UpstreamSettings":
+                worker!.UpstreamSettings(now, new UpstreamConnectionId(Number(words[0][1..])), (uint)Number(words[1]), effects);
+                break;
+            case "UpstreamReset":
+                worker!.UpstreamReset(now, new AttemptId(Number(words[0][1..])), Enum.Parse<ResetReason>(words[1]), effects);
+                break;
             case "ConnectionEnding":
                 worker!.ConnectionEnding(now, new UpstreamConnectionId(Number(words[0][1..])), effects);
                 break;

@@ -58,8 +58,8 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     /// <summary>504, or 204 where the request asks for that with x-envoy-upstream-rq-timeout-alt-response.</summary>
     public int TimeoutStatus { get; private set; }
 
-    /// <summary>The answer is of a cluster that takes no more: it carries x-envoy-overloaded.</summary>
-    public bool Overloaded { get; set; }
+    /// <summary>The header that tells why the proxy answers itself, x-envoy-overloaded or another; null for none.</summary>
+    public HeaderName? RefusalHeader { get; set; }
 
     /// <summary>Milliseconds since this filter had all of the request, so without what filters before it took; null if it has not.</summary>
     public long? ElapsedMs => requestCompleteAt == MonotonicTime.Never ? null : context.Now.Since(requestCompleteAt) / MonotonicTime.NanosecondsPerMillisecond;
@@ -81,7 +81,8 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void Begin(RequestStream stream)
     {
         Stream = stream;
-        started = ended = IsGrpc = Overloaded = false;
+        started = ended = IsGrpc = false;
+        RefusalHeader = null;
         requestCompleteAt = MonotonicTime.Never;
         TimeoutStatus = 504;
         MaxStreamDurationNs = 0;
@@ -129,7 +130,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         started = true;
         Stream.Info.AttemptCount++;
         RouteFinalization.Request(Stream.Selection, head, Stream.Info, context.Scratch, KeepsOriginals);
-        if (Choice.First(Cluster, action) is not { } host)
+        if (Choice.First(Cluster, action) is not { } host || Cluster.Pool(host, action.Priority) is not { } pool)
         {
             OnNoHost();
             return;
@@ -137,7 +138,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
         Prepare(head);
         mirrors.Prepare(Stream, action, Timeouts.GlobalNs);
-        StartAttempt(host, endStream);
+        StartAttempt(pool, endStream);
         mirrors.Start(Stream, endStream);
         if (endStream && !ended)
         {
@@ -181,7 +182,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void StartRetry()
     {
         Stream.Info.AttemptCount++;
-        if (Choice.Again(Cluster) is not { } host)
+        if (Choice.Again(Cluster) is not { } host || Cluster.Pool(host, Action.Priority) is not { } pool)
         {
             OnNoHost();
             return;
@@ -202,7 +203,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         }
 
         Timeouts.WriteHint(head, ElapsedMs ?? 0, !settings.SuppressEnvoyHeaders);
-        StartAttempt(host, Stream.RequestComplete && Stream.BodyKept == 0 && Stream.RequestTrailers is null);
+        StartAttempt(pool, Stream.RequestComplete && Stream.BodyKept == 0 && Stream.RequestTrailers is null);
     }
 
     /// <summary>The stream is over, whatever the reason.</summary>
@@ -237,9 +238,9 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
     public void ModifyLocalReply(HeaderMap response)
     {
-        if (Overloaded && !settings.SuppressEnvoyHeaders)
+        if (RefusalHeader is { } name && !settings.SuppressEnvoyHeaders)
         {
-            response.Add(HeaderName.XEnvoyOverloaded, "true"u8);
+            response.Add(name, "true"u8);
         }
 
         ModifyResponse(response);
@@ -286,10 +287,18 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         _ = head.Remove(HeaderName.XEnvoyUpstreamAltStatName);
         if (Cluster.IsInMaintenance)
         {
-            Overloaded = true;
+            RefusalHeader = HeaderName.XEnvoyOverloaded;
             Charger.Charge(503, null, null);
             Stream.SendLocalReply(LocalReply.MaintenanceMode, this);
             Cluster.Stats.UpstreamRqMaintenanceMode.Increment();
+            return true;
+        }
+
+        if (Cluster.DropOverload() is { } dropped)
+        {
+            RefusalHeader = dropped.Flag == ResponseFlag.DropOverload ? HeaderName.XEnvoyDropOverload : HeaderName.XEnvoyUnconditionalDropOverload;
+            Charger.Charge(503, null, null);
+            Stream.SendLocalReply(dropped, this);
             return true;
         }
 
@@ -330,7 +339,6 @@ internal sealed class Router : ITimerOwner, IResponseModifier
 
     private void OnNoHost()
     {
-        Cluster.Stats.UpstreamCxNoneHealthy.Increment();
         Charger.Charge(503, null, null);
         Give(LocalReply.NoHealthyUpstream);
     }
@@ -338,12 +346,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     // Attempts.
 
     /// <param name="endStream">The request is its head alone.</param>
-    private void StartAttempt(HostState host, bool endStream)
+    private void StartAttempt(ConnectionPool pool, bool endStream)
     {
         var attempt = context.NewAttempt();
         Attempts.Add(attempt);
-        attempt.Begin(this, host, endStream);
-        Cluster.Pool(host, Action.Priority).NewStream(attempt);
+        attempt.Begin(this, pool.Host, endStream);
+        pool.NewStream(attempt);
     }
 
     private void OnRequestComplete()

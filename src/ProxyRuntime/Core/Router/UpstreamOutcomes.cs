@@ -135,7 +135,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
             return;
         }
 
-        router.Overloaded = reason == ResetReason.Overflow;
+        router.RefusalHeader = reason == ResetReason.Overflow ? HeaderName.XEnvoyOverloaded : null;
         router.Give(context.ResetReplies.Get(reason, router.Stream.Info.AttemptCount > 1, router.Stream.ResponseStarted, transportFailure));
     }
 

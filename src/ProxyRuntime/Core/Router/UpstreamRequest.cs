@@ -16,6 +16,7 @@ internal sealed class UpstreamRequest
     {
         this.context = context;
         timers = new AttemptTimers(context, this);
+        Node = new LinkedListNode<UpstreamRequest>(this);
     }
 
     public AttemptId Id { get; set; }
@@ -25,6 +26,9 @@ internal sealed class UpstreamRequest
 
     /// <summary>The host once the pool has given or refused a connection; before that nothing is charged to it.</summary>
     public HostState? Host { get; private set; }
+
+    /// <summary>Its place among those that wait in the pool, or that are on its connection.</summary>
+    public LinkedListNode<UpstreamRequest> Node { get; }
 
     /// <summary>The pool it waits in or whose connection it uses; null once it is over.</summary>
     public ConnectionPool? Pool { get; set; }
@@ -136,7 +140,7 @@ internal sealed class UpstreamRequest
         {
             trailersSent = true;
             info.LastByteSent = context.Now;
-            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.Cluster.Http1.EnableTrailers);
+            router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.CarriesTrailers);
             Emit(
                 new Effect
                 {
@@ -208,7 +212,7 @@ internal sealed class UpstreamRequest
     {
         var connection = Connection!;
         Over();
-        connection.OnStreamReset(byPeer: true);
+        connection.OnStreamReset(this, reason, byPeer: true);
         router.Outcomes.OnUpstreamReset(this, reason, "");
     }
 
@@ -233,7 +237,7 @@ internal sealed class UpstreamRequest
         }
 
         Over();
-        connection.OnStreamComplete(reusable: requestSent);
+        connection.OnStreamComplete(this, sent: requestSent);
     }
 
     /// <summary>The response is not wanted because the request is tried again; its body, if it has one, is not read.</summary>
@@ -261,7 +265,7 @@ internal sealed class UpstreamRequest
         {
             Emit(new Effect { Kind = EffectKind.CancelAttempt });
             Over();
-            connection.OnStreamReset(byPeer: false);
+            connection.OnStreamReset(this, ResetReason.LocalReset, byPeer: false);
         }
         else
         {

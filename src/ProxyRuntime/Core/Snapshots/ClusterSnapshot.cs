@@ -43,6 +43,9 @@ public sealed record ClusterSnapshot
     /// <summary>circuit_breakers.thresholds for priority HIGH.</summary>
     public ThresholdsSnapshot HighThresholds { get; init; } = ThresholdsSnapshot.Default;
 
+    /// <summary>load_assignment.policy.drop_overloads: so much of the load is answered 503 before a host is looked for, 0 to 1.</summary>
+    public float DropOverload { get; init; }
+
     /// <summary>dns_refresh_rate in nanoseconds, above one millisecond. Default five seconds.</summary>
     public long DnsRefreshRateNs { get; init; } = DefaultDnsRefreshRateNs;
 
@@ -59,6 +62,15 @@ public sealed record ClusterSnapshot
 
     /// <summary>max_requests_per_connection, 0 = no limit.</summary>
     public int MaxRequestsPerConnection { get; init; }
+
+    /// <summary>common_http_protocol_options.max_connection_duration of upstream connections in nanoseconds, 0 = no limit.</summary>
+    public long MaxConnectionDurationNs { get; init; }
+
+    /// <summary>preconnect_policy.per_upstream_preconnect_ratio, 1 to 3, default 1: so many requests each host is to have room for, by what it has.</summary>
+    public float PerUpstreamPreconnectRatio { get; init; } = 1;
+
+    /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
+    public Http2UpstreamSnapshot? Http2 { get; init; }
 
     /// <summary>http_protocol_options, max_response_headers_kb and max_headers_count of upstream connections.</summary>
     public Http1Settings Http1 { get; init; } = Http1Settings.Upstream;
@@ -96,29 +108,6 @@ public sealed record EndpointSnapshot
 public sealed record LocalitySnapshot(string Region, string Zone, string SubZone)
 {
     public static readonly LocalitySnapshot None = new("", "", "");
-}
-
-/// <summary>circuit_breakers.thresholds of one priority.</summary>
-/// <param name="MaxConnections">max_connections, default 1024.</param>
-/// <param name="MaxPendingRequests">max_pending_requests, default 1024.</param>
-/// <param name="MaxRequests">max_requests, default 1024.</param>
-/// <param name="MaxRetries">max_retries, default 3: concurrent retries of the whole proxy to this cluster.</param>
-public sealed record ThresholdsSnapshot(uint MaxConnections, uint MaxPendingRequests, uint MaxRequests, uint MaxRetries)
-{
-    public static readonly ThresholdsSnapshot Default = new(1024, 1024, 1024, 3);
-
-    /// <summary>retry_budget; null for none. Where there is one, <see cref="MaxRetries"/> does not count.</summary>
-    public RetryBudgetSnapshot? RetryBudget { get; init; }
-}
-
-/// <summary>circuit_breakers.thresholds.retry_budget: how many retries at once, measured by the requests under way.</summary>
-/// <param name="BudgetPercent">budget_percent of active and pending requests, 0 to 100, default 20.</param>
-/// <param name="MinRetryConcurrency">min_retry_concurrency: so many are allowed in any case, default 3.</param>
-public sealed record RetryBudgetSnapshot(double BudgetPercent, uint MinRetryConcurrency)
-{
-    public static readonly RetryBudgetSnapshot Default = new(20, 3);
-
-    internal long Limit(long requests) => Math.Max((long)(BudgetPercent / 100 * requests), MinRetryConcurrency);
 }
 
 /// <summary>Cluster.type.</summary>

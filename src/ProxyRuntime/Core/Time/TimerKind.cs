@@ -54,6 +54,9 @@ internal enum TimerKind : byte
     /// <summary>An upstream connection had no stream for idle_timeout.</summary>
     UpstreamIdle,
 
+    /// <summary>An upstream connection lived for max_connection_duration.</summary>
+    MaxConnectionDuration,
+
     /// <summary>A DNS name is to be resolved again.</summary>
     DnsRefresh,
 

@@ -16,7 +16,7 @@ internal sealed class ClusterDiscovery
     public ClusterDiscovery(ProxyMainContext context, ClusterSnapshot snapshot)
     {
         this.context = context;
-        this.snapshot = snapshot;
+        this.snapshot = snapshot = snapshot with { OutlierDetection = snapshot.OutlierDetection?.Under(context.Runtime) };
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
         tables = new ClusterTables(context, snapshot);

@@ -12,6 +12,7 @@ internal sealed class ClusterState
 
     private readonly ClusterBalancer balancer;
     private readonly string maintenanceKey;
+    private readonly float dropOverload;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
     private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
@@ -25,6 +26,7 @@ internal sealed class ClusterState
         Snapshot = snapshot;
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
+        dropOverload = Math.Min(snapshot.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = Balancers.New(context, this, context.Random.Derive("lb", snapshot.Name));
@@ -45,11 +47,26 @@ internal sealed class ClusterState
     public bool IsInMaintenance =>
         context.Runtime.Values.Count > 0 && context.Runtime.FeatureEnabled(maintenanceKey, FractionalPercent.Never, context.RuntimeRandom.NextUInt64());
 
+    /// <summary>Whether drop_overloads takes this request: the answer it gets then; null if it goes on.</summary>
+    public LocalReply? DropOverload() =>
+        dropOverload <= 0 ? null
+        : dropOverload >= 1 ? LocalReply.UnconditionalDropOverload
+        : context.RuntimeRandom.NextUInt64() < (ulong)(dropOverload * (double)ulong.MaxValue) ? LocalReply.DropOverload
+        : null;
+
     /// <summary>The host for the next attempt; null when there is none to be had.</summary>
-    public HostState? ChooseHost(LoadBalancerContext choice) =>
-        choice.Override is { Address.IsEmpty: false } wanted
+    public HostState? ChooseHost(LoadBalancerContext choice)
+    {
+        var host = choice.Override is { Address.IsEmpty: false } wanted
             ? OverrideHost(wanted.Address) ?? (wanted.Strict ? null : balancer.ChooseHost(choice))
             : balancer.ChooseHost(choice);
+        if (host is null)
+        {
+            Stats.UpstreamCxNoneHealthy.Increment();
+        }
+
+        return host;
+    }
 
     /// <summary>The proxies like this one are others now: how much stays in this one's zone may change.</summary>
     public void UpdateLocal(HostSet local) => balancer.UpdateLocal(local);
@@ -69,14 +86,30 @@ internal sealed class ClusterState
         return stats;
     }
 
-    public ConnectionPool Pool(HostState host, RoutingPriority priority)
+    /// <summary>The pool for new requests to a host; null if max_connection_pools allows none more.</summary>
+    public ConnectionPool? Pool(HostState host, RoutingPriority priority)
     {
-        if (!pools.TryGetValue((host, priority), out var pool))
+        if (pools.TryGetValue((host, priority), out var pool))
         {
-            pools[(host, priority)] = pool = new ConnectionPool(context, this, host, priority);
+            return pool;
         }
 
-        return pool;
+        if (!Resources.For(priority).ConnectionPools.CanCreate)
+        {
+            Stats.UpstreamCxPoolOverflow.Increment();
+            return null;
+        }
+
+        return pools[(host, priority)] = new ConnectionPool(context, this, host, priority);
+    }
+
+    /// <summary>A pool has nothing left.</summary>
+    public void Forget(ConnectionPool pool)
+    {
+        if (pools.TryGetValue((pool.Host, pool.Priority), out var known) && ReferenceEquals(known, pool))
+        {
+            _ = pools.Remove((pool.Host, pool.Priority));
+        }
     }
 
     /// <summary>Fires a timer of somebody as soon as it is known which hosts there are.</summary>

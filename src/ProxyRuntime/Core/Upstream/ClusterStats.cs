@@ -14,8 +14,6 @@ internal sealed class ClusterStats
         "upstream_cx_connect_attempts_exceeded",
         "upstream_cx_connect_with_0_rtt",
         "upstream_cx_http3_total",
-        "upstream_cx_max_duration_reached",
-        "upstream_cx_pool_overflow",
         "upstream_flow_control_backed_up_total",
         "upstream_flow_control_drained_total",
         "upstream_flow_control_paused_reading_total",
@@ -63,6 +61,8 @@ internal sealed class ClusterStats
         UpstreamCxDestroyRemoteWithActiveRq = Named("upstream_cx_destroy_remote_with_active_rq");
         UpstreamCxDestroyWithActiveRq = Named("upstream_cx_destroy_with_active_rq");
         UpstreamCxIdleTimeout = Named("upstream_cx_idle_timeout");
+        UpstreamCxMaxDurationReached = Named("upstream_cx_max_duration_reached");
+        UpstreamCxPoolOverflow = Named("upstream_cx_pool_overflow");
         UpstreamCxMaxRequests = Named("upstream_cx_max_requests");
         UpstreamCxNoneHealthy = Named("upstream_cx_none_healthy");
         UpstreamCxOverflow = Named("upstream_cx_overflow");
@@ -148,6 +148,10 @@ internal sealed class ClusterStats
     public Counter UpstreamCxDestroyWithActiveRq { get; }
 
     public Counter UpstreamCxIdleTimeout { get; }
+
+    public Counter UpstreamCxMaxDurationReached { get; }
+
+    public Counter UpstreamCxPoolOverflow { get; }
 
     public Counter UpstreamCxMaxRequests { get; }
 

@@ -4,7 +4,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>Gathers what admin pages show; each machine is read in its own thread.</summary>
-internal sealed class AdminSource(ProxySnapshot snapshot, MainLoop main, IReadOnlyList<WorkerLoop> workers, int concurrency, LiveClock clock)
+internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, MainLoop main, IReadOnlyList<WorkerLoop> workers, LiveClock clock)
 {
     public async Task<AdminView> ViewAsync(bool withStats)
     {
@@ -21,7 +21,8 @@ internal sealed class AdminSource(ProxySnapshot snapshot, MainLoop main, IReadOn
         }
 
         _ = await main.Events.Ask(() => Add(totals, main.Main.View.Stats)).ConfigureAwait(false);
-        totals.AddServer(concurrency, state == ServerState.Live, clock.Now);
+        totals.Add(shared.Stats);
+        totals.AddServer(workers.Count, state == ServerState.Live, clock.Now);
         return totals;
     }
 

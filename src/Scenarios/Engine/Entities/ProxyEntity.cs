@@ -16,6 +16,7 @@ internal sealed class ProxyEntity : Entity
 
     private readonly ProxyRole role;
     private readonly EffectBuffer effects = new();
+    private readonly ProxyShared shared;
     private readonly ProxyMain main;
     private readonly SimWorker[] workers;
     private readonly long[] wakes;
@@ -32,9 +33,9 @@ internal sealed class ProxyEntity : Entity
     {
         this.role = role;
         templates = new SimTemplates(world.Scenario);
-        var shared = new ProxyShared(role.Snapshot);
+        shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random);
-        workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(shared, i), i))];
+        workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(i), i))];
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
         accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
@@ -44,7 +45,7 @@ internal sealed class ProxyEntity : Entity
     /// <summary>Responses by status and flags, in the order first seen.</summary>
     public SortedDictionary<string, long> Responses { get; } = new(StringComparer.Ordinal);
 
-    public SimulatedProxyView View => new(Name, role.Snapshot, main.View, [.. workers.Select(static worker => worker.Machine.View)]);
+    public SimulatedProxyView View => new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]);
 
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
@@ -136,7 +137,7 @@ internal sealed class ProxyEntity : Entity
         accessLogs?.Write(info, logs);
     }
 
-    private Worker Machine(ProxyShared shared, int index) =>
+    private Worker Machine(int index) =>
         new(role.Snapshot, shared, Random.DeriveSource("worker", index.ToString(CultureInfo.InvariantCulture)), World.EpochUnixNs);
 
     private void HandleUpstream(in SimEvent e)

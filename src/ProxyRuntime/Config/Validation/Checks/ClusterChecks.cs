@@ -18,6 +18,11 @@ internal static class ClusterChecks
             map.Problem(cluster, "eds_cluster_config", "cannot create an EDS cluster without an EDS config; accepted is an eds_config");
         }
 
+        if (cluster.LoadAssignment?.Policy is { DropOverloads.Count: > 1 and var categories } policy)
+        {
+            map.Problem(policy, "drop_overloads", $"Cluster drop_overloads config has {categories} categories. Envoy only support one.");
+        }
+
         foreach (var drop in cluster.LoadAssignment?.Policy?.DropOverloads ?? [])
         {
             var denominator = Denominator(drop.DropPercentage?.Denominator ?? default);
