@@ -45,6 +45,16 @@ internal sealed class ClusterPicker : IBalancedRequest
     /// <summary>The hosts are these now.</summary>
     public void Apply(ImmutableArray<HostState> hosts) => cluster.Apply(new ClusterMembership(cluster.Snapshot.Name, hosts));
 
+    /// <summary>The hosts of another cluster are these now.</summary>
+    public void ApplyTo(string name, ImmutableArray<HostState> hosts) => context.Clusters[name].Apply(new ClusterMembership(name, hosts));
+
+    /// <summary>What each host gets.</summary>
+    public BalanceShares Shares()
+    {
+        choice.Begin(null, this);
+        return cluster.Shares(choice);
+    }
+
     /// <param name="match">What the request says under <c>envoy.lb</c>.</param>
     /// <param name="hashed">The request's hash; null for none.</param>
     public HostState? Pick(MetadataValue? match = null, ulong? hashed = null)

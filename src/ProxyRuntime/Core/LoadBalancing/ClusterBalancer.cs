@@ -12,4 +12,7 @@ internal abstract class ClusterBalancer
 
     /// <summary>The host for the next attempt; null when there is none to be had.</summary>
     public abstract HostState? ChooseHost(LoadBalancerContext choice);
+
+    /// <summary>Adds what each host gets of choices like this one.</summary>
+    public abstract void AddShares(LoadBalancerContext choice, BalanceShares shares);
 }

@@ -7,8 +7,15 @@ internal sealed class HashBalancer(WorkerContext context, ClusterState cluster, 
     private ulong hash;
     private HashTable table = null!;
 
-    public override void Update(HostSet[] sets, BalancerTables? made) =>
+    private HostSet[] sets = [];
+
+    public override void Update(HostSet[] sets, BalancerTables? made)
+    {
+        this.sets = sets;
         tables = made as HashTables ?? HashTables.Build(sets, cluster.Snapshot.LoadBalancing, policy, context.Runtime);
+    }
+
+    public override void AddShares(LoadBalancerContext choice, BalanceShares shares) => tables?.AddShares(sets, shares);
 
     protected override HostState? ChooseOnce(LoadBalancerContext choice, int draw)
     {

@@ -39,6 +39,16 @@ internal sealed class HashTables : BalancerTables
         return (tables[priority], loads.InPanic(priority));
     }
 
+    /// <summary>A hash chooses priority and host by parts of it that have nothing to do with each other.</summary>
+    public void AddShares(HostSet[] sets, BalanceShares shares)
+    {
+        shares.Explain(loads, sets);
+        foreach (var draws in Enumerable.Range(1, 100).GroupBy(draw => loads.Choose(draw).Priority))
+        {
+            tables[draws.Key].AddShares(draws.Count() / 100.0, shares);
+        }
+    }
+
     private static (HashTable Table, IReadOnlyList<(string Name, ulong Value)> Sizes) Build(HostWeights weights, HashPolicySnapshot policy)
     {
         if (policy is MaglevPolicy maglev)

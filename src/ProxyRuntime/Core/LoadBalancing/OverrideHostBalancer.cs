@@ -19,6 +19,9 @@ internal sealed class OverrideHostBalancer(ImmutableArray<OverrideHostSource> so
 
     public override void UpdateLocal(HostSet set) => fallback.UpdateLocal(set);
 
+    /// <summary>Of requests that bring no hosts.</summary>
+    public override void AddShares(LoadBalancerContext choice, BalanceShares shares) => fallback.AddShares(choice, shares);
+
     public override HostState? ChooseHost(LoadBalancerContext choice)
     {
         var wanted = choice.WantedHosts;

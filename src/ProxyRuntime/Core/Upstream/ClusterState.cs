@@ -68,6 +68,14 @@ internal sealed class ClusterState
         return host;
     }
 
+    /// <summary>What each host gets of choices like this one.</summary>
+    public BalanceShares Shares(LoadBalancerContext choice)
+    {
+        var shares = new BalanceShares();
+        balancer.AddShares(choice, shares);
+        return shares;
+    }
+
     /// <summary>The proxies like this one are others now: how much stays in this one's zone may change.</summary>
     public void UpdateLocal(HostSet local) => balancer.UpdateLocal(local);
 

@@ -12,6 +12,7 @@ internal sealed class SubsetBalancer(WorkerContext context, ClusterState cluster
     private Dictionary<long, ClusterBalancer> balancers = [];
     private SubsetTables? tables;
     private HostSet? local;
+    private Subset? used;
 
     public override void Update(HostSet[] sets, BalancerTables? made)
     {
@@ -56,6 +57,30 @@ internal sealed class SubsetBalancer(WorkerContext context, ClusterState cluster
         }
 
         return null;
+    }
+
+    public override void AddShares(LoadBalancerContext choice, BalanceShares shares)
+    {
+        used = null;
+        _ = ChooseHost(choice);
+        if (used is null)
+        {
+            shares.AddNone(1);
+        }
+        else if (used.SingleHost)
+        {
+            shares.Add(used.Single!, 1);
+        }
+        else
+        {
+            balancers[used.Id].AddShares(choice, shares);
+        }
+
+        // Where only some choices have a host the others may go on to another subset.
+        if (shares.None is > 0 and < 1 && (settings.FallbackList || settings.PanicModeAny))
+        {
+            shares.NotExact();
+        }
     }
 
     private HostState? Choose(LoadBalancerContext choice, SubsetCriteria criteria)
@@ -146,10 +171,13 @@ internal sealed class SubsetBalancer(WorkerContext context, ClusterState cluster
         return null;
     }
 
-    private HostState? Within(Subset? subset, LoadBalancerContext choice) =>
-        subset is null ? null
-        : subset.SingleHost ? subset.Single
-        : balancers[subset.Id].ChooseHost(choice);
+    private HostState? Within(Subset? subset, LoadBalancerContext choice)
+    {
+        used = subset;
+        return subset is null ? null
+            : subset.SingleHost ? subset.Single
+            : balancers[subset.Id].ChooseHost(choice);
+    }
 
     private ClusterBalancer NewInner()
     {
