@@ -65,9 +65,9 @@ internal sealed class ClusterPicker : IBalancedRequest
         return cluster.ChooseHost(choice);
     }
 
-    HeaderMap IBalancedRequest.Headers { get; } = new();
+    public HeaderMap Headers { get; } = new();
 
-    DynamicMetadata IBalancedRequest.Metadata { get; } = new();
+    public DynamicMetadata Metadata { get; } = new();
 
     OverrideHost? IBalancedRequest.OverrideHost => null;
 

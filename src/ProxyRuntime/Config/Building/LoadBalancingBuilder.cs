@@ -90,6 +90,8 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
                     hashing?.UseHostnameForHashing ?? false,
                     hashing?.HashBalanceFactor ?? 0
                 );
+            case Legacy.LbPolicy.ClusterProvided when cluster.Type == Legacy.DiscoveryType.OriginalDst:
+                return new ClusterProvidedPolicy();
             default:
                 context.NotSupported(cluster, "lb_policy", "ROUND_ROBIN, RANDOM, LEAST_REQUEST, RING_HASH, MAGLEV");
                 return new RoundRobinPolicy();

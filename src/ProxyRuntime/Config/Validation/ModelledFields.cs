@@ -156,6 +156,8 @@ internal static class ModelledFields
             "connect_timeout",
             "lb_policy",
             "lb_subset_config",
+            "original_dst_lb_config",
+            "cleanup_interval",
             "load_assignment",
             "circuit_breakers",
             "dns_refresh_rate",
@@ -212,6 +214,7 @@ internal static class ModelledFields
         ],
         [Cluster + "Cluster.CommonLbConfig.ZoneAwareLbConfig"] = ["routing_enabled", "min_cluster_size", "fail_traffic_on_panic"],
         [Cluster + "Cluster.CommonLbConfig.ConsistentHashingLbConfig"] = ["use_hostname_for_hashing", "hash_balance_factor"],
+        [Cluster + "Cluster.OriginalDstLbConfig"] = ["use_http_header", "http_header_name", "upstream_port_override", "metadata_key"],
         [Cluster + "Cluster.LbSubsetConfig"] =
         [
             "fallback_policy",

@@ -5,6 +5,11 @@ internal static class Balancers
 {
     public static ClusterBalancer New(WorkerContext context, ClusterState cluster, RandomStream random)
     {
+        if (cluster.Snapshot.Type == DiscoveryType.OriginalDst)
+        {
+            return new OriginalDstBalancer(context, cluster);
+        }
+
         var sources = cluster.Snapshot.LoadBalancing.OverrideHostSources;
         var balancer = NewDivided(context, cluster, random);
         return sources.IsEmpty ? balancer : new OverrideHostBalancer(sources, balancer);

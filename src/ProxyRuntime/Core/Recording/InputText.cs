@@ -66,6 +66,8 @@ public static class InputText
     public static string OutlierDetected(MonotonicTime now, string cluster, HostState host, EjectionType type) =>
         Line("OutlierDetected", now, HostOf(cluster, host), $"{type}");
 
+    public static string HostCreated(MonotonicTime now, string cluster, HostState host) => Line("HostCreated", now, HostOf(cluster, host));
+
     internal static string HostOf(string cluster, HostState host) => $"{TextCodec.Escape(cluster)} {Address(host.Address)}";
 
     private static string Host(HostState host, HealthFlags health) => string.Create(CultureInfo.InvariantCulture, $"{Address(host.Address)};{(int)health}");

@@ -49,6 +49,12 @@ public sealed record RoundRobinPolicy(SlowStartSnapshot? SlowStart = null) : Bal
     public override string Name => "ROUND_ROBIN";
 }
 
+/// <summary>CLUSTER_PROVIDED: the type of the cluster decides.</summary>
+public sealed record ClusterProvidedPolicy : BalancingPolicy
+{
+    public override string Name => "CLUSTER_PROVIDED";
+}
+
 /// <summary>RANDOM.</summary>
 public sealed record RandomPolicy : BalancingPolicy
 {

@@ -63,6 +63,9 @@ internal enum TimerKind : byte
     /// <summary>An interval of outlier detection is over.</summary>
     OutlierSweep,
 
+    /// <summary>Hosts that were made on demand and not used lately are to go.</summary>
+    OriginalDstCleanup,
+
     /// <summary>Changes of health that were held back are to be told to the workers.</summary>
     MergeWindow,
 }

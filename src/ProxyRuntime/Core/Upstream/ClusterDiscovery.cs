@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>How the main machine comes to the hosts of one cluster: from its configuration, or from names resolved again and again.</summary>
-internal sealed class ClusterDiscovery
+internal sealed class ClusterDiscovery : ITimerOwner
 {
     private readonly ProxyMainContext context;
     private readonly ClusterSnapshot snapshot;
@@ -22,15 +22,14 @@ internal sealed class ClusterDiscovery
         tables = new ClusterTables(context, snapshot);
         window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
         outliers = snapshot.OutlierDetection is { } settings ? new OutlierDetector(context, snapshot, settings, OnEjectionChanged) : null;
-        targets =
-            snapshot.Type == DiscoveryType.Static
-                ? []
-                :
-                [
-                    .. snapshot
-                        .Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal)
-                        .Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group])),
-                ];
+        targets = snapshot.Type is DiscoveryType.Static or DiscoveryType.OriginalDst
+            ? []
+            :
+            [
+                .. snapshot
+                    .Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal)
+                    .Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group])),
+            ];
     }
 
     public ClusterMembership Membership { get; private set; }
@@ -44,6 +43,13 @@ internal sealed class ClusterDiscovery
 
     public void Start()
     {
+        if (snapshot.Type == DiscoveryType.OriginalDst)
+        {
+            Announce(Membership);
+            AwaitCleanup();
+            return;
+        }
+
         if (targets.Length == 0)
         {
             Publish([.. snapshot.Endpoints.Select(endpoint => NewHost(endpoint, endpoint.Address, endpoint.Hostname))]);
@@ -62,6 +68,29 @@ internal sealed class ClusterDiscovery
             Rebuild();
         }
     }
+
+    /// <summary>A worker has made a host for a request.</summary>
+    public void OnHostCreated(HostState host)
+    {
+        if (!Membership.Hosts.Contains(host))
+        {
+            Publish(Membership.Hosts.Add(host));
+        }
+    }
+
+    /// <summary>Hosts that were neither chosen since the last time nor have connections go.</summary>
+    void ITimerOwner.OnTimer(TimerKind kind)
+    {
+        var kept = Membership.Hosts.RemoveAll(static host => !host.TakeUsed() && host.Stats.CxActive == 0 && host.Stats.RqPendingActive == 0);
+        if (kept.Length < Membership.Hosts.Length)
+        {
+            Publish(kept);
+        }
+
+        AwaitCleanup();
+    }
+
+    private void AwaitCleanup() => context.Timers.Arm(context.Now.Plus(snapshot.OriginalDst.CleanupIntervalNs), TimerKind.OriginalDstCleanup, this);
 
     private DnsQuery Query(string name) => new(snapshot.Name, name, snapshot.DnsLookupFamily);
 

@@ -10,7 +10,6 @@ internal sealed class ClusterStats
         "assignment_timeout_received",
         "assignment_use_cached",
         "bind_errors",
-        "original_dst_host_invalid",
         "upstream_cx_connect_attempts_exceeded",
         "upstream_cx_connect_with_0_rtt",
         "upstream_cx_http3_total",
@@ -41,6 +40,7 @@ internal sealed class ClusterStats
         LbZoneRoutingCrossZone = Named("lb_zone_routing_cross_zone");
         LbZoneRoutingSampled = Named("lb_zone_routing_sampled");
         LbHealthyPanic = Named("lb_healthy_panic");
+        OriginalDstHostInvalid = Named("original_dst_host_invalid");
         UpstreamInternalRedirectFailedTotal = Named("upstream_internal_redirect_failed_total");
         UpstreamInternalRedirectSucceededTotal = Named("upstream_internal_redirect_succeeded_total");
         UpstreamRqMaintenanceMode = Named("upstream_rq_maintenance_mode");
@@ -108,6 +108,8 @@ internal sealed class ClusterStats
     public Counter LbZoneRoutingSampled { get; }
 
     public Counter LbHealthyPanic { get; }
+
+    public Counter OriginalDstHostInvalid { get; }
 
     public Counter UpstreamInternalRedirectFailedTotal { get; }
 

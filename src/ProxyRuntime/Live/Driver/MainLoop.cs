@@ -33,6 +33,7 @@ internal sealed class MainLoop
         foreach (var worker in workers)
         {
             worker.ReportOutlier = (cluster, host, type) => Events.Post(() => OutlierDetected(cluster, host, type));
+            worker.ReportHost = (cluster, host) => Events.Post(() => HostCreated(cluster, host));
         }
     }
 
@@ -67,6 +68,14 @@ internal sealed class MainLoop
         var now = Events.Clock.Now;
         recorder?.Input(InputText.OutlierDetected(now, cluster, host, type));
         main.OutlierDetected(now, cluster, host, type, effects);
+        Finish();
+    }
+
+    private void HostCreated(string cluster, HostState host)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.HostCreated(now, cluster, host));
+        main.HostCreated(now, cluster, host, effects);
         Finish();
     }
 

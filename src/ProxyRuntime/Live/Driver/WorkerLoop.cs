@@ -41,6 +41,9 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     /// <summary>Tells the main thread of a host that has failed as often in a row as suffices.</summary>
     public Action<string, HostState, EjectionType> ReportOutlier { get; set; } = static (_, _, _) => { };
 
+    /// <summary>Tells the main thread of a host that was made for a request.</summary>
+    public Action<string, HostState> ReportHost { get; set; } = static (_, _) => { };
+
     public int OpenConnections => downstreams.Count;
 
     /// <summary>Accepts connections on a socket that is bound and listening already.</summary>
@@ -103,6 +106,9 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
         {
             case EffectKind.OutlierDetected:
                 ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
+                break;
+            case EffectKind.HostCreated:
+                ReportHost(effect.Cluster!.Name, effect.Host!);
                 break;
             case EffectKind.OpenConnection:
                 if (UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1) is { } opened)

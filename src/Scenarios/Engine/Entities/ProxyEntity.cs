@@ -129,6 +129,13 @@ internal sealed class ProxyEntity : Entity
         _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
     }
 
+    /// <summary>A worker has made a host for a request.</summary>
+    public void ReportHost(string cluster, HostState host)
+    {
+        reports.Add(() => main.HostCreated(Now, cluster, host, effects));
+        _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
+    }
+
     /// <param name="logs">Which access logs take the line, a bit each.</param>
     public void Log(StreamInfo info, long logs)
     {

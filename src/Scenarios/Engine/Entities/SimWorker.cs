@@ -320,6 +320,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             case EffectKind.LogAccess:
                 OnLog(effect);
                 break;
+            case EffectKind.HostCreated:
+                proxy.ReportHost(effect.Cluster!.Name, effect.Host!);
+                break;
             case EffectKind.OutlierDetected:
                 proxy.ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
                 break;

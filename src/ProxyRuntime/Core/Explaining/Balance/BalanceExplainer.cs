@@ -54,7 +54,12 @@ public static class BalanceExplainer
     }
 
     /// <summary>A name counts as one host.</summary>
-    private static ClusterSnapshot WithoutDns(ClusterSnapshot cluster) => cluster with { Type = DiscoveryType.Static, OutlierDetection = null };
+    private static ClusterSnapshot WithoutDns(ClusterSnapshot cluster) =>
+        cluster with
+        {
+            Type = cluster.Type == DiscoveryType.OriginalDst ? DiscoveryType.OriginalDst : DiscoveryType.Static,
+            OutlierDetection = null,
+        };
 
     /// <summary>Tells the worker of all hosts, those of the cluster in the state that is asked for.</summary>
     private static ImmutableArray<HostState> Apply(ProxySnapshot snapshot, string cluster, BalanceQuestion question, WorkerContext context)
