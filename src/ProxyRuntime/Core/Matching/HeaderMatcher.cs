@@ -27,6 +27,8 @@ public sealed class HeaderMatcher
 
     public HeaderName Name => name;
 
+    internal Re2Regex? Regex => text?.Regex;
+
     /// <summary>invert_match: the result is turned around. Default false.</summary>
     public bool Invert { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace MeshSim.ProxyRuntime.Core;
 
@@ -136,8 +137,20 @@ public sealed class Re2Regex
         return count;
     }
 
-    private ForwardDfa Full =>
-        Volatile.Read(ref full) ?? Shared(ref full, new ForwardDfa(program, behindHead, beginsAnywhere: false, endsAnywhere: false, BehindHead));
+    /// <summary>Takes the automaton of an expression that goes on alike behind what it begins with, if there is one.</summary>
+    /// <param name="known">The automata so far; one that is new is added.</param>
+    internal void Share(Dictionary<(string Program, Re2Context Before), ForwardDfa> known)
+    {
+        if (Volatile.Read(ref full) is null)
+        {
+            var rest = program.From(behindHead);
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (rest.Text, BehindHead(rest)), out _);
+            place ??= NewFull(rest);
+            _ = Shared(ref full, place);
+        }
+    }
+
+    private ForwardDfa Full => Volatile.Read(ref full) ?? Shared(ref full, NewFull(program.From(behindHead)));
 
     private ForwardDfa Partial =>
         Volatile.Read(ref partial)
@@ -145,9 +158,14 @@ public sealed class Re2Regex
 
     private BackwardDfa Backward => Volatile.Read(ref backward) ?? Shared(ref backward, new BackwardDfa(program));
 
-    private Re2Context BehindHead => head.Length == 0 ? BeforeProgram : program.ContextOf(head[^1]);
-
     private Re2Context BeforeProgram => literal.Length == 0 ? Re2Context.Edge : program.ContextOf(literal[^1]);
+
+    private ForwardDfa NewFull(Re2Program rest) => new(rest, rest.Start, beginsAnywhere: false, endsAnywhere: false, BehindHead(rest));
+
+    private Re2Context BehindHead(Re2Program rest) =>
+        head.Length > 0 ? rest.ContextOf(head[^1])
+        : literal.Length > 0 ? rest.ContextOf(literal[^1])
+        : Re2Context.Edge;
 
     private static T Shared<T>(ref T? place, T made)
         where T : class => Interlocked.CompareExchange(ref place, made, null) ?? made;

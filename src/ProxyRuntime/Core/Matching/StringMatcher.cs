@@ -35,6 +35,8 @@ public sealed class StringMatcher
     /// <summary>ignore_case: ASCII letters in either case are equal; of no meaning for a regular expression.</summary>
     public bool IgnoreCase { get; }
 
+    internal Re2Regex? Regex => regex;
+
     public static StringMatcher Of(StringMatch kind, string text, bool ignoreCase = false) => new(kind, text, ignoreCase, null);
 
     public static StringMatcher Of(Re2Regex regex) => new(StringMatch.SafeRegex, regex.Pattern, ignoreCase: false, regex);

@@ -57,6 +57,8 @@ public sealed class PathMatcher
     /// <summary>The template of <see cref="PathSpecifier.PathMatchPolicy"/>; null for the others.</summary>
     public UriTemplate? Template { get; }
 
+    internal Re2Regex? Regex => regex;
+
     internal ReadOnlySpan<byte> Bytes => bytes;
 
     /// <summary>What every path that matches begins with, as far as that is known; may be empty.</summary>

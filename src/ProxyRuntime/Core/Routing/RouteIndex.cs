@@ -53,7 +53,7 @@ internal sealed class RouteIndex
 
     public Route? Find(in RouteRequest request)
     {
-        var head = RouteTest.HeadOf(request.Path);
+        var head = PathHead.Of(request.Path);
         if (prefixes is not null)
         {
             return FindIndexed(request, head);
@@ -70,7 +70,7 @@ internal sealed class RouteIndex
         return null;
     }
 
-    private Route? FindIndexed(in RouteRequest request, ulong head)
+    private Route? FindIndexed(in RouteRequest request, PathHead head)
     {
         var place = paths!.Find(request.Path);
         var candidates = new RouteCandidates(place < 0 ? [] : byPath[place].AsSpan(), others, prefixes!, request.Path);

@@ -1,21 +1,24 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>
 /// A route prepared for being tried: what it asks in the order of what that costs, as no condition has an effect. How the path must begin
-/// comes first and stands here itself, so that most routes are passed over without a look at their objects.
+/// comes first and stands here itself, so that most routes are passed over, and short prefixes decided, without a look at other objects.
 /// </summary>
 internal readonly struct RouteTest
 {
-    private const int HeadLength = sizeof(ulong);
-
-    private readonly ulong mask;
-    private readonly ulong wanted;
+    private readonly PathHead mask;
+    private readonly PathHead wanted;
     private readonly PathMatcher path;
     private readonly ImmutableArray<HeaderMatcher> headers;
     private readonly bool isPlain;
+
+    /// <summary>The prefix is longer than what stands here.</summary>
+    private readonly bool hasMore;
+
+    /// <summary>That the path begins so is all that is asked of it.</summary>
+    private readonly bool decides;
 
     /// <param name="pool">Of the table the route belongs to.</param>
     public RouteTest(Route route, MatcherPool pool)
@@ -25,16 +28,18 @@ internal readonly struct RouteTest
         headers = pool.Shared(route.Match.Headers);
         isPlain = route.Match.IsPlain;
         var prefix = path.RequiredPrefix;
-        mask = prefix.Length >= HeadLength ? ulong.MaxValue : (1UL << (8 * prefix.Length)) - 1;
-        wanted = HeadOf(prefix) & mask;
+        mask = PathHead.MaskOf(prefix.Length);
+        wanted = PathHead.Of(prefix);
+        hasMore = prefix.Length > PathHead.Length;
+        decides = !hasMore && path is { Specifier: PathSpecifier.Prefix, CaseSensitive: true };
     }
 
     public Route Route { get; }
 
-    /// <param name="head">Of the request's path, as <see cref="HeadOf"/> gives it.</param>
-    public bool Holds(in RouteRequest request, ulong head)
+    /// <param name="head">Of the request's path.</param>
+    public bool Holds(in RouteRequest request, PathHead head)
     {
-        if ((head & mask) != wanted || !request.Path.StartsWith(path.RequiredPrefix))
+        if (!head.Has(wanted, mask) || (hasMore && !request.Path.StartsWith(path.RequiredPrefix)))
         {
             return false;
         }
@@ -52,23 +57,6 @@ internal readonly struct RouteTest
             }
         }
 
-        return path.Matches(request);
-    }
-
-    /// <summary>The first bytes of a path, the very first the lowest; zeros for those that a shorter one does not have.</summary>
-    public static ulong HeadOf(ReadOnlySpan<byte> path)
-    {
-        if (path.Length >= HeadLength)
-        {
-            return BinaryPrimitives.ReadUInt64LittleEndian(path);
-        }
-
-        var bytes = 0UL;
-        for (var i = path.Length - 1; i >= 0; i--)
-        {
-            bytes = (bytes << 8) | path[i];
-        }
-
-        return bytes;
+        return decides ? !request.IsPathless : path.Matches(request);
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Tells whether a text matches, from its begin to its end. A state is where the program may be, before assertions are looked at.</summary>
@@ -17,21 +20,23 @@ internal sealed class ForwardDfa : LazyDfa
         this.endsAnywhere = endsAnywhere && !program.AnchorEnd;
     }
 
+    /// <remarks>Every code is the begin of a row of its table, and every byte has a class within a row: nothing is left to check on the way.</remarks>
     public bool IsMatch(ReadOnlySpan<byte> text)
     {
         var table = Current;
-        var transitions = table.Transitions;
-        var classes = Program.Classes;
+        ref var transitions = ref MemoryMarshal.GetReference(table.Transitions);
+        ref var classes = ref MemoryMarshal.GetReference(Program.Classes);
         var code = table.Start;
         foreach (var value in text)
         {
-            var next = transitions[code + classes[value]];
+            var byteClass = Unsafe.Add(ref classes, value);
+            var next = Unsafe.Add(ref transitions, code + byteClass);
             if (next <= DfaTable.Yes)
             {
                 if (next == DfaTable.Unknown)
                 {
-                    (table, next) = Extend(table, code, classes[value]);
-                    transitions = table.Transitions;
+                    (table, next) = Extend(table, code, byteClass);
+                    transitions = ref MemoryMarshal.GetReference(table.Transitions);
                 }
 
                 if (next <= DfaTable.Yes)
@@ -43,7 +48,7 @@ internal sealed class ForwardDfa : LazyDfa
             code = next;
         }
 
-        var verdict = transitions[code + Program.End];
+        var verdict = Unsafe.Add(ref transitions, code + Program.End);
         return (verdict == DfaTable.Unknown ? Extend(table, code, Program.End).Code : verdict) == DfaTable.Yes;
     }
 

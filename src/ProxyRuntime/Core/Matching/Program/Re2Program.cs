@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>A compiled expression. Immutable.</summary>
@@ -80,6 +83,71 @@ internal sealed class Re2Program
         }
 
         return [.. bytes];
+    }
+
+    /// <summary>
+    /// What goes on from a list, as a program of its own that tells whether all of the rest matches. Lists are numbered as they are reached
+    /// and captures have no numbers, so that expressions that go on alike have the same.
+    /// </summary>
+    public Re2Program From(int list)
+    {
+        var numbers = new Dictionary<int, int>();
+        var reached = new List<int>();
+        var instructions = new List<Re2Instruction>();
+        Reach(list);
+        for (var next = 0; next < reached.Count; next++)
+        {
+            numbers[reached[next]] = instructions.Count;
+            for (var at = reached[next]; ; at++)
+            {
+                var instruction = Instructions[at];
+                var leads = instruction.Op is Re2Opcode.ByteRange or Re2Opcode.Assert or Re2Opcode.Capture or Re2Opcode.Nop;
+                instruction.Op = instruction.Op == Re2Opcode.Capture ? Re2Opcode.Nop : instruction.Op;
+                instruction.Argument = instruction.Op == Re2Opcode.Assert ? instruction.Argument : 0;
+                if (leads)
+                {
+                    Reach(instruction.Out);
+                }
+
+                instructions.Add(instruction);
+                if (instruction.Last)
+                {
+                    break;
+                }
+            }
+        }
+
+        var own = instructions.ToArray();
+        foreach (ref var instruction in own.AsSpan())
+        {
+            instruction.Out = numbers.GetValueOrDefault(instruction.Out);
+        }
+
+        return new Re2Program(own, 0, anchorStart: false, anchorEnd: false);
+
+        void Reach(int begin)
+        {
+            if (numbers.TryAdd(begin, -1))
+            {
+                reached.Add(begin);
+            }
+        }
+    }
+
+    /// <summary>All that distinguishes a program of <see cref="From"/> from others.</summary>
+    public string Text
+    {
+        get
+        {
+            var text = new StringBuilder();
+            foreach (ref readonly var i in Instructions.AsSpan())
+            {
+                _ = text.Append((char)i.Op).Append((char)i.Lo).Append((char)i.Hi).Append(i.FoldCase ? 'f' : '-').Append(i.Last ? '.' : ',');
+                _ = text.Append(CultureInfo.InvariantCulture, $"{i.Out}/{i.Argument} ");
+            }
+
+            return text.ToString();
+        }
     }
 
     private byte[] Classify()
