@@ -11,6 +11,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     RouteCheckCommand.Create(),
     LbCommand.Create(),
     PlayCommand.Create(),
+    FidelityCommand.Create(),
     NotebookCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args).ConfigureAwait(false);

@@ -42,7 +42,7 @@ public class PageTests
             }
         );
 
-        var lines = ClustersPage.Text(new ProxySnapshot { Clusters = [cluster] }, [new ClusterMembership("web", [host])]).Split('\n');
+        var lines = ClustersPage.Text(new ProxySnapshot { Clusters = [cluster] }, [new ClusterMembership("web", [host])], [null]).Split('\n');
 
         Assert.Equal("web::observability_name::web", lines[0]);
         Assert.Equal("web::default_priority::max_retries::3", lines[4]);
@@ -51,6 +51,25 @@ public class PageTests
         Assert.Contains("web::10.0.0.9:80::hostname::web.local", lines);
         Assert.Contains("web::10.0.0.9:80::health_flags::/eds_status_draining", lines);
         Assert.Equal("web::10.0.0.9:80::local_origin_success_rate::-1", lines[^2]);
+    }
+
+    [Fact]
+    public void A_cluster_with_outlier_detection_tells_how_its_hosts_compare()
+    {
+        var cluster = new ClusterSnapshot { Name = "web", StatName = "web" };
+        var rates = new OutlierRates(200.0 / 3, 52, -1, -1);
+
+        var lines = ClustersPage.Text(new ProxySnapshot { Clusters = [cluster] }, [new ClusterMembership("web", [])], [rates]).Split('\n');
+
+        Assert.Equal(
+            [
+                "web::outlier::success_rate_average::66.6667",
+                "web::outlier::success_rate_ejection_threshold::52",
+                "web::outlier::local_origin_success_rate_average::-1",
+                "web::outlier::local_origin_success_rate_ejection_threshold::-1",
+            ],
+            lines[1..5]
+        );
     }
 
     [Theory]

@@ -37,6 +37,8 @@ internal sealed class LiveHarness : IAsyncDisposable
           clusters: [CLUSTERS]
         """;
 
+    private const string EventsFile = "events";
+
     private readonly LiveProxy proxy;
     private readonly string configuration;
     private readonly string folder;
@@ -52,23 +54,25 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="backends">Cluster <c>c0</c> is the first, <c>c1</c> the second.</param>
     /// <param name="route">Fields of the route's action, from a comma on.</param>
     /// <param name="manager">Fields of the connection manager.</param>
-    public static async Task<LiveHarness> StartAsync(Backend[] backends, string route = "", string manager = "")
+    /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
+    public static async Task<LiveHarness> StartAsync(Backend[] backends, string route = "", string manager = "", string cluster = "", int concurrency = 1)
     {
         var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
         var clusters = backends.Select(
-            static (backend, i) =>
-                $"{{name: c{i}, type: STATIC, connect_timeout: 1s, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {backend.Port}}}}}}}}}]}}]}}}}"
+            (backend, i) =>
+                $"{{name: c{i}, type: STATIC, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {backend.Port}}}}}}}}}]}}]}}}}"
         );
         var text = Template
             .Replace("MANAGER", manager, StringComparison.Ordinal)
             .Replace("ROUTE", route, StringComparison.Ordinal)
             .Replace("CLUSTERS", string.Join(", ", clusters), StringComparison.Ordinal)
+            .Replace("EVENTS", Path.Combine(directory, EventsFile), StringComparison.Ordinal)
             .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "live.yaml");
         Assert.Empty(loaded.Problems);
         var options = new LiveProxyOptions
         {
-            Concurrency = 1,
+            Concurrency = concurrency,
             Seed = 7,
             FileFlushInterval = TimeSpan.FromMilliseconds(10),
             RecordPath = Path.Combine(directory, "recording"),
@@ -92,6 +96,9 @@ internal sealed class LiveHarness : IAsyncDisposable
         Assert.Null(replay.Run(lines));
         return await File.ReadAllLinesAsync(Path.Combine(folder, "access.log"));
     }
+
+    /// <summary>The lines of the event log, once the proxy has stopped.</summary>
+    public string[] Events() => File.ReadAllLines(Path.Combine(folder, EventsFile));
 
     public async ValueTask DisposeAsync()
     {
@@ -180,6 +187,9 @@ internal sealed class LiveHarness : IAsyncDisposable
         public Backend() => listener.Start();
 
         public string Port => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        /// <summary>A connection waits to be accepted.</summary>
+        public bool HasPending => listener.Pending();
 
         public async Task<Peer> AcceptAsync()
         {

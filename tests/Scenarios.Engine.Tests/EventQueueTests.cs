@@ -66,16 +66,39 @@ public class EventQueueTests
     public void A_batch_brings_every_event_over_unchanged()
     {
         var batch = new EventBatch();
+        var (from, to) = (new ContentStore(), new ContentStore());
         SimEvent[] events = [new(long.MaxValue - 1, 7, 8, 9, EventKind.UpstreamResponse, -1, long.MinValue, 503), new(0, 0, 0, 0, EventKind.Start)];
         foreach (var e in events)
         {
-            batch.Add(e);
+            batch.Add(e, from);
         }
 
         var queue = new EventQueue();
-        EventBatch.Deliver(batch.Take(), queue);
+        EventBatch.Deliver(batch.Take(), queue, to);
 
         Assert.True(batch.IsEmpty);
         Assert.True(queue.TryTake(long.MaxValue, out var first) && queue.TryTake(long.MaxValue, out var second) && first == events[1] && second == events[0]);
+    }
+
+    [Fact]
+    public void A_batch_brings_over_the_bytes_that_events_carry()
+    {
+        var batch = new EventBatch();
+        var (from, to) = (new ContentStore(), new ContentStore());
+        _ = to.Put("another"u8);
+        batch.Add(new SimEvent(1, 0, 0, 0, EventKind.RequestBytes, from.Put("GET /"u8), 2, 3), from);
+        batch.Add(new SimEvent(2, 0, 1, 0, EventKind.UpstreamBytes, from.Put(""u8)), from);
+        batch.Add(new SimEvent(3, 0, 2, 0, EventKind.Wake, 4), from);
+
+        var queue = new EventQueue();
+        EventBatch.Deliver(batch.Take(), queue, to);
+
+        Assert.True(queue.TryTake(long.MaxValue, out var request));
+        Assert.True(queue.TryTake(long.MaxValue, out var empty));
+        Assert.True(queue.TryTake(long.MaxValue, out var wake));
+        Assert.Equal("GET /"u8.ToArray(), to.Take(request.A));
+        Assert.Equal((2, 3), (request.B, request.C));
+        Assert.Empty(to.Take(empty.A));
+        Assert.Equal(4, wake.A);
     }
 }

@@ -44,6 +44,35 @@ public class ScenarioLoaderTests
         Assert.Equal(0.999, scenario.Expectations[1].Quantile, 6);
     }
 
+    [Fact]
+    public void Services_may_be_at_an_address_slow_or_down_and_users_may_have_keys()
+    {
+        var result = Load(
+            """
+            name: demo
+            duration: 30s
+            proxies:
+              - {name: gateway, config: envoy.yaml}
+            services:
+              - {name: svc, address: 10.9.9.9, overhead: 300us, service_time: {lognormal: 20ms, sigma: 0.5}}
+            load:
+              - {to: gateway, rate: 200/s, zipf: {header: x-user, prefix: u, keys: 100, s: 1.2}}
+            faults:
+              - slow: {service: svc, factor: 2.5, from: 5s}
+              - down: {service: svc, from: 8s, for: 2s}
+            """
+        );
+
+        Assert.Empty(result.Problems);
+        var scenario = result.Scenario!;
+        Assert.Equal(("10.9.9.9", 300_000), (scenario.Services[0].Address, scenario.Services[0].OverheadNs));
+        Assert.Equal(new ServiceTime(ServiceTimeShape.Lognormal, 20_000_000, 0.5), scenario.Services[0].ServiceTime);
+        Assert.Equal(new ZipfHeader("x-user", "u", 100, 1.2), scenario.Load[0].Zipf);
+        Assert.Equal((2.5, 5_000_000_000), scenario.Faults[0] is SlowFault slow ? (slow.Factor, slow.FromNs) : default);
+        Assert.Equal((8_000_000_000, 10_000_000_000), scenario.Faults[1] is DownFault down ? (down.FromNs, down.UntilNs) : default);
+        Assert.Equal(["svc 2.5 times as slow", "svc down"], scenario.Faults.Select(fault => fault.Description));
+    }
+
     [Theory]
     [InlineData("duration: 30s", "duraton: 30s", 2, "unknown field 'duraton'; did you mean 'duration'?")]
     [InlineData("duration: 30s", "duration: 30", 2, "'30' is not accepted; accepted is a duration with its unit")]
@@ -53,6 +82,16 @@ public class ScenarioLoaderTests
     [InlineData("replicas: [1]", "replicas: [2]", 11, "service 'svc' has replicas 0 to 1")]
     [InlineData("p99.9 < 250ms", "p99.9 below 250ms", 14, "'p99.9 below 250ms' is not accepted")]
     [InlineData("config: envoy.yaml", "config: nothing.yaml", 5, "cannot read 'nothing.yaml'")]
+    [InlineData("error_rate: {service", "slow: {factor: 0, service", 11, "'0' is not accepted; accepted is a number above 0 and up to 1000000")]
+    [InlineData("error_rate: {service", "gone: {service", 11, "unknown kind of fault; accepted: down, error_rate, slow")]
+    [InlineData(
+        "replicas: 2, workers",
+        "replicas: 2, address: 10.9.9.9, workers",
+        7,
+        "'10.9.9.9' is not accepted; accepted is an IP address, of a service with one replica"
+    )]
+    [InlineData("rate: 200/s}", "rate: 200/s, zipf: {header: x}}", 9, "this field is required")]
+    [InlineData("rate: 200/s}", "rate: 200/s, zipf: {header: x, keys: 2, s: 21}}", 9, "'21' is not accepted; accepted is a number from 0 up to 20")]
     [InlineData("{exponential: 20ms}", "{gamma: 20ms}", 7, "give one of constant, exponential, lognormal")]
     public void A_mistake_is_told_with_its_line(string right, string wrong, int line, string message)
     {

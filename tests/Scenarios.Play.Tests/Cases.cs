@@ -10,13 +10,14 @@ internal static class Cases
     /// <param name="steps">The steps, in JSON.</param>
     /// <param name="route">Fields of the route's action beside the cluster.</param>
     /// <param name="more">Fields of the case.</param>
-    public static JsonObject Play(string[] endpoints, string steps, string route = "", string more = "")
+    /// <param name="cluster">Fields of the cluster beside its endpoints.</param>
+    public static JsonObject Play(string[] endpoints, string steps, string route = "", string more = "", string cluster = "")
     {
-        var played = Assert.Single(CaseLoader.Load($"[{Text(endpoints, steps, route, more)}]", "cases.json"));
+        var played = Assert.Single(CaseLoader.Load($"[{Text(endpoints, steps, route, more, cluster)}]", "cases.json"));
         return CasePlayer.Play(played, seed: 1);
     }
 
-    public static string Text(string[] endpoints, string steps, string route = "", string more = "")
+    public static string Text(string[] endpoints, string steps, string route = "", string more = "", string cluster = "")
     {
         var all = endpoints.Select((fields, i) => $"\"e{i}\": {{\"port\": {Port(i)}{(fields.Length > 0 ? ", " : "")}{fields}}}");
         var hosts = endpoints.Select(
@@ -52,7 +53,7 @@ internal static class Cases
                     "name": "svc",
                     "type": "STATIC",
                     "connect_timeout": "1s",
-                    "load_assignment": {"cluster_name": "svc", "endpoints": [{"lb_endpoints": [HOSTS]}]}
+                    "load_assignment": {"cluster_name": "svc", "endpoints": [{"lb_endpoints": [HOSTS]}]}CLUSTER
                   }]
                 }
               },
@@ -62,6 +63,7 @@ internal static class Cases
             """;
         return Template
             .Replace("ROUTE", Behind(route), StringComparison.Ordinal)
+            .Replace("CLUSTER", Behind(cluster), StringComparison.Ordinal)
             .Replace("HOSTS", string.Join(", ", hosts), StringComparison.Ordinal)
             .Replace("ENDPOINTS", string.Join(", ", all), StringComparison.Ordinal)
             .Replace("STEPS", steps, StringComparison.Ordinal)

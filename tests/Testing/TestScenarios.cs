@@ -29,7 +29,10 @@ public static class TestScenarios
             Faults = errorRate > 0 ? [new ErrorRateFault("svc", [0], errorRate, 503, 0, durationNs)] : [],
         };
 
-    private static ProxySnapshot Proxy(RetryPolicySnapshot? retry) =>
+    /// <summary>A proxy with one route to one cluster.</summary>
+    /// <param name="to">The DNS name its cluster has as its endpoint.</param>
+    /// <param name="limit">How many connections and pending requests the cluster allows; null for Envoy's defaults.</param>
+    public static ProxySnapshot Proxy(RetryPolicySnapshot? retry = null, string to = "svc", int port = 80, uint? limit = null) =>
         new()
         {
             Clusters =
@@ -39,7 +42,14 @@ public static class TestScenarios
                     Name = "svc",
                     StatName = "svc",
                     Type = DiscoveryType.StrictDns,
-                    Endpoints = [new EndpointSnapshot { Address = "svc", Port = 80 }],
+                    Endpoints = [new EndpointSnapshot { Address = to, Port = port }],
+                    DefaultThresholds = limit is { } most
+                        ? ThresholdsSnapshot.Default with
+                        {
+                            MaxConnections = most,
+                            MaxPendingRequests = most,
+                        }
+                        : ThresholdsSnapshot.Default,
                 },
             ],
             Listeners =

@@ -63,7 +63,7 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
 
         if (page == "clusters")
         {
-            return Task.FromResult<string?>(ClustersPage.Text(view.Snapshot, view.Main.Clusters));
+            return Task.FromResult<string?>(ClustersPage.Text(view.Snapshot, view.Main.Clusters, view.Main.OutlierRates));
         }
 
         var totals = new StatTotals();

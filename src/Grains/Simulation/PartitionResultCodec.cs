@@ -27,7 +27,7 @@ public static class PartitionResultCodec
         return new PartitionResult(
             new PartitionRecord(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64()),
             ReadAll(reader, from => ReadClient(scenario, from)),
-            ReadAll(reader, static from => new ProxyRecord(from.ReadString(), ReadNamed(from), ReadNamed(from))),
+            ReadAll(reader, static from => new ProxyRecord(from.ReadString(), ReadNamed(from), ReadNamed(from)) { Events = ReadEvents(from) }),
             ReadAll(
                 reader,
                 static from => new EndpointRecord(from.ReadString(), from.ReadString(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64())
@@ -69,6 +69,23 @@ public static class PartitionResultCodec
         writer.Write(proxy.Name);
         WriteNamed(writer, proxy.Stats);
         WriteNamed(writer, proxy.Responses);
+        writer.Write(proxy.Events.Length);
+        foreach (var (file, json) in proxy.Events)
+        {
+            writer.Write(file);
+            writer.Write(json);
+        }
+    }
+
+    private static ImmutableArray<ProxyEvent> ReadEvents(BinaryReader reader)
+    {
+        var events = new ProxyEvent[reader.ReadInt32()];
+        for (var i = 0; i < events.Length; i++)
+        {
+            events[i] = new ProxyEvent(reader.ReadString(), reader.ReadString());
+        }
+
+        return [.. events];
     }
 
     private static void WriteEndpoint(BinaryWriter writer, EndpointRecord endpoint)

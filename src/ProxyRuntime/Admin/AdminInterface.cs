@@ -19,7 +19,7 @@ public static class AdminInterface
             case "/ready":
                 return new AdminResponse(view.State == ServerState.Live ? 200 : 503, AdminPages.Ready(view.State));
             case "/clusters":
-                return new AdminResponse(200, ClustersPage.Text(view.Snapshot, view.Clusters));
+                return new AdminResponse(200, ClustersPage.Text(view.Snapshot, view.Clusters, view.OutlierRates));
             case "/stats":
                 return Stats(query, view.Stats ?? new StatTotals());
             case "/help" or "/":

@@ -5,4 +5,8 @@ namespace MeshSim.ProxyRuntime.Admin;
 /// <summary>What an admin page shows of a proxy, live or simulated; what <see cref="AdminInterface.NeedsStats"/> leaves out is null.</summary>
 /// <param name="Clusters">The hosts of each cluster as last found.</param>
 /// <param name="Stats">Every statistic of all its threads together, its server's own included.</param>
-public sealed record AdminView(ProxySnapshot Snapshot, ServerState State, IReadOnlyList<ClusterMembership> Clusters, StatTotals? Stats);
+public sealed record AdminView(ProxySnapshot Snapshot, ServerState State, IReadOnlyList<ClusterMembership> Clusters, StatTotals? Stats)
+{
+    /// <summary>How the hosts of each cluster did in the last interval of outlier detection; null for a cluster without one.</summary>
+    public IReadOnlyList<OutlierRates?> OutlierRates { get; init; } = [];
+}

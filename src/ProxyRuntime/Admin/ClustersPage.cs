@@ -7,20 +7,29 @@ namespace MeshSim.ProxyRuntime.Admin;
 /// <summary><c>/clusters</c> as text.</summary>
 public static class ClustersPage
 {
-    public static string Text(ProxySnapshot snapshot, IReadOnlyList<ClusterMembership> memberships)
+    /// <param name="rates">Of each cluster; null for one without outlier detection, empty if there is none at all.</param>
+    public static string Text(ProxySnapshot snapshot, IReadOnlyList<ClusterMembership> memberships, IReadOnlyList<OutlierRates?> rates)
     {
         var text = new StringBuilder();
         for (var i = 0; i < snapshot.Clusters.Length; i++)
         {
-            WriteCluster(text, snapshot.Clusters[i], memberships[i]);
+            WriteCluster(text, snapshot.Clusters[i], memberships[i], i < rates.Count ? rates[i] : null);
         }
 
         return text.ToString();
     }
 
-    private static void WriteCluster(StringBuilder text, ClusterSnapshot cluster, ClusterMembership membership)
+    private static void WriteCluster(StringBuilder text, ClusterSnapshot cluster, ClusterMembership membership, OutlierRates? rates)
     {
         Line(text, cluster.Name, "observability_name", cluster.StatName);
+        if (rates is not null)
+        {
+            Line(text, cluster.Name, "outlier::success_rate_average", Rounded(rates.Average));
+            Line(text, cluster.Name, "outlier::success_rate_ejection_threshold", Rounded(rates.EjectionThreshold));
+            Line(text, cluster.Name, "outlier::local_origin_success_rate_average", Rounded(rates.LocalOriginAverage));
+            Line(text, cluster.Name, "outlier::local_origin_success_rate_ejection_threshold", Rounded(rates.LocalOriginEjectionThreshold));
+        }
+
         WriteThresholds(text, cluster.Name, "default_priority", cluster.DefaultThresholds);
         WriteThresholds(text, cluster.Name, "high_priority", cluster.HighThresholds);
         Line(text, cluster.Name, "added_via_api", "false");
@@ -64,13 +73,17 @@ public static class ClustersPage
             ("sub_zone", snapshot.Locality.SubZone),
             ("canary", "false"),
             ("priority", Number(snapshot.Priority)),
-            ("success_rate", "-1"),
-            ("local_origin_success_rate", "-1"),
+            ("success_rate", Exact(host.Monitor.SuccessRate)),
+            ("local_origin_success_rate", Exact(host.Monitor.LocalOriginSuccessRate)),
         ];
     }
 
     private static void Line(StringBuilder text, string cluster, string key, string value) =>
         text.Append(cluster).Append("::").Append(key).Append("::").Append(value).Append('\n');
+
+    private static string Rounded(double value) => value.ToString("G6", CultureInfo.InvariantCulture).ToLowerInvariant();
+
+    private static string Exact(double value) => value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -26,6 +26,13 @@ public static class BootstrapLoader
             return new ConfigResult(null, [problem!], []);
         }
 
+        return Load(root, environment, allowUnsupported);
+    }
+
+    /// <summary>Reads a bootstrap that is a part of a larger document.</summary>
+    /// <param name="root">The bootstrap; problems have its places, and paths that begin there.</param>
+    public static ConfigResult Load(ConfigNode root, ConfigEnvironment? environment = null, bool allowUnsupported = false)
+    {
         // 2. Its fields.
         var map = new SourceMap(environment, allowUnsupported);
         var bootstrap = ConfigDocument.Read(root, map);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>The main machine of a proxy: cluster membership, DNS, listeners, drain. Same driver contract as <see cref="Worker"/>.</summary>
+/// <summary>The main machine of a proxy: cluster membership, DNS, health checks, ejections, listeners, drain. Same driver contract as <see cref="Worker"/>.</summary>
 public sealed class ProxyMain : IProxyMainView
 {
     private readonly ProxyMainContext context;
@@ -12,10 +12,11 @@ public sealed class ProxyMain : IProxyMainView
 
     /// <param name="snapshot">What the proxy is configured to do.</param>
     /// <param name="random">The proxy's own source.</param>
-    public ProxyMain(ProxySnapshot snapshot, RandomSource random)
+    /// <param name="epochUnixNs">Wall time at <see cref="MonotonicTime.Zero"/>, nanoseconds since the Unix epoch: what events are dated by.</param>
+    public ProxyMain(ProxySnapshot snapshot, RandomSource random, long epochUnixNs = 0)
     {
         this.snapshot = snapshot;
-        context = new ProxyMainContext(snapshot, random.DeriveSource("main", ""));
+        context = new ProxyMainContext(snapshot, random.DeriveSource("main", ""), epochUnixNs);
         clusters = [.. snapshot.Clusters.Select(cluster => new ClusterDiscovery(context, cluster))];
         context.Stats.Gauge("cluster_manager.active_clusters").Set(clusters.Length);
         context.Stats.Gauge("cluster_manager.warming_clusters").Set(0);
@@ -31,6 +32,8 @@ public sealed class ProxyMain : IProxyMainView
     ServerState IProxyMainView.State => state;
 
     ImmutableArray<ClusterMembership> IProxyMainView.Clusters => [.. clusters.Select(static cluster => cluster.Membership)];
+
+    ImmutableArray<OutlierRates?> IProxyMainView.OutlierRates => [.. clusters.Select(static cluster => cluster.OutlierRates)];
 
     /// <summary>Begins: static clusters are announced, names are resolved, listeners open once every cluster is ready.</summary>
     public void Start(MonotonicTime now, EffectBuffer effects)
@@ -64,7 +67,35 @@ public sealed class ProxyMain : IProxyMainView
     public void OutlierDetected(MonotonicTime now, string cluster, HostState host, EjectionType type, EffectBuffer effects)
     {
         context.Begin(now, effects);
-        Array.Find(clusters, known => string.Equals(known.Membership.Cluster, cluster, StringComparison.Ordinal))?.OnOutlierDetected(host, type);
+        Find(cluster)?.OnOutlierDetected(host, type);
+    }
+
+    /// <summary>A worker asks for it with <see cref="EffectKind.ImmediateHealthCheckFail"/>.</summary>
+    /// <param name="cluster">Its name.</param>
+    public void ImmediateHealthCheckFail(MonotonicTime now, string cluster, HostState host, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        Find(cluster)?.OnImmediateHealthCheckFail(host);
+        OpenListenersWhenReady();
+    }
+
+    /// <summary>A worker asks for it with <see cref="EffectKind.TrafficBegan"/>.</summary>
+    /// <param name="cluster">Its name.</param>
+    public void TrafficBegan(MonotonicTime now, string cluster, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        Find(cluster)?.OnTrafficBegan();
+    }
+
+    /// <summary>Something happened on a connection that <see cref="EffectKind.OpenProbe"/> asked for; nothing does if it is closed already.</summary>
+    public void Probe(MonotonicTime now, UpstreamConnectionId connection, in ProbeEvent found, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.Probes.TryGetValue(connection, out var session))
+        {
+            session.OnProbe(found);
+            OpenListenersWhenReady();
+        }
     }
 
     /// <summary>A worker asks for it with <see cref="EffectKind.HostCreated"/>.</summary>
@@ -94,7 +125,11 @@ public sealed class ProxyMain : IProxyMainView
         {
             owner.OnTimer(kind);
         }
+
+        OpenListenersWhenReady();
     }
+
+    private ClusterDiscovery? Find(string cluster) => Array.Find(clusters, known => string.Equals(known.Membership.Cluster, cluster, StringComparison.Ordinal));
 
     private void OpenListenersWhenReady()
     {
@@ -123,6 +158,9 @@ public interface IProxyMainView
 
     /// <summary>Every cluster with its hosts as they are now, in the order of configuration.</summary>
     ImmutableArray<ClusterMembership> Clusters { get; }
+
+    /// <summary>How the hosts of each cluster did lately, in the same order; null for a cluster without outlier detection.</summary>
+    ImmutableArray<OutlierRates?> OutlierRates { get; }
 }
 
 /// <summary>What <c>/ready</c> answers.</summary>

@@ -3,8 +3,13 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>What the parts of the main machine have in common while it handles an input.</summary>
 internal sealed class ProxyMainContext
 {
-    public ProxyMainContext(ProxySnapshot snapshot, RandomSource random)
+    private long lastProbeConnection;
+    private long lastProbe;
+
+    public ProxyMainContext(ProxySnapshot snapshot, RandomSource random, long epochUnixNs)
     {
+        EpochUnixNs = epochUnixNs;
+        OutlierEventLogPath = snapshot.OutlierEventLogPath;
         Node = snapshot.Node;
         Runtime = snapshot.Runtime;
         Random = random;
@@ -12,6 +17,12 @@ internal sealed class ProxyMainContext
         UpdateMergeCancelled = Stats.Counter("cluster_manager.update_merge_cancelled");
         UpdateOutOfMergeWindow = Stats.Counter("cluster_manager.update_out_of_merge_window");
     }
+
+    /// <summary>Wall time at the zero of the clock, in nanoseconds since the Unix epoch.</summary>
+    public long EpochUnixNs { get; }
+
+    /// <summary>Where ejections are written down; empty for nowhere.</summary>
+    public string OutlierEventLogPath { get; }
 
     public NodeSnapshot Node { get; }
 
@@ -30,11 +41,24 @@ internal sealed class ProxyMainContext
 
     public MonotonicTime Now { get; private set; }
 
+    /// <summary>Wall time of the input under way, in nanoseconds since the Unix epoch.</summary>
+    public long UnixNs => EpochUnixNs + Now.Nanoseconds;
+
     public EffectBuffer Effects { get; private set; } = null!;
 
     public TimerQueue Timers { get; } = new();
 
     public StatSheet Stats { get; } = new();
+
+    /// <summary>For one text under construction; nobody keeps a part of it.</summary>
+    public ByteBuffer Scratch { get; } = new();
+
+    /// <summary>Open connections for health checks, and whose they are.</summary>
+    public Dictionary<UpstreamConnectionId, HealthCheckSession> Probes { get; } = [];
+
+    public UpstreamConnectionId NextProbeConnection() => new(++lastProbeConnection);
+
+    public AttemptId NextProbe() => new(++lastProbe);
 
     public void Begin(MonotonicTime now, EffectBuffer effects)
     {

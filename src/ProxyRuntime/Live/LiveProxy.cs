@@ -37,7 +37,7 @@ public sealed class LiveProxy : IAsyncDisposable
             workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
         }
 
-        main = new MainLoop(clock, new ProxyMain(snapshot, source), options.Resolve, workers, OpenOrClose, Recorder("main"));
+        main = new MainLoop(clock, new ProxyMain(snapshot, source, clock.EpochUnixNs), options.Resolve, workers, OpenOrClose, accessLogs, Recorder("main"));
     }
 
     /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>
@@ -52,9 +52,14 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Binds every address, starts the threads and returns once all clusters are ready and listeners accept.</summary>
     /// <param name="configuration">The configuration as text, kept in recordings.</param>
-    /// <exception cref="LiveProxyStartException">An address is taken, or a file cannot be written.</exception>
+    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, or a health check cannot be sent over sockets.</exception>
     public static async Task<LiveProxy> StartAsync(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
     {
+        if (ProbeCodec.Unspoken(snapshot) is { } unspoken)
+        {
+            throw new LiveProxyStartException(unspoken);
+        }
+
         var proxy = new LiveProxy(snapshot, configuration, options);
         try
         {
@@ -127,7 +132,7 @@ public sealed class LiveProxy : IAsyncDisposable
             await admin.DisposeAsync().ConfigureAwait(false);
         }
 
-        main.Events.Dispose();
+        main.Dispose();
         foreach (var worker in workers)
         {
             worker.Dispose();

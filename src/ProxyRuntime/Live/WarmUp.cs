@@ -8,7 +8,8 @@ namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>
 /// Sends a few requests through proxies of its own on loopback, so that the code of the data path is compiled before the first client
-/// comes: that client would else wait for it, up to a tenth of a second.
+/// comes: that client would else wait for it, up to a tenth of a second. What ejects a host and checks its health is run through, too, for
+/// an ejection is to be over before the next request.
 /// </summary>
 public static class WarmUp
 {
@@ -84,6 +85,8 @@ public static class WarmUp
               clusters:
               - name: back
                 type: STATIC
+                outlier_detection: {consecutive_5xx: 1, max_ejection_percent: 100}
+                health_checks: [{timeout: 60s, interval: 60s, unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}]
                 load_assignment:
                   cluster_name: back
                   endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}}]}]

@@ -81,7 +81,7 @@ public sealed class Partition
     public byte[] TakeOutbox(int partition) => outboxes[partition].IsEmpty ? [] : outboxes[partition].Take();
 
     /// <summary>Takes in what another partition sent.</summary>
-    public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue);
+    public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue, Contents);
 
     /// <summary>What its entities counted.</summary>
     public PartitionResult Collect() => PartitionResult.Collect(Index, Events, entities.Values);
@@ -96,7 +96,7 @@ public sealed class Partition
             ? (found.Record, found.Waiting)
             : null;
 
-    /// <summary>What messages within this partition carry beyond numbers.</summary>
+    /// <summary>What pending events of this partition carry beyond numbers.</summary>
     internal ContentStore Contents { get; } = new();
 
     /// <summary>Lets virtual time pass up to a moment before which nothing is pending any more.</summary>
@@ -115,7 +115,7 @@ public sealed class Partition
         }
         else
         {
-            outboxes[partition].Add(e);
+            outboxes[partition].Add(e, Contents);
             earliestSent = Math.Min(earliestSent, e.TimeNs);
         }
     }

@@ -59,7 +59,10 @@ public sealed record PartitionResult(
             proxy.Name,
             stats.Where(static entry => entry.Value != 0).ToImmutableSortedDictionary(StringComparer.Ordinal),
             proxy.Responses.ToImmutableSortedDictionary(StringComparer.Ordinal)
-        );
+        )
+        {
+            Events = [.. view.Events],
+        };
     }
 
     private static void AddAll(SortedDictionary<string, long> stats, StatSheet sheet)

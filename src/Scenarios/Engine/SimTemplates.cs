@@ -7,13 +7,23 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>The header maps of simulated messages, made once and shared: a request costs no copy of its headers.</summary>
 internal sealed class SimTemplates
 {
-    private readonly HeaderMap[] requests;
+    private readonly Scenario scenario;
+    private readonly Dictionary<(int Load, int Key), HeaderMap> requests = [];
     private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
     private readonly Dictionary<(int Status, ResponseFlags Flags), string> outcomes = [];
 
-    public SimTemplates(Scenario scenario) => requests = [.. scenario.Load.Select(Request)];
+    public SimTemplates(Scenario scenario) => this.scenario = scenario;
 
-    public HeaderMap Request(int load) => requests[load];
+    /// <param name="key">Which of the keys of its header, if it has one.</param>
+    public HeaderMap Request(int load, int key)
+    {
+        if (!requests.TryGetValue((load, key), out var map))
+        {
+            requests[(load, key)] = map = Request(scenario.Load[load], key);
+        }
+
+        return map;
+    }
 
     /// <param name="code"><see cref="ServiceAnswer.Code"/>.</param>
     /// <param name="bytes">How long bodies of that service are.</param>
@@ -51,7 +61,7 @@ internal sealed class SimTemplates
         var head = new HeaderMap();
         head.Set(HeaderName.Status, status);
         head.Set(HeaderName.ContentLength, bytes);
-        return new ServiceAnswer(head.Freeze(), bytes, (kind & ServiceAnswer.WithContent) != 0 ? new byte[bytes] : null, null);
+        return new ServiceAnswer(head.Freeze(), bytes, Content(kind, bytes), null);
     }
 
     /// <summary>A message and status OK. Where the proxy itself asks, the message is empty: no limit is reached, nothing is denied.</summary>
@@ -64,15 +74,24 @@ internal sealed class SimTemplates
         var trailers = new HeaderMap();
         trailers.Add("grpc-status", "0");
         var empty = (kind & ServiceAnswer.WithContent) != 0;
-        return new ServiceAnswer(head.Freeze(), empty ? frameHeader : frameHeader + bytes, empty ? new byte[frameHeader] : null, trailers.Freeze());
+        return new ServiceAnswer(head.Freeze(), empty ? frameHeader : frameHeader + bytes, Content(kind, frameHeader), trailers.Freeze());
     }
 
-    private static HeaderMap Request(LoadModel load)
+    /// <summary>A body of zeros where its content matters; else null, which an array that is null would not become by itself.</summary>
+    private static ReadOnlyMemory<byte>? Content(int kind, int bytes) =>
+        (kind & ServiceAnswer.WithContent) != 0 ? new ReadOnlyMemory<byte>(new byte[bytes]) : default(ReadOnlyMemory<byte>?);
+
+    private static HeaderMap Request(LoadModel load, int key)
     {
         var map = new HeaderMap();
         map.Add(":method", load.Method);
         map.Add(":path", load.Path);
         map.Add(":authority", load.Host);
+        if (load.Zipf is { } zipf)
+        {
+            map.Add(zipf.Header, string.Create(CultureInfo.InvariantCulture, $"{zipf.Prefix}{key}"));
+        }
+
         return map.Freeze();
     }
 }

@@ -10,10 +10,18 @@ public static class SingleProcessRunner
     private const int SliceEvents = 50_000;
 
     /// <param name="progress">Told the virtual time reached, in nanoseconds, now and then.</param>
+    /// <param name="observer">Told of single requests; null for nobody.</param>
     /// <exception cref="RunLimitException">A limit ended the run.</exception>
-    public static RunResult Run(Scenario scenario, ulong seed, int partitions = 1, Action<long>? progress = null, RunLimits? limits = null)
+    public static RunResult Run(
+        Scenario scenario,
+        ulong seed,
+        int partitions = 1,
+        Action<long>? progress = null,
+        RunLimits? limits = null,
+        IRunObserver? observer = null
+    )
     {
-        var world = new World(scenario, seed);
+        var world = new World(scenario, seed) { Observer = observer };
         Partition[] parts = [.. Enumerable.Range(0, partitions).Select(index => new Partition(world, index, partitions))];
         var clock = new WindowClock(scenario);
         var bounds = limits ?? RunLimits.Default;

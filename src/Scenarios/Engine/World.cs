@@ -8,7 +8,7 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>What a run consists of, the same in every partition: entities with their numbers, addresses, names.</summary>
 public sealed class World
 {
-    private readonly Dictionary<string, int> endpointsByAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Listening> listening = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<string>> addressesByName = new(StringComparer.Ordinal);
     private readonly Dictionary<int, NetworkAddress> clientAddresses = [];
     private readonly List<Func<Entity>> makers = [];
@@ -38,6 +38,9 @@ public sealed class World
     /// <summary>Wall time at the begin of the run, nanoseconds since the Unix epoch.</summary>
     public long EpochUnixNs { get; init; }
 
+    /// <summary>Is told of single requests; null for nobody.</summary>
+    internal IRunObserver? Observer { get; init; }
+
     /// <summary>Takes the lines of access logs; null where nobody reads them.</summary>
     internal ILogLineSink? AccessLog { get; init; }
 
@@ -54,10 +57,10 @@ public sealed class World
 
     internal Entity Make(int id) => makers[id]();
 
-    /// <summary>The endpoint behind an address, or −1: nobody is there.</summary>
-    internal int EndpointAt(string address) => endpointsByAddress.GetValueOrDefault(address, -1);
+    /// <summary>Who listens at an address; null for nobody.</summary>
+    internal Listening? Find(string address) => listening.TryGetValue(address, out var found) ? found : null;
 
-    /// <summary>Whether an endpoint speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
+    /// <summary>Whether an entity speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
     internal bool SpeaksBytes(int endpoint) => !responseBytes.ContainsKey(endpoint);
 
     /// <summary>Where a client connects from.</summary>
@@ -71,7 +74,7 @@ public sealed class World
         var id = Add(make);
         if (address is not null)
         {
-            endpointsByAddress[address] = id;
+            listening[address] = new Listening(id);
         }
 
         if (clientAddress is not null)
@@ -96,18 +99,41 @@ public sealed class World
         return System.Net.IPAddress.TryParse(name, out _) ? new DnsAnswer(true, [name]) : DnsAnswer.Failure;
     }
 
+    /// <summary>Proxies have addresses 10.0.x.y.</summary>
     private void AddProxies()
     {
         foreach (var role in Scenario.Proxies)
         {
             var ids = new int[role.Replicas];
+            var addresses = ImmutableArray.CreateBuilder<string>();
             for (var replica = 0; replica < role.Replicas; replica++)
             {
                 var name = Replica(role.Name, role.Replicas, replica);
-                names[name] = ids[replica] = Add(id => new ProxyEntity(id, name, this, role));
+                var id = Add(id => new ProxyEntity(id, name, this, role));
+                names[name] = ids[replica] = id;
+                var ip = string.Create(CultureInfo.InvariantCulture, $"10.0.{1 + ((id + 1) / 256)}.{(id + 1) % 256}");
+                addresses.Add(ip);
+                clientAddresses[id] = new NetworkAddress(ip, ClientAddress.Port);
+                Listen(id, ip, role);
             }
 
             Proxies[role.Name] = ids;
+            addressesByName[role.Name] = addresses.ToImmutable();
+        }
+    }
+
+    /// <summary>
+    /// Other proxies reach a listener at the proxy's own address if it listens at all addresses, else where it listens. A loopback
+    /// address belongs to the first proxy that listens there.
+    /// </summary>
+    private void Listen(int proxy, string ip, ProxyRole role)
+    {
+        for (var listener = 0; listener < role.Snapshot.Listeners.Length; listener++)
+        {
+            if (role.Snapshot.Listeners[listener].Address is { } at)
+            {
+                _ = listening.TryAdd(at.Ip is "0.0.0.0" or "::" ? new NetworkAddress(ip, at.Port).Text : at.Text, new Listening(proxy, listener));
+            }
         }
     }
 
@@ -121,13 +147,13 @@ public sealed class World
             for (var r = 0; r < service.Replicas; r++)
             {
                 var replica = r;
-                var ip = string.Create(CultureInfo.InvariantCulture, $"10.{s + 1}.{(r + 1) / 256}.{(r + 1) % 256}");
+                var ip = service.Address ?? string.Create(CultureInfo.InvariantCulture, $"10.{s + 1}.{(r + 1) / 256}.{(r + 1) % 256}");
                 var address = new NetworkAddress(ip, service.Port).Text;
                 addresses.Add(ip);
                 var name = string.Create(CultureInfo.InvariantCulture, $"{service.Name}-{r}");
                 var endpoint = Add(id => new EndpointEntity(id, name, this, service, replica, address));
                 names[name] = endpoint;
-                endpointsByAddress[address] = endpoint;
+                listening[address] = new Listening(endpoint);
                 responseBytes[endpoint] = service.ResponseBytes;
             }
 
@@ -154,3 +180,7 @@ public sealed class World
     private static string Replica(string name, int replicas, int replica) =>
         replicas == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{replica}");
 }
+
+/// <summary>Who listens at an address.</summary>
+/// <param name="Listener">Of a proxy: which of its listeners.</param>
+internal readonly record struct Listening(int Entity, int Listener = 0);

@@ -27,7 +27,7 @@ public sealed record Scenario
 
     public required ImmutableArray<LoadModel> Load { get; init; }
 
-    public ImmutableArray<ErrorRateFault> Faults { get; init; } = [];
+    public ImmutableArray<Fault> Faults { get; init; } = [];
 
     public ImmutableArray<Expectation> Expectations { get; init; } = [];
 }
@@ -47,20 +47,28 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 /// <param name="Workers">Requests a replica serves at once.</param>
 /// <param name="ServiceTime">How long one request takes a worker.</param>
 /// <param name="ResponseBytes">Body bytes of an answer.</param>
-public sealed record ServiceRole(string Name, int Port, int Replicas, int Workers, ServiceTime ServiceTime, int ResponseBytes);
+public sealed record ServiceRole(string Name, int Port, int Replicas, int Workers, ServiceTime ServiceTime, int ResponseBytes)
+{
+    /// <summary>The IP address of its one replica, for configurations that name endpoints by address; null for addresses of the simulation's choice.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>How much longer than drawn every request holds its worker, nanoseconds; no fault changes it. Default 0.</summary>
+    public long OverheadNs { get; init; }
+}
 
 /// <summary>Open-loop Poisson arrivals at a proxy.</summary>
 /// <param name="To">The proxy's name; its replicas are taken in turn.</param>
 /// <param name="RatePerSecond">Mean arrivals a second.</param>
 /// <param name="TimeoutNs">The client gives up after this. Default 20 s.</param>
-public sealed record LoadModel(string To, double RatePerSecond, long FromNs, long UntilNs, string Method, string Path, string Host, long TimeoutNs);
-
-/// <summary>Some replicas answer with an error for a while. Decided when service ends.</summary>
-/// <param name="Rate">0 to 1.</param>
-/// <param name="Replicas">Replica numbers, counted from 0; empty means all.</param>
-public sealed record ErrorRateFault(string Service, ImmutableArray<int> Replicas, double Rate, int Status, long FromNs, long UntilNs)
+public sealed record LoadModel(string To, double RatePerSecond, long FromNs, long UntilNs, string Method, string Path, string Host, long TimeoutNs)
 {
-    /// <summary>Whether it acts on that replica now.</summary>
-    public bool Acts(string service, int replica, long nowNs) =>
-        nowNs >= FromNs && nowNs < UntilNs && string.Equals(service, Service, StringComparison.Ordinal) && (Replicas.IsEmpty || Replicas.Contains(replica));
+    /// <summary>A header that tells users apart; null for none.</summary>
+    public ZipfHeader? Zipf { get; init; }
 }
+
+/// <summary>
+/// A request header with one of so many keys, some far more often than others: key number k, counted from 0, is drawn with weight
+/// 1/(k+1)^s, and the value is the prefix with that number behind it.
+/// </summary>
+/// <param name="Exponent">s; 0 makes all keys alike.</param>
+public sealed record ZipfHeader(string Header, string Prefix, int Keys, double Exponent);

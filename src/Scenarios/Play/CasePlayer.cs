@@ -48,6 +48,11 @@ public sealed class CasePlayer
             return NotReady(exit: 2, Said(loaded));
         }
 
+        if (ProbeCodec.Unspoken(snapshot) is { } unspoken)
+        {
+            return NotReady(exit: 2, unspoken);
+        }
+
         if (played.Steps.OfType<OtherStep>().FirstOrDefault() is { } other)
         {
             return NotReady(exit: 2, $"a step '{other.Do}' is not played in virtual time");

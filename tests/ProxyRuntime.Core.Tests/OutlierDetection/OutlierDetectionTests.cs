@@ -145,7 +145,7 @@ public class OutlierDetectionTests
 
     [Fact]
     public void A_success_rate_is_compared_with_the_mean_less_deviations() =>
-        Assert.Equal(52, SuccessRates.Threshold([50, 100, 100, 100, 100], 1.9), precision: 9);
+        Assert.Equal(52, SuccessRates.Of([50, 100, 100, 100, 100], 1.9).Threshold, precision: 9);
 
     /// <summary>One of five that fails, the others being perfect, is two deviations below the mean however seldom it fails.</summary>
     [Theory]

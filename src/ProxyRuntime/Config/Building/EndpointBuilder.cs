@@ -65,7 +65,25 @@ internal sealed class EndpointBuilder(BuildContext context)
             Locality = locality.Locality is { } where ? new LocalitySnapshot(where.Region, where.Zone, where.SubZone) : LocalitySnapshot.None,
             LocalityWeight = locality.LoadBalancingWeight ?? 0,
             Health = (EdsHealth)(int)endpoint.HealthStatus,
+            HealthCheck = HealthCheck(endpoint.Endpoint.HealthCheckConfig),
             Metadata = MetadataBuilder.Build(endpoint.Metadata),
+        };
+    }
+
+    private HostHealthCheckSnapshot HealthCheck(Endpoint.Types.HealthCheckConfig? config)
+    {
+        if (config is null)
+        {
+            return HostHealthCheckSnapshot.Default;
+        }
+
+        var address = config.Address is null ? null : AddressBuilder.Build(context, config.Address);
+        return new HostHealthCheckSnapshot
+        {
+            Address = address?.Ip ?? "",
+            Port = config.PortValue > 0 ? (int)config.PortValue : address?.Port ?? 0,
+            Hostname = config.Hostname,
+            IsDisabled = config.DisableActiveHealthCheck,
         };
     }
 }

@@ -23,6 +23,7 @@ internal static class OutlierDetectionBuilder
             MaxEjectionTimeJitterNs = BuildContext.MillisecondsNs(message.MaxEjectionTimeJitter, 0),
             MaxEjectionPercent = message.MaxEjectionPercent ?? defaults.MaxEjectionPercent,
             AlwaysEjectOneHost = message.AlwaysEjectOneHost ?? false,
+            SuccessfulActiveHealthCheckUnejectHost = message.SuccessfulActiveHealthCheckUnejectHost ?? true,
             SplitsLocalOrigin = message.SplitExternalLocalOriginErrors,
             Consecutive5xx = message.Consecutive5Xx ?? defaults.Consecutive5xx,
             ConsecutiveGatewayFailure = message.ConsecutiveGatewayFailure ?? defaults.ConsecutiveGatewayFailure,

@@ -21,6 +21,7 @@ internal static class SnapshotBuilder
                     : LocalitySnapshot.None,
             },
             LocalCluster = context.LocalCluster,
+            OutlierEventLogPath = bootstrap.ClusterManager?.OutlierDetection?.EventLogPath ?? "",
             Admin = bootstrap.Admin?.Address is { } address ? AddressBuilder.Build(context, address) : null,
             Runtime = new RuntimeBuilder(context).Build(bootstrap.LayeredRuntime),
             Clusters = clusters,

@@ -64,6 +64,11 @@ internal sealed class UpstreamConnection : ITimerOwner
         context.UpstreamConnections[connection.Id] = connection;
         pool.Resources.Connections.Increment();
         connection.host.Stats.ConnectionOpened();
+        if (connection.Stats.UpstreamCxTotal.Value == 0 && !connection.Cluster.HealthChecks.IsEmpty)
+        {
+            context.Effects.Add(new Effect { Kind = EffectKind.TrafficBegan, Cluster = connection.Cluster });
+        }
+
         connection.Stats.UpstreamCxTotal.Increment();
         (connection.multiplexed ? connection.Stats.UpstreamCxHttp2Total : connection.Stats.UpstreamCxHttp1Total).Increment();
         connection.Stats.UpstreamCxActive.Increment();

@@ -31,10 +31,10 @@ public readonly struct Effect
     /// <summary>Headers or trailers, to be written out before the next input of that stream.</summary>
     public HeaderMap? Head { get; init; }
 
-    /// <summary>The body of a local reply, or of a request of the proxy's own.</summary>
+    /// <summary>The body of a local reply, or of a request of the proxy's own; the line of an event.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Host, membership, listener, stream information or name, by kind.</summary>
+    /// <summary>Host, membership, listener, stream information, probe or file, by kind.</summary>
     public object? Subject { get; init; }
 
     /// <summary>The cluster whose settings a connection follows.</summary>
@@ -49,4 +49,9 @@ public readonly struct Effect
     public ListenerSnapshot? Listener => Subject as ListenerSnapshot;
 
     public DnsQuery? Dns => Subject as DnsQuery;
+
+    public ProbeTarget? Probe => Subject as ProbeTarget;
+
+    /// <summary>The file an event goes to.</summary>
+    public string? File => Subject as string;
 }

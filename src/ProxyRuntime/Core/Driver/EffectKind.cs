@@ -79,6 +79,12 @@ public enum EffectKind : byte
     /// <summary>Tell <see cref="ProxyMain.HostCreated"/>: <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/>, which is of type ORIGINAL_DST.</summary>
     HostCreated,
 
+    /// <summary>Tell <see cref="ProxyMain.ImmediateHealthCheckFail"/>: <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/> said so in a response.</summary>
+    ImmediateHealthCheckFail,
+
+    /// <summary>Tell <see cref="ProxyMain.TrafficBegan"/>: this worker has opened its first connection to <see cref="Effect.Cluster"/>, whose hosts are checked.</summary>
+    TrafficBegan,
+
     // The main machine.
 
     /// <summary>Resolve <see cref="Effect.Dns"/>; answer with <see cref="ProxyMain.DnsResult"/>.</summary>
@@ -89,6 +95,24 @@ public enum EffectKind : byte
 
     /// <summary>Tell every worker of <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/> as <see cref="Worker.HostFailed"/>.</summary>
     HostFailed,
+
+    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Probe"/> for health checks of <see cref="Effect.Cluster"/>; answer with <see cref="ProxyMain.Probe"/>.</summary>
+    OpenProbe,
+
+    /// <summary>
+    /// Send the request <see cref="Effect.Attempt"/> on <see cref="Effect.Upstream"/>: <see cref="Effect.Head"/> and, unless
+    /// <see cref="Effect.EndStream"/>, <see cref="Effect.Body"/>. Without a head it is bytes alone.
+    /// </summary>
+    SendProbe,
+
+    /// <summary>Reset the request under way on <see cref="Effect.Upstream"/> (HTTP/2); the connection stays.</summary>
+    CancelProbe,
+
+    /// <summary>Close <see cref="Effect.Upstream"/> now; no answer is expected.</summary>
+    CloseProbe,
+
+    /// <summary>Append <see cref="Effect.Body"/>, a line, to the file <see cref="Effect.File"/>.</summary>
+    LogEvent,
 
     /// <summary>All clusters are ready: accept connections for <see cref="Effect.Listener"/>.</summary>
     OpenListener,

@@ -41,7 +41,14 @@ internal sealed class ExplainRun
         this.listener = listener;
         this.request = request;
         var random = new RandomSource(request.Random);
-        main = new ProxyMain(snapshot, new RandomSource(0));
+        // Nothing listens behind an explained request: its hosts are healthy unchecked.
+        main = new ProxyMain(
+            snapshot with
+            {
+                Clusters = [.. snapshot.Clusters.Select(static cluster => cluster with { HealthChecks = [] })],
+            },
+            new RandomSource(0)
+        );
         worker = new Worker(snapshot, new ProxyShared(snapshot), random.DeriveSource("worker", "0"), request.UnixNs - LeadNs);
         observer = worker.Observe(context => new ExplainObserver(context, request.Random));
     }

@@ -3,12 +3,19 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>What the main machine knows of one host's ejections.</summary>
 internal sealed class HostEjections(HostState host)
 {
-    private MonotonicTime ejectedAt;
-    private MonotonicTime returnedAt = MonotonicTime.Zero;
     private long jitterNs;
     private long backOff;
 
     public HostState Host => host;
+
+    /// <summary>When it was ejected last; null for never.</summary>
+    public MonotonicTime? EjectedAt { get; private set; }
+
+    /// <summary>When it came back last; null for never.</summary>
+    public MonotonicTime? ReturnedAt { get; private set; }
+
+    /// <summary>How often it was ejected.</summary>
+    public int Ejections { get; private set; }
 
     public bool IsEjected => (host.Health & HealthFlags.FailedOutlierCheck) != 0;
 
@@ -21,13 +28,15 @@ internal sealed class HostEjections(HostState host)
     {
         External = host.Monitor.External.Take();
         Local = host.Monitor.Local.Take();
+        host.Monitor.SuccessRate = host.Monitor.LocalOriginSuccessRate = -1;
     }
 
     /// <summary>Each ejection lasts longer than the one before, up to the maximum.</summary>
     public void Eject(MonotonicTime now, OutlierDetectionSnapshot settings, long jitter)
     {
         host.SetHealth(HealthFlags.FailedOutlierCheck);
-        ejectedAt = now;
+        EjectedAt = now;
+        Ejections++;
         jitterNs = jitter;
         if (backOff * settings.BaseEjectionTimeNs < settings.MaxEjectionTimeNs + settings.BaseEjectionTimeNs)
         {
@@ -36,19 +45,19 @@ internal sealed class HostEjections(HostState host)
     }
 
     public bool IsOver(MonotonicTime now, OutlierDetectionSnapshot settings) =>
-        now.Since(ejectedAt) >= Math.Min(settings.BaseEjectionTimeNs * backOff, settings.MaxEjectionTimeNs) + jitterNs;
+        now.Since(EjectedAt ?? now) >= Math.Min(settings.BaseEjectionTimeNs * backOff, settings.MaxEjectionTimeNs) + jitterNs;
 
     public void Return(MonotonicTime now)
     {
         host.ClearHealth(HealthFlags.FailedOutlierCheck);
         host.Monitor.ResetAll();
-        returnedAt = now;
+        ReturnedAt = now;
     }
 
     /// <summary>A host that has been back for an interval is forgiven one ejection.</summary>
     public void Decay(MonotonicTime now, OutlierDetectionSnapshot settings)
     {
-        if (!IsEjected && backOff > 0 && now.Since(returnedAt) >= settings.IntervalNs)
+        if (!IsEjected && backOff > 0 && ReturnedAt is { } returned && now.Since(returned) >= settings.IntervalNs)
         {
             backOff--;
         }

@@ -11,6 +11,8 @@ public sealed class HostMonitor
     private long consecutive5xx;
     private long consecutiveGatewayFailures;
     private long consecutiveLocalFailures;
+    private double successRate = -1;
+    private double localOriginSuccessRate = -1;
 
     internal HostMonitor(OutlierDetectionSnapshot? settings) => this.settings = settings;
 
@@ -22,6 +24,20 @@ public sealed class HostMonitor
 
     /// <summary>Local failures since the last connection that was given.</summary>
     public long ConsecutiveLocalFailures => Volatile.Read(ref consecutiveLocalFailures);
+
+    /// <summary>How many percent of the answers of the last interval were good; −1 if there were too few.</summary>
+    public double SuccessRate
+    {
+        get => Volatile.Read(ref successRate);
+        internal set => Volatile.Write(ref successRate, value);
+    }
+
+    /// <summary>As <see cref="SuccessRate"/> for connections, where local failures are told apart.</summary>
+    public double LocalOriginSuccessRate
+    {
+        get => Volatile.Read(ref localOriginSuccessRate);
+        internal set => Volatile.Write(ref localOriginSuccessRate, value);
+    }
 
     /// <summary>Answers of the interval under way.</summary>
     internal RequestBucket External { get; } = new();

@@ -9,6 +9,7 @@ internal sealed class OutlierDetector : ITimerOwner
     private readonly OutlierDetectionSnapshot settings;
     private readonly OutlierStats stats;
     private readonly RandomStream random;
+    private readonly OutlierEvents events;
     private readonly Action<HostState> changed;
     private HostEjections[] hosts = [];
     private TimerHandle sweep;
@@ -20,8 +21,12 @@ internal sealed class OutlierDetector : ITimerOwner
         this.settings = settings;
         this.changed = changed;
         stats = new OutlierStats(context.Stats, cluster.StatName);
+        events = new OutlierEvents(context, cluster.Name);
         random = context.Random.Derive("outlier", cluster.Name);
     }
+
+    /// <summary>How the hosts did in the last interval.</summary>
+    public OutlierRates Rates { get; private set; } = OutlierRates.None;
 
     /// <summary>The hosts are these from now on; what is known of those that stay is kept. The first call begins the sweeps.</summary>
     public void Update(ImmutableArray<HostState> members)
@@ -54,22 +59,31 @@ internal sealed class OutlierDetector : ITimerOwner
         host.Monitor.Reset(type);
     }
 
+    /// <summary>An active check of a host has passed: it is healthy, whatever it answered before.</summary>
+    public void OnHealthy(HostState host)
+    {
+        if (settings.SuccessfulActiveHealthCheckUnejectHost && Array.Find(hosts, known => ReferenceEquals(known.Host, host)) is { IsEjected: true } found)
+        {
+            Return(found);
+        }
+    }
+
     public void OnTimer(TimerKind kind)
     {
         foreach (var host in hosts)
         {
             if (host.IsEjected && host.IsOver(context.Now, settings))
             {
-                stats.Active.Decrement();
-                host.Return(context.Now);
-                changed(host.Host);
+                Return(host);
             }
 
             host.EndInterval();
         }
 
-        Evaluate(static host => host.External, EjectionType.SuccessRate, EjectionType.FailurePercentage);
-        Evaluate(static host => host.Local, EjectionType.SuccessRateLocalOrigin, EjectionType.FailurePercentageLocalOrigin);
+        Rates = Rates with { Average = -1, EjectionThreshold = -1 };
+        Evaluate(isLocal: false, EjectionType.SuccessRate, EjectionType.FailurePercentage);
+        Rates = Rates with { LocalOriginAverage = -1, LocalOriginEjectionThreshold = -1 };
+        Evaluate(isLocal: true, EjectionType.SuccessRateLocalOrigin, EjectionType.FailurePercentageLocalOrigin);
         foreach (var host in hosts)
         {
             host.Decay(context.Now, settings);
@@ -79,23 +93,30 @@ internal sealed class OutlierDetector : ITimerOwner
     }
 
     /// <summary>Compares the hosts' success rates of the interval that has ended, with each other and with the limit.</summary>
-    private void Evaluate(Func<HostEjections, (long Total, long Succeeded)> counts, EjectionType bySuccessRate, EjectionType byFailurePercentage)
+    private void Evaluate(bool isLocal, EjectionType bySuccessRate, EjectionType byFailurePercentage)
     {
         if (hosts.Length < settings.SuccessRateMinimumHosts && hosts.Length < settings.FailurePercentageMinimumHosts)
         {
             return;
         }
 
-        (HostEjections Host, double Rate, long Volume)[] rates =
-        [
-            .. hosts
-                .Where(host => !host.IsEjected && counts(host).Total > 0)
-                .Select(host => (host, 100.0 * counts(host).Succeeded / counts(host).Total, counts(host).Total)),
-        ];
+        var rates = RatesOf(isLocal);
+        Show(rates, isLocal);
         var candidates = Array.FindAll(rates, entry => entry.Volume >= settings.SuccessRateRequestVolume);
         if (candidates.Length > 0 && candidates.Length >= settings.SuccessRateMinimumHosts)
         {
-            var threshold = SuccessRates.Threshold([.. candidates.Select(static entry => entry.Rate)], settings.SuccessRateStdevFactor / 1000.0);
+            var (mean, threshold) = SuccessRates.Of([.. candidates.Select(static entry => entry.Rate)], settings.SuccessRateStdevFactor / 1000.0);
+            Rates = isLocal
+                ? Rates with
+                {
+                    LocalOriginAverage = mean,
+                    LocalOriginEjectionThreshold = threshold,
+                }
+                : Rates with
+                {
+                    Average = mean,
+                    EjectionThreshold = threshold,
+                };
             DetectAll(candidates.Where(entry => entry.Rate < threshold).Select(static entry => entry.Host), bySuccessRate);
         }
 
@@ -107,6 +128,40 @@ internal sealed class OutlierDetector : ITimerOwner
                 byFailurePercentage
             );
         }
+    }
+
+    /// <summary>The hosts that are in, and were asked at all.</summary>
+    private (HostEjections Host, double Rate, long Volume)[] RatesOf(bool isLocal) =>
+        [
+            .. hosts
+                .Select(host => (Host: host, Count: isLocal ? host.Local : host.External))
+                .Where(static entry => !entry.Host.IsEjected && entry.Count.Total > 0)
+                .Select(static entry => (entry.Host, 100.0 * entry.Count.Succeeded / entry.Count.Total, entry.Count.Total)),
+        ];
+
+    /// <summary>Notes for <c>/clusters</c> how those did that were asked often enough.</summary>
+    private void Show((HostEjections Host, double Rate, long Volume)[] rates, bool isLocal)
+    {
+        var volume = Math.Min(settings.SuccessRateRequestVolume, settings.FailurePercentageRequestVolume);
+        foreach (var (host, rate, _) in rates.Where(entry => entry.Volume >= volume))
+        {
+            if (isLocal)
+            {
+                host.Host.Monitor.LocalOriginSuccessRate = rate;
+            }
+            else
+            {
+                host.Host.Monitor.SuccessRate = rate;
+            }
+        }
+    }
+
+    private void Return(HostEjections host)
+    {
+        stats.Active.Decrement();
+        host.Return(context.Now);
+        changed(host.Host);
+        events.Uneject(host);
     }
 
     private void DetectAll(IEnumerable<HostEjections> found, EjectionType type)
@@ -132,6 +187,7 @@ internal sealed class OutlierDetector : ITimerOwner
         stats.Allowed(type);
         if (!settings.Enforces(type, context.Runtime, random.NextUInt64()))
         {
+            events.Eject(host, type, enforced: false, Rates);
             return;
         }
 
@@ -140,6 +196,7 @@ internal sealed class OutlierDetector : ITimerOwner
         var jitterMs = random.NextModulo((settings.MaxEjectionTimeJitterNs / MonotonicTime.NanosecondsPerMillisecond) + 1);
         host.Eject(context.Now, settings, jitterMs * MonotonicTime.NanosecondsPerMillisecond);
         changed(host.Host);
+        events.Eject(host, type, enforced: true, Rates);
     }
 
     private void Arm() => sweep = context.Timers.Arm(context.Now.Plus(settings.IntervalNs), TimerKind.OutlierSweep, this);

@@ -30,20 +30,26 @@ internal sealed class OutlierStats
 
     public Gauge Active { get; }
 
-    public void Detected(EjectionType type) => detected[(int)type].Increment();
-
-    /// <summary>An ejection that the percentage allows, enforced or not: the deprecated counters.</summary>
-    public void Allowed(EjectionType type)
+    /// <summary>A host failed often enough, whether or not it is ejected for it.</summary>
+    public void Detected(EjectionType type)
     {
+        detected[(int)type].Increment();
         if (type == EjectionType.Consecutive5xx)
         {
-            total.Increment();
             consecutive5xx.Increment();
         }
-        else if (type == EjectionType.SuccessRate)
+        else if (type is EjectionType.SuccessRate or EjectionType.SuccessRateLocalOrigin)
+        {
+            successRate.Increment();
+        }
+    }
+
+    /// <summary>An ejection that the percentage allows, enforced or not: a deprecated counter.</summary>
+    public void Allowed(EjectionType type)
+    {
+        if (type is EjectionType.Consecutive5xx or EjectionType.SuccessRate)
         {
             total.Increment();
-            successRate.Increment();
         }
     }
 

@@ -3,9 +3,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The arithmetic of success rate ejection.</summary>
 internal static class SuccessRates
 {
-    /// <summary>Below this rate a host is an outlier: the mean less so many standard deviations of all.</summary>
+    /// <summary>The mean, and the rate below which a host is an outlier: the mean less so many standard deviations of all.</summary>
     /// <param name="rates">Percent, one at least.</param>
-    public static double Threshold(ReadOnlySpan<double> rates, double factor)
+    public static (double Mean, double Threshold) Of(ReadOnlySpan<double> rates, double factor)
     {
         var sum = 0.0;
         foreach (var rate in rates)
@@ -20,6 +20,6 @@ internal static class SuccessRates
             variance += (rate - mean) * (rate - mean);
         }
 
-        return mean - (factor * Math.Sqrt(variance / rates.Length));
+        return (mean, mean - (factor * Math.Sqrt(variance / rates.Length)));
     }
 }

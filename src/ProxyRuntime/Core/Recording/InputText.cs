@@ -68,6 +68,16 @@ public static class InputText
 
     public static string HostCreated(MonotonicTime now, string cluster, HostState host) => Line("HostCreated", now, HostOf(cluster, host));
 
+    public static string ImmediateHealthCheckFail(MonotonicTime now, string cluster, HostState host) =>
+        Line("ImmediateHealthCheckFail", now, HostOf(cluster, host));
+
+    public static string TrafficBegan(MonotonicTime now, string cluster) => Line("TrafficBegan", now, TextCodec.Escape(cluster));
+
+    public static string Probe(MonotonicTime now, UpstreamConnectionId connection, in ProbeEvent found) =>
+        found.Head is { } head
+            ? Line("Probe", now, connection.ToString(), found.Kind.ToString(), End(found.EndStream), TextCodec.Headers(head))
+            : Line("Probe", now, connection.ToString(), found.Kind.ToString(), End(found.EndStream), TextCodec.Escape(found.Content.Span));
+
     internal static string HostOf(string cluster, HostState host) => $"{TextCodec.Escape(cluster)} {Address(host.Address)}";
 
     private static string Host(HostState host, HealthFlags health) => string.Create(CultureInfo.InvariantCulture, $"{Address(host.Address)};{(int)health}");

@@ -24,7 +24,7 @@ public sealed class Replay
         var shared = new ProxyShared(snapshot);
         var source = new RandomSource(header.Seed);
         var hosts = new ReplayHosts(shared);
-        machines["main"] = new ReplayMachine(new ProxyMain(snapshot, source), hosts);
+        machines["main"] = new ReplayMachine(new ProxyMain(snapshot, source, header.EpochUnixNs), hosts);
         for (var i = 0; i < header.Concurrency; i++)
         {
             var name = i.ToString(CultureInfo.InvariantCulture);

@@ -79,6 +79,16 @@ internal sealed class ReplayMachine
                 var failed = hosts.Find(TextCodec.UnescapeText(words[0]), words[1]);
                 main!.OutlierDetected(now, TextCodec.UnescapeText(words[0]), failed, Enum.Parse<EjectionType>(words[2]), effects);
                 break;
+            case "ImmediateHealthCheckFail":
+                var excluded = hosts.Find(TextCodec.UnescapeText(words[0]), words[1]);
+                main!.ImmediateHealthCheckFail(now, TextCodec.UnescapeText(words[0]), excluded, effects);
+                break;
+            case "TrafficBegan":
+                main!.TrafficBegan(now, TextCodec.UnescapeText(words[0]), effects);
+                break;
+            case "Probe":
+                main!.Probe(now, new UpstreamConnectionId(Number(words[0][1..])), Probe(words[1..]), effects);
+                break;
             default:
                 throw new FormatException($"The main machine has no input '{name}'.");
         }
@@ -186,9 +196,21 @@ internal sealed class ReplayMachine
         return hosts.Told(cluster, number);
     }
 
-    private HeaderMap Headers(ReadOnlySpan<string> words)
+    private HeaderMap Headers(ReadOnlySpan<string> words) => Fill(worker!.RentHeaders(), words);
+
+    private static ProbeEvent Probe(ReadOnlySpan<string> words)
     {
-        var map = worker!.RentHeaders();
+        var kind = Enum.Parse<ProbeEventKind>(words[0]);
+        return new ProbeEvent(kind)
+        {
+            Head = kind is ProbeEventKind.Headers or ProbeEventKind.Trailers ? Fill(new HeaderMap(), words[2..]) : null,
+            Content = kind == ProbeEventKind.Data && words.Length > 2 ? TextCodec.Unescape(words[2]) : default(ReadOnlyMemory<byte>),
+            EndStream = IsEnd(words[1]),
+        };
+    }
+
+    private static HeaderMap Fill(HeaderMap map, ReadOnlySpan<string> words)
+    {
         foreach (var word in words)
         {
             var equals = word.IndexOf('=', StringComparison.Ordinal);

@@ -40,6 +40,18 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         var grpcStatus = router.IsGrpc ? GrpcMessages.Status(head) : null;
         var host = attempt.Host!;
         Tell(host, host.Monitor.PutResponse(grpcStatus is { } status ? GrpcMessages.ToHttp(status) : code));
+        if (head.Contains(HeaderName.XEnvoyImmediateHealthCheckFail) && !router.Cluster.Snapshot.HealthChecks.IsEmpty)
+        {
+            context.Effects.Add(
+                new Effect
+                {
+                    Kind = EffectKind.ImmediateHealthCheckFail,
+                    Subject = host,
+                    Cluster = router.Cluster.Snapshot,
+                }
+            );
+        }
+
         if (router.Retrying.OnHeaders(attempt, head, out var couldNotRetry))
         {
             host.Stats.Failed();

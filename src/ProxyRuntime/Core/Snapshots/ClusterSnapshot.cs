@@ -31,6 +31,15 @@ public sealed record ClusterSnapshot
     /// <summary>outlier_detection; null for none.</summary>
     public OutlierDetectionSnapshot? OutlierDetection { get; init; }
 
+    /// <summary>health_checks; empty for none.</summary>
+    public ImmutableArray<HealthCheckSnapshot> HealthChecks { get; init; } = [];
+
+    /// <summary>ignore_health_on_host_removal: hosts that discovery no longer knows leave at once, even if their checks pass. Default false.</summary>
+    public bool IgnoreHealthOnHostRemoval { get; init; }
+
+    /// <summary>common_lb_config.ignore_new_hosts_until_first_hc: hosts without a result yet are left out of the arithmetic of health. Default false.</summary>
+    public bool IgnoreNewHostsUntilFirstHc { get; init; }
+
     /// <summary>common_lb_config.update_merge_window in nanoseconds, 0 = off. Default one second.</summary>
     public long UpdateMergeWindowNs { get; init; } = MonotonicTime.NanosecondsPerSecond;
 
@@ -102,6 +111,9 @@ public sealed record EndpointSnapshot
     public uint LocalityWeight { get; init; }
 
     public EdsHealth Health { get; init; }
+
+    /// <summary>health_check_config.</summary>
+    public HostHealthCheckSnapshot HealthCheck { get; init; } = HostHealthCheckSnapshot.Default;
 
     /// <summary>metadata of the endpoint.</summary>
     public MetadataMap Metadata { get; init; } = MetadataMap.Empty;

@@ -53,6 +53,9 @@ public sealed record OutlierDetectionSnapshot
     /// <summary>failure_percentage_request_volume within an interval, default 50.</summary>
     public uint FailurePercentageRequestVolume { get; init; } = 50;
 
+    /// <summary>successful_active_health_check_uneject_host, default true: a check that passes ends an ejection.</summary>
+    public bool SuccessfulActiveHealthCheckUnejectHost { get; init; } = true;
+
     public uint EnforcingConsecutive5xx { get; init; } = 100;
 
     public uint EnforcingConsecutiveGatewayFailure { get; init; }

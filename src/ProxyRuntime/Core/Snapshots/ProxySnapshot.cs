@@ -23,9 +23,21 @@ public sealed record ProxySnapshot
     /// <summary>cluster_manager.local_cluster_name: the cluster of proxies like this one; empty for none.</summary>
     public string LocalCluster { get; init; } = "";
 
+    /// <summary>cluster_manager.outlier_detection.event_log_path: takes ejections, a JSON object a line; empty for nowhere.</summary>
+    public string OutlierEventLogPath { get; init; } = "";
+
     public ImmutableArray<ListenerSnapshot> Listeners { get; init; } = [];
 
     public ImmutableArray<ClusterSnapshot> Clusters { get; init; } = [];
+
+    /// <summary>Every file that <see cref="EffectKind.LogEvent"/> may name, once each.</summary>
+    public IEnumerable<string> EventLogPaths =>
+        Clusters
+            .SelectMany(static cluster => cluster.HealthChecks)
+            .SelectMany(static check => check.EventLogPaths)
+            .Append(OutlierEventLogPath)
+            .Where(static path => path.Length > 0)
+            .Distinct(StringComparer.Ordinal);
 }
 
 /// <summary>Who the proxy says it is.</summary>

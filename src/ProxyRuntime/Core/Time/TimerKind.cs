@@ -66,6 +66,12 @@ internal enum TimerKind : byte
     /// <summary>Hosts that were made on demand and not used lately are to go.</summary>
     OriginalDstCleanup,
 
+    /// <summary>The next health check of a host is due.</summary>
+    HealthInterval,
+
+    /// <summary>A health check has had no result within its timeout.</summary>
+    HealthTimeout,
+
     /// <summary>Changes of health that were held back are to be told to the workers.</summary>
     MergeWindow,
 }

@@ -10,8 +10,11 @@ internal sealed class ClusterDiscovery : ITimerOwner
     private readonly MembershipStats stats;
     private readonly ResolveTarget[] targets;
     private readonly OutlierDetector? outliers;
+    private readonly ClusterHealth? health;
     private readonly MergeWindow window;
     private readonly ClusterTables tables;
+    private int awaitedChecks;
+    private bool isWarming;
 
     public ClusterDiscovery(ProxyMainContext context, ClusterSnapshot snapshot)
     {
@@ -21,6 +24,8 @@ internal sealed class ClusterDiscovery : ITimerOwner
         Membership = new ClusterMembership(snapshot.Name, []);
         tables = new ClusterTables(context, snapshot);
         window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
+        health = snapshot.HealthChecks.IsEmpty ? null : new ClusterHealth(context, snapshot, OnChecked);
+        isWarming = health is not null;
         outliers = snapshot.OutlierDetection is { } settings ? new OutlierDetector(context, snapshot, settings, OnEjectionChanged) : null;
         targets = snapshot.Type is DiscoveryType.Static or DiscoveryType.OriginalDst
             ? []
@@ -38,13 +43,19 @@ internal sealed class ClusterDiscovery : ITimerOwner
 
     public MembershipStats Stats => stats;
 
-    /// <summary>Every name has been answered once, well or not.</summary>
-    public bool IsReady => Array.TrueForAll(targets, static target => target.Answered);
+    /// <summary>How the hosts did in the last interval of outlier detection; null without one.</summary>
+    public OutlierRates? OutlierRates => outliers?.Rates;
+
+    /// <summary>Every name has been answered once, well or not, and with health checks every host then known has had a result.</summary>
+    public bool IsReady => IsResolved && !isWarming;
+
+    private bool IsResolved => Array.TrueForAll(targets, static target => target.Answered);
 
     public void Start()
     {
         if (snapshot.Type == DiscoveryType.OriginalDst)
         {
+            isWarming = false;
             Announce(Membership);
             AwaitCleanup();
             return;
@@ -53,6 +64,7 @@ internal sealed class ClusterDiscovery : ITimerOwner
         if (targets.Length == 0)
         {
             Publish([.. snapshot.Endpoints.Select(endpoint => NewHost(endpoint, endpoint.Address, endpoint.Hostname))]);
+            AwaitChecks();
         }
 
         foreach (var target in targets)
@@ -63,9 +75,15 @@ internal sealed class ClusterDiscovery : ITimerOwner
 
     public void OnAnswer(DnsQuery query, DnsAnswer answer)
     {
+        var wasResolved = IsResolved;
         if (Array.Find(targets, target => target.Query == query) is { } target && target.OnAnswer(answer))
         {
-            Rebuild();
+            Rebuild(wasResolved);
+        }
+
+        if (!wasResolved && IsResolved)
+        {
+            AwaitChecks();
         }
     }
 
@@ -92,10 +110,23 @@ internal sealed class ClusterDiscovery : ITimerOwner
 
     private void AwaitCleanup() => context.Timers.Arm(context.Now.Plus(snapshot.OriginalDst.CleanupIntervalNs), TimerKind.OriginalDstCleanup, this);
 
+    /// <summary>A worker has opened its first connection to the cluster.</summary>
+    public void OnTrafficBegan()
+    {
+        if (health is not null)
+        {
+            health.HasTraffic = true;
+        }
+    }
+
+    /// <summary>A host said in a response to a client that it is to be left alone.</summary>
+    public void OnImmediateHealthCheckFail(HostState host) => health?.OnImmediateFail(host);
+
     private DnsQuery Query(string name) => new(snapshot.Name, name, snapshot.DnsLookupFamily);
 
     /// <summary>Hosts whose address stays are the same objects, with their numbers.</summary>
-    private void Rebuild()
+    /// <param name="isUpdate">The cluster was in use before.</param>
+    private void Rebuild(bool isUpdate)
     {
         var known = Membership.Hosts;
         var hosts = ImmutableArray.CreateBuilder<HostState>();
@@ -114,21 +145,113 @@ internal sealed class ClusterDiscovery : ITimerOwner
             }
         }
 
+        KeepHealthy(known, hosts);
         if (hosts.SequenceEqual(known))
         {
             stats.UpdateNoRebuild.Increment();
+            return;
         }
-        else
+
+        if (snapshot.Type == DiscoveryType.LogicalDns && known.Length == 1 && hosts.Count == 1)
         {
-            Publish(hosts.ToImmutable());
+            health?.Move(known[0], hosts[0]);
+        }
+
+        Publish(hosts.ToImmutable());
+        if (isUpdate)
+        {
+            foreach (var host in known.Except(hosts).Concat(hosts.Except(known)))
+            {
+                window.OnDelivered(host.Snapshot.Priority);
+            }
         }
     }
 
+    /// <summary>Hosts that discovery no longer knows stay while their checks pass, unless ignore_health_on_host_removal says otherwise.</summary>
+    private void KeepHealthy(ImmutableArray<HostState> known, ImmutableArray<HostState>.Builder hosts)
+    {
+        if (health is null || snapshot.IgnoreHealthOnHostRemoval || snapshot.Type == DiscoveryType.LogicalDns)
+        {
+            return;
+        }
+
+        foreach (var host in hosts)
+        {
+            host.ClearHealth(HealthFlags.PendingDynamicRemoval);
+        }
+
+        foreach (var host in known)
+        {
+            const HealthFlags Gone = HealthFlags.FailedActiveHc | HealthFlags.FailedEdsHealth;
+            if ((host.Health & Gone) == 0 && ClusterHealth.Checks(host) && !hosts.Any(fresh => fresh.Address.Equals(host.Address)))
+            {
+                host.SetHealth(HealthFlags.PendingDynamicRemoval);
+                hosts.Add(host);
+            }
+        }
+    }
+
+    /// <summary>Workers learn of hosts when the first of them can be used: while checks have no results yet, nobody asks.</summary>
     private void Publish(ImmutableArray<HostState> hosts)
     {
-        Announce(new ClusterMembership(snapshot.Name, hosts));
+        var membership = new ClusterMembership(snapshot.Name, hosts);
+        if (isWarming)
+        {
+            Membership = membership;
+        }
+        else
+        {
+            Announce(membership);
+        }
+
         stats.Changed(hosts);
         outliers?.Update(hosts);
+        health?.Update(hosts);
+    }
+
+    /// <summary>It is known which hosts there are: the cluster is ready when as many results have come.</summary>
+    private void AwaitChecks()
+    {
+        awaitedChecks = health is null ? 0 : Membership.Hosts.Count(ClusterHealth.Checks);
+        if (awaitedChecks == 0)
+        {
+            EndWarming();
+        }
+    }
+
+    private void EndWarming()
+    {
+        if (isWarming)
+        {
+            isWarming = false;
+            Announce(new ClusterMembership(snapshot.Name, Membership.Hosts));
+            stats.HealthChanged(Membership.Hosts);
+        }
+    }
+
+    /// <summary>An active check of a host has had a result.</summary>
+    private void OnChecked(HostState host, HealthTransition transition, bool healthy)
+    {
+        var hasFailed = (host.Health & HealthFlags.FailedActiveHc) != 0;
+        if (transition == HealthTransition.Changed)
+        {
+            OnHealthChanged();
+        }
+
+        if (healthy && !hasFailed)
+        {
+            outliers?.OnHealthy(host);
+        }
+
+        if (transition == HealthTransition.Changed && hasFailed)
+        {
+            TellFailed(host);
+        }
+
+        if (awaitedChecks > 0 && --awaitedChecks == 0)
+        {
+            EndWarming();
+        }
     }
 
     /// <summary>A worker has seen a host fail as often in a row as suffices.</summary>
@@ -137,20 +260,37 @@ internal sealed class ClusterDiscovery : ITimerOwner
     /// <summary>Whoever is connected to a host that was ejected is not to stay; who picks it learns of it when the merge window allows.</summary>
     private void OnEjectionChanged(HostState host)
     {
-        stats.HealthChanged(Membership.Hosts);
-        window.OnChange(host.Snapshot.Priority);
+        OnHealthChanged();
         if ((host.Health & HealthFlags.FailedOutlierCheck) != 0)
         {
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.HostFailed,
-                    Subject = host,
-                    Cluster = snapshot,
-                }
-            );
+            TellFailed(host);
         }
     }
+
+    /// <summary>As in Envoy the hosts of every priority count as changed.</summary>
+    private void OnHealthChanged()
+    {
+        if (isWarming)
+        {
+            return;
+        }
+
+        stats.HealthChanged(Membership.Hosts);
+        foreach (var priority in Membership.Hosts.Select(static host => host.Snapshot.Priority).Distinct().Order())
+        {
+            window.OnChange(priority);
+        }
+    }
+
+    private void TellFailed(HostState host) =>
+        context.Effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.HostFailed,
+                Subject = host,
+                Cluster = snapshot,
+            }
+        );
 
     /// <summary>Tells the workers of the health of the hosts of one priority as it is now.</summary>
     private void Deliver(int priority)
@@ -165,8 +305,9 @@ internal sealed class ClusterDiscovery : ITimerOwner
         context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
     }
 
-    private HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname) =>
-        new(
+    private HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname)
+    {
+        var host = new HostState(
             new HostSnapshot
             {
                 Address = new NetworkAddress(ip, endpoint.Port),
@@ -176,8 +317,22 @@ internal sealed class ClusterDiscovery : ITimerOwner
                 Locality = endpoint.Locality,
                 LocalityWeight = endpoint.LocalityWeight,
                 EdsHealth = endpoint.Health,
+                HealthCheck = endpoint.HealthCheck,
                 Metadata = endpoint.Metadata,
             },
             snapshot.OutlierDetection
         );
+
+        // A host that is checked is not healthy until a check has passed; a logical one is until then.
+        if (health is not null && ClusterHealth.Checks(host) && snapshot.Type != DiscoveryType.LogicalDns)
+        {
+            host.SetHealth(HealthFlags.FailedActiveHc);
+            if (snapshot.IgnoreNewHostsUntilFirstHc && snapshot.Type != DiscoveryType.Static)
+            {
+                host.SetHealth(HealthFlags.PendingActiveHc);
+            }
+        }
+
+        return host;
+    }
 }

@@ -23,6 +23,29 @@ public sealed record HostSnapshot
     /// <summary>metadata of the endpoint.</summary>
     public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
 
+    /// <summary>health_check_config of the endpoint.</summary>
+    public HostHealthCheckSnapshot HealthCheck { get; init; } = HostHealthCheckSnapshot.Default;
+
     /// <summary>Metadata <c>envoy.lb</c> says <c>canary: true</c>.</summary>
     public bool IsCanary => Metadata.Get("envoy.lb")?.Field("canary") is { Bool: true };
+}
+
+/// <summary>health_check_config of an endpoint: how it is checked otherwise than its cluster says.</summary>
+public sealed record HostHealthCheckSnapshot
+{
+    public static readonly HostHealthCheckSnapshot Default = new();
+
+    /// <summary>address: an IP address; empty: the host's own.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>port_value, 0 = that of the address, else the host's own.</summary>
+    public int Port { get; init; }
+
+    /// <summary>hostname: goes before the host of the check; empty for none.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>disable_active_health_check: it is never checked and counts as healthy.</summary>
+    public bool IsDisabled { get; init; }
+
+    internal NetworkAddress Of(NetworkAddress host) => new(Address.Length > 0 ? Address : host.Ip, Port > 0 ? Port : host.Port);
 }

@@ -35,6 +35,13 @@ public sealed class HostState
 
     internal void ClearHealth(HealthFlags flags) => Interlocked.And(ref health, (int)~flags);
 
+    /// <summary>Takes over what active checks say; only the main machine calls it.</summary>
+    internal void SetActiveHealth(HealthFlags flags)
+    {
+        SetHealth(flags & HostHealth.Active);
+        ClearHealth(~flags & HostHealth.Active);
+    }
+
     /// <summary>Since when it is healthy; from now on, if nobody has noted that yet.</summary>
     internal MonotonicTime HealthySince(MonotonicTime now)
     {
@@ -47,6 +54,9 @@ public sealed class HostState
 
     /// <summary>Whether it was chosen since this was asked before.</summary>
     internal bool TakeUsed() => Interlocked.Exchange(ref used, 0) != 0;
+
+    /// <summary>A host that had failed its health checks has passed one: its slow start begins with the last of them.</summary>
+    internal void NotePass(MonotonicTime now) => Volatile.Write(ref healthySinceNs, now.Nanoseconds);
 
     internal ReadOnlySpan<byte> HostnameBytes => hostnameBytes;
 }

@@ -8,8 +8,10 @@ internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, Ma
 {
     public async Task<AdminView> ViewAsync(bool withStats)
     {
-        var (state, clusters) = await main.Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters)).ConfigureAwait(false);
-        return new AdminView(snapshot, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null);
+        var (state, clusters, rates) = await main
+            .Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters, main.Main.View.OutlierRates))
+            .ConfigureAwait(false);
+        return new AdminView(snapshot, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null) { OutlierRates = rates };
     }
 
     private async Task<StatTotals> StatsAsync(ServerState state)

@@ -19,6 +19,7 @@ internal sealed class DownstreamSocket : LoopSocket
     public DownstreamSocket(WorkerLoop loop, Socket socket, ConnectionId id, Http1Settings codec)
         : base(loop, socket)
     {
+        Loop = loop;
         Id = id;
         reader = new Http1RequestReader(codec);
         Messages = new Http1Writer(Output, codec);
@@ -28,6 +29,8 @@ internal sealed class DownstreamSocket : LoopSocket
     public ConnectionId Id { get; }
 
     public Http1Writer Messages { get; }
+
+    private WorkerLoop Loop { get; }
 
     /// <summary>The request under way; null between requests.</summary>
     public LiveStream? Stream { get; private set; }

@@ -3,8 +3,8 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>A connection of a worker's loop: bytes that have come and bytes that wait to go.</summary>
-internal abstract class LoopSocket(WorkerLoop loop, Socket socket) : ISocketHandler
+/// <summary>A connection of a loop: bytes that have come and bytes that wait to go.</summary>
+internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHandler
 {
     /// <summary>Beyond this many bytes in a queue its source is not read any more until it has drained: Envoy's default buffer limit.</summary>
     public const int HighWatermark = 1024 * 1024;
@@ -17,8 +17,6 @@ internal abstract class LoopSocket(WorkerLoop loop, Socket socket) : ISocketHand
 
     /// <summary>More is waiting to be sent than should.</summary>
     public bool IsCongested => Output.Length > HighWatermark;
-
-    protected WorkerLoop Loop => loop;
 
     protected Socket Socket => socket;
 

@@ -5,10 +5,16 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, hands hosts and listeners to the workers.</summary>
-internal sealed class MainLoop
+/// <summary>
+/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, carries health checks, hands hosts and listeners to the
+/// workers.
+/// </summary>
+internal sealed class MainLoop : ISocketLoop, IDisposable
 {
     private readonly EffectBuffer effects = new();
+    private readonly Dictionary<UpstreamConnectionId, ProbeSocket> probes = [];
+    private readonly List<LoopSocket> touched = [];
+    private readonly AccessLogs logs;
     private readonly ProxyMain main;
     private readonly IReadOnlyDictionary<string, string> resolve;
     private readonly IReadOnlyList<WorkerLoop> workers;
@@ -21,6 +27,7 @@ internal sealed class MainLoop
         IReadOnlyDictionary<string, string> resolve,
         IReadOnlyList<WorkerLoop> workers,
         Action<ListenerSnapshot, bool> openOrClose,
+        AccessLogs logs,
         MachineRecorder? recorder
     )
     {
@@ -28,12 +35,17 @@ internal sealed class MainLoop
         this.resolve = resolve;
         this.workers = workers;
         this.openOrClose = openOrClose;
+        this.logs = logs;
         this.recorder = recorder;
-        Events = new EventLoop("main", clock) { NextDeadline = () => main.NextDeadline, OnDeadline = Advance };
+        Events = new EventLoop("main", clock)
+        {
+            NextDeadline = () => main.NextDeadline,
+            OnDeadline = Advance,
+            BeforeWait = FlushTouched,
+        };
         foreach (var worker in workers)
         {
-            worker.ReportOutlier = (cluster, host, type) => Events.Post(() => OutlierDetected(cluster, host, type));
-            worker.ReportHost = (cluster, host) => Events.Post(() => HostCreated(cluster, host));
+            worker.TellMain = report => Events.Post(() => OnReport(report));
         }
     }
 
@@ -44,6 +56,28 @@ internal sealed class MainLoop
     public void Start() => Input("Start", now => main.Start(now, effects));
 
     public void Drain() => Input("Drain", now => main.Drain(now, effects));
+
+    public void Touched(LoopSocket socket) => touched.Add(socket);
+
+    public void Forget(ProbeSocket probe) => probes.Remove(probe.Id);
+
+    public void OnProbe(UpstreamConnectionId connection, in ProbeEvent found)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.Probe(now, connection, found));
+        main.Probe(now, connection, found, effects);
+        Finish();
+    }
+
+    /// <summary>Ends the loop, then whatever connections are left.</summary>
+    public void Dispose()
+    {
+        Events.Dispose();
+        foreach (var probe in probes.Values)
+        {
+            probe.Abandon();
+        }
+    }
 
     private void Advance() => Input("Advance", now => main.Advance(now, effects));
 
@@ -63,19 +97,31 @@ internal sealed class MainLoop
         Finish();
     }
 
-    private void OutlierDetected(string cluster, HostState host, EjectionType type)
+    /// <summary>A worker has something to tell.</summary>
+    private void OnReport(in Effect report)
     {
         var now = Events.Clock.Now;
-        recorder?.Input(InputText.OutlierDetected(now, cluster, host, type));
-        main.OutlierDetected(now, cluster, host, type, effects);
-        Finish();
-    }
+        var cluster = report.Cluster!.Name;
+        switch (report.Kind)
+        {
+            case EffectKind.OutlierDetected:
+                recorder?.Input(InputText.OutlierDetected(now, cluster, report.Host!, (EjectionType)report.Bytes));
+                main.OutlierDetected(now, cluster, report.Host!, (EjectionType)report.Bytes, effects);
+                break;
+            case EffectKind.ImmediateHealthCheckFail:
+                recorder?.Input(InputText.ImmediateHealthCheckFail(now, cluster, report.Host!));
+                main.ImmediateHealthCheckFail(now, cluster, report.Host!, effects);
+                break;
+            case EffectKind.HostCreated:
+                recorder?.Input(InputText.HostCreated(now, cluster, report.Host!));
+                main.HostCreated(now, cluster, report.Host!, effects);
+                break;
+            default:
+                recorder?.Input(InputText.TrafficBegan(now, cluster));
+                main.TrafficBegan(now, cluster, effects);
+                break;
+        }
 
-    private void HostCreated(string cluster, HostState host)
-    {
-        var now = Events.Clock.Now;
-        recorder?.Input(InputText.HostCreated(now, cluster, host));
-        main.HostCreated(now, cluster, host, effects);
         Finish();
     }
 
@@ -113,6 +159,24 @@ internal sealed class MainLoop
                 }
 
                 break;
+            case EffectKind.OpenProbe:
+                if (ProbeSocket.Connect(this, effect.Upstream, effect.Probe!, effect.Cluster!.Http1) is { } opened)
+                {
+                    probes[effect.Upstream] = opened;
+                }
+
+                break;
+            case EffectKind.SendProbe:
+                probes.GetValueOrDefault(effect.Upstream)?.Send(effect);
+                break;
+            case EffectKind.CancelProbe:
+                break; // Only HTTP/2 has requests that end before their connection.
+            case EffectKind.CloseProbe:
+                probes.GetValueOrDefault(effect.Upstream)?.Close();
+                break;
+            case EffectKind.LogEvent:
+                logs.Append(effect.File!, effect.Body.Span);
+                break;
             case EffectKind.OpenListener:
                 openOrClose(effect.Listener!, true);
                 break;
@@ -122,6 +186,16 @@ internal sealed class MainLoop
             default:
                 throw new InvalidOperationException($"The main machine has no effect {effect.Kind}.");
         }
+    }
+
+    private void FlushTouched()
+    {
+        for (var i = 0; i < touched.Count; i++)
+        {
+            touched[i].FlushTouched();
+        }
+
+        touched.Clear();
     }
 
     private async Task ResolveAsync(DnsQuery query)

@@ -22,6 +22,7 @@ internal sealed class UpstreamSocket : LoopSocket
     private UpstreamSocket(WorkerLoop loop, UpstreamConnectionId id, Socket socket, Http1Settings codec)
         : base(loop, socket)
     {
+        Loop = loop;
         Id = id;
         reader = new Http1ResponseReader(codec);
         Messages = new Http1Writer(Output, codec);
@@ -31,6 +32,8 @@ internal sealed class UpstreamSocket : LoopSocket
     public UpstreamConnectionId Id { get; }
 
     public Http1Writer Messages { get; }
+
+    private WorkerLoop Loop { get; }
 
     /// <summary>Begins to connect; the outcome comes as an input of the worker.</summary>
     public static UpstreamSocket? Connect(WorkerLoop loop, UpstreamConnectionId id, NetworkAddress address, Http1Settings codec)

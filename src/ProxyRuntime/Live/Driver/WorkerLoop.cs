@@ -4,7 +4,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>One worker thread of a live proxy: its listeners, its connections, its machine. Carries effects out; decides nothing.</summary>
-internal sealed class WorkerLoop : IEffectHandler, IDisposable
+internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 {
     private readonly Dictionary<ConnectionId, DownstreamSocket> downstreams = [];
     private readonly Dictionary<string, ListenerSocket> listeners = new(StringComparer.Ordinal);
@@ -38,11 +38,8 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     /// <summary>The request whose body bytes came with the input under way; copies of them may go to mirrors.</summary>
     public LiveStream? Current { get; set; }
 
-    /// <summary>Tells the main thread of a host that has failed as often in a row as suffices.</summary>
-    public Action<string, HostState, EjectionType> ReportOutlier { get; set; } = static (_, _, _) => { };
-
-    /// <summary>Tells the main thread of a host that was made for a request.</summary>
-    public Action<string, HostState> ReportHost { get; set; } = static (_, _) => { };
+    /// <summary>Hands on what a worker has to tell the main machine.</summary>
+    public Action<Effect> TellMain { get; set; } = static _ => { };
 
     public int OpenConnections => downstreams.Count;
 
@@ -95,7 +92,6 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
     public void After(long delayNs, Action action) =>
         _ = Task.Delay(TimeSpan.FromTicks(delayNs / 100)).ContinueWith(_ => Events.Post(action), TaskScheduler.Default);
 
-    /// <summary>The socket has something to send before the loop waits.</summary>
     public void Touched(LoopSocket socket) => touched.Add(socket);
 
     // Effects.
@@ -105,10 +101,10 @@ internal sealed class WorkerLoop : IEffectHandler, IDisposable
         switch (effect.Kind)
         {
             case EffectKind.OutlierDetected:
-                ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
-                break;
+            case EffectKind.ImmediateHealthCheckFail:
+            case EffectKind.TrafficBegan:
             case EffectKind.HostCreated:
-                ReportHost(effect.Cluster!.Name, effect.Host!);
+                TellMain(effect);
                 break;
             case EffectKind.OpenConnection:
                 if (UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1) is { } opened)

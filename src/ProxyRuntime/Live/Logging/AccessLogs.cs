@@ -3,13 +3,14 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>The access logs of a proxy: lines are made in the worker's thread, written in a thread of their own.</summary>
+/// <summary>The logs of a proxy, of requests and of events: lines are made in the machines' threads, written in a thread of their own.</summary>
 internal sealed class AccessLogs : ILogLineSink, IDisposable
 {
     /// <summary>Lines beyond this many wait for nobody: they are dropped rather than held in memory without bound.</summary>
     private const int MaxWaiting = 100_000;
 
     private readonly ConcurrentDictionary<AccessLogSnapshot, Stream> sinks = new();
+    private readonly Dictionary<string, Stream> files = new(StringComparer.Ordinal);
     private readonly BlockingCollection<(Stream Sink, byte[] Line)> waiting = new(MaxWaiting);
     private readonly TimeSpan flushInterval;
     private readonly Thread thread;
@@ -17,15 +18,19 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
     public AccessLogs(ProxySnapshot snapshot, TimeSpan flushInterval)
     {
         this.flushInterval = flushInterval;
-        var files = new Dictionary<string, Stream>(StringComparer.Ordinal);
         foreach (var log in snapshot.Listeners.SelectMany(static listener => listener.ConnectionManager?.AccessLogs ?? []))
         {
             sinks[log] = log.Sink switch
             {
                 AccessLogSink.Stdout => Console.OpenStandardOutput(),
                 AccessLogSink.Stderr => Console.OpenStandardError(),
-                _ => files.TryGetValue(log.Path, out var open) ? open : files[log.Path] = OpenFile(log.Path),
+                _ => Open(log.Path),
             };
+        }
+
+        foreach (var path in snapshot.EventLogPaths)
+        {
+            _ = Open(path);
         }
 
         thread = new Thread(Run) { Name = "access-log", IsBackground = true };
@@ -34,17 +39,22 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
 
     public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => _ = waiting.TryAdd((sinks[log], line.ToArray()));
 
+    /// <summary>Appends a line to one of the snapshot's <see cref="ProxySnapshot.EventLogPaths"/>.</summary>
+    public void Append(string path, ReadOnlySpan<byte> line) => _ = waiting.TryAdd((files[path], line.ToArray()));
+
     public void Dispose()
     {
         waiting.CompleteAdding();
         thread.Join();
-        foreach (var sink in sinks.Values.Distinct())
+        foreach (var sink in sinks.Values.Union(files.Values))
         {
             sink.Dispose();
         }
 
         waiting.Dispose();
     }
+
+    private Stream Open(string path) => files.TryGetValue(path, out var open) ? open : files[path] = OpenFile(path);
 
     private static FileStream OpenFile(string path)
     {
@@ -54,7 +64,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LiveProxyStartException($"unable to open access log '{path}': {e.Message}", e);
+            throw new LiveProxyStartException($"unable to open log '{path}': {e.Message}", e);
         }
     }
 
@@ -69,7 +79,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
 
             if (waiting.Count == 0)
             {
-                foreach (var sink in sinks.Values)
+                foreach (var sink in sinks.Values.Union(files.Values))
                 {
                     sink.Flush();
                 }

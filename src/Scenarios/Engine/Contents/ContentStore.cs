@@ -1,8 +1,8 @@
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>
-/// Bytes on their way between entities of one partition: events carry numbers only, and with them the number of what is stored here.
-/// Each is put once and taken once.
+/// Bytes on their way between entities: events carry numbers only, and with them the number of what is stored here. Each is put once and
+/// taken once. To another partition the bytes go along with the event, and are stored anew there.
 /// </summary>
 internal sealed class ContentStore
 {

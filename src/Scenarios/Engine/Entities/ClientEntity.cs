@@ -9,7 +9,9 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
     private readonly LoadModel model = world.Scenario.Load[load];
     private readonly Dictionary<long, ClientConnection> connections = [];
     private readonly Stack<long> idle = new();
+    private readonly ZipfSampler? zipf = world.Scenario.Load[load].Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
     private RandomStream arrivals = null!;
+    private RandomStream keys = null!;
     private int[] proxies = [];
     private int turn;
     private long lastConnection;
@@ -20,6 +22,7 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
     public override void Begin()
     {
         arrivals = Random.Derive("arrivals");
+        keys = Random.Derive("keys");
         proxies = World.Proxies[model.To];
         if (model.RatePerSecond > 0)
         {
@@ -72,12 +75,13 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
         {
             var connection = connections[reused];
             connection.SentNs = NowNs;
+            connection.Key = DrawKey();
             Arm(reused, connection);
             Request(reused, connection);
             return;
         }
 
-        var opened = new ClientConnection(proxies[turn++ % proxies.Length]) { SentNs = NowNs };
+        var opened = new ClientConnection(proxies[turn++ % proxies.Length]) { SentNs = NowNs, Key = DrawKey() };
         var number = ++lastConnection;
         connections[number] = opened;
         Arm(number, opened);
@@ -86,14 +90,22 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
 
     private void Arm(long number, ClientConnection connection) => connection.GiveUp = Schedule(NowNs + model.TimeoutNs, EventKind.GiveUp, number);
 
-    private void Request(long number, ClientConnection connection) => _ = Send(connection.Proxy, EventKind.DownstreamRequest, number, load);
+    private void Request(long number, ClientConnection connection) => _ = Send(connection.Proxy, EventKind.DownstreamRequest, number, load, connection.Key);
+
+    private int DrawKey() => zipf?.Draw(keys) ?? 0;
+
+    private void Answered(ClientConnection connection, int status)
+    {
+        Recorder.Answered(connection.SentNs, NowNs, status);
+        World.Observer?.Answered(connection.SentNs, NowNs, status);
+    }
 
     private void OnResponse(long number, int status)
     {
         if (connections.TryGetValue(number, out var connection))
         {
             Partition.Cancel(connection.GiveUp);
-            Recorder.Answered(connection.SentNs, NowNs, status);
+            Answered(connection, status);
             idle.Push(number);
         }
     }
@@ -109,7 +121,7 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
         if (!Forget(number))
         {
             Partition.Cancel(connection.GiveUp);
-            Recorder.Answered(connection.SentNs, NowNs, status: 0);
+            Answered(connection, status: 0);
         }
     }
 
@@ -117,7 +129,7 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
     {
         if (connections.Remove(number, out var connection))
         {
-            Recorder.Answered(connection.SentNs, NowNs, status: 0);
+            Answered(connection, status: 0);
             _ = Send(connection.Proxy, EventKind.DownstreamGone, number);
         }
     }
@@ -145,6 +157,9 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
         public int Proxy => proxy;
 
         public long SentNs { get; set; }
+
+        /// <summary>Which of the keys of the load's header the request under way has; 0 where there are none.</summary>
+        public int Key { get; set; }
 
         public EventHandle GiveUp { get; set; }
     }

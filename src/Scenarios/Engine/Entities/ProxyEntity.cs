@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
@@ -14,19 +15,26 @@ internal sealed class ProxyEntity : Entity
     /// <summary>How long a message between threads of one proxy takes.</summary>
     private const long CrossThreadNs = 1_000;
 
+    /// <summary>So many events are kept; later ones are not.</summary>
+    private const int MaxEvents = 100_000;
+
     private readonly ProxyRole role;
     private readonly EffectBuffer effects = new();
     private readonly ProxyShared shared;
     private readonly ProxyMain main;
     private readonly SimWorker[] workers;
+    private readonly SimProber prober;
+    private readonly List<ProxyEvent> events = [];
     private readonly long[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
+    private readonly Dictionary<DownstreamPeer, ConnectionId> fromProxies = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
+    private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
@@ -34,8 +42,9 @@ internal sealed class ProxyEntity : Entity
         this.role = role;
         templates = new SimTemplates(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
-        main = new ProxyMain(role.Snapshot, Random);
+        main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(i), i))];
+        prober = new SimProber(this, world, role.Concurrency);
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
         accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
@@ -45,7 +54,8 @@ internal sealed class ProxyEntity : Entity
     /// <summary>Responses by status and flags, in the order first seen.</summary>
     public SortedDictionary<string, long> Responses { get; } = new(StringComparer.Ordinal);
 
-    public SimulatedProxyView View => new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]);
+    public SimulatedProxyView View =>
+        new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
 
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
@@ -76,18 +86,34 @@ internal sealed class ProxyEntity : Entity
                 CarryOutMain();
                 break;
             case EventKind.DownstreamOpen:
-                OnOpen(e.Source, e.A, (int)e.B, e.C);
+                Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C == 1);
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B));
+                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C));
                 break;
             case EventKind.DownstreamBytes:
-                var bytes = Partition.Contents.Take(e.B);
-                WorkerOf(Connection(e))?.Receive(Connection(e), bytes);
+                Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
                 break;
             case EventKind.DownstreamGone:
-                WorkerOf(Connection(e))?.Gone(Connection(e));
-                _ = workerOf.Remove(Connection(e));
+                Gone(Connection(e));
+                break;
+            case EventKind.Connect:
+                OnProxyConnect(new DownstreamPeer(e.Source, e.B, (int)e.A), e.C);
+                break;
+            case EventKind.RequestBytes:
+                var bytes = Partition.Contents.Take(e.A);
+                if (fromProxies.TryGetValue(new DownstreamPeer(e.Source, e.B, e.C), out var receiver))
+                {
+                    Receive(receiver, bytes);
+                }
+
+                break;
+            case EventKind.Gone:
+                if (fromProxies.Remove(new DownstreamPeer(e.Source, e.B, (int)e.A), out var gone))
+                {
+                    Gone(gone);
+                }
+
                 break;
             default:
                 HandleUpstream(e);
@@ -106,9 +132,10 @@ internal sealed class ProxyEntity : Entity
     public void CloseLater(int worker, ConnectionId connection, long delayNs) => _ = Schedule(NowNs + delayNs, EventKind.CloseDue, worker, connection.Value);
 
     /// <summary>A worker closed a connection from downstream; it learns of the end as of any other.</summary>
-    public void CloseConnection(int worker, ConnectionId connection)
+    public void CloseConnection(int worker, ConnectionId connection, DownstreamPeer peer)
     {
         _ = workerOf.Remove(connection);
+        _ = fromProxies.Remove(peer);
         _ = Schedule(NowNs, EventKind.DownstreamClosed, worker, connection.Value);
     }
 
@@ -123,16 +150,18 @@ internal sealed class ProxyEntity : Entity
     }
 
     /// <summary>A worker has something to tell the main machine.</summary>
-    public void ReportOutlier(string cluster, HostState host, EjectionType type)
+    public void Report(in Effect report)
     {
-        reports.Add(() => main.OutlierDetected(Now, cluster, host, type, effects));
-        _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
-    }
-
-    /// <summary>A worker has made a host for a request.</summary>
-    public void ReportHost(string cluster, HostState host)
-    {
-        reports.Add(() => main.HostCreated(Now, cluster, host, effects));
+        var (cluster, host, type) = (report.Cluster!.Name, report.Host, (EjectionType)report.Bytes);
+        reports.Add(
+            report.Kind switch
+            {
+                EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, effects),
+                EffectKind.ImmediateHealthCheckFail => () => main.ImmediateHealthCheckFail(Now, cluster, host!, effects),
+                EffectKind.HostCreated => () => main.HostCreated(Now, cluster, host!, effects),
+                _ => () => main.TrafficBegan(Now, cluster, effects),
+            }
+        );
         _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
     }
 
@@ -147,8 +176,21 @@ internal sealed class ProxyEntity : Entity
     private Worker Machine(int index) =>
         new(role.Snapshot, shared, Random.DeriveSource("worker", index.ToString(CultureInfo.InvariantCulture)), World.EpochUnixNs);
 
+    /// <summary>Something happened on a connection for health checks.</summary>
+    public void OnProbe(UpstreamConnectionId connection, in ProbeEvent found)
+    {
+        main.Probe(Now, connection, found, effects);
+        CarryOutMain();
+    }
+
     private void HandleUpstream(in SimEvent e)
     {
+        if ((e.Kind == EventKind.UpstreamBytes ? e.C : e.A) == prober.Index)
+        {
+            HandleProbe(e);
+            return;
+        }
+
         var connection = new UpstreamConnectionId(e.B);
         switch (e.Kind)
         {
@@ -178,44 +220,103 @@ internal sealed class ProxyEntity : Entity
         }
     }
 
-    /// <param name="speaksBytes">1 for a client that sends bytes, 0 for one whose requests are templates.</param>
-    private void OnOpen(int client, long number, int listener, int speaksBytes)
+    private void HandleProbe(in SimEvent e)
+    {
+        var connection = new UpstreamConnectionId(e.B);
+        switch (e.Kind)
+        {
+            case EventKind.UpstreamConnected:
+                prober.Connected(connection);
+                break;
+            case EventKind.UpstreamRefused:
+                prober.Refused(connection);
+                break;
+            case EventKind.UpstreamResponse:
+                prober.Answered(new AttemptId(e.B), e.C & 0xFFFF);
+                break;
+            case EventKind.UpstreamBytes:
+                prober.Receive(connection, Partition.Contents.Take(e.A));
+                break;
+            case EventKind.UpstreamClosed:
+                prober.PeerClosed(connection);
+                break;
+            default:
+                throw new InvalidOperationException($"A main machine has no event {e.Kind}.");
+        }
+    }
+
+    private void OnProxyConnect(DownstreamPeer peer, int listener)
+    {
+        var id = Connection(Id, ++proxyConnections); // No client has this proxy's own number.
+        fromProxies[peer] = id;
+        Open(id, peer, listener, speaksBytes: true);
+    }
+
+    private void Open(ConnectionId id, DownstreamPeer peer, int listener, bool speaksBytes)
     {
         var worker = (int)workerChoice.NextModulo(workers.Length);
-        var id = Connection(client, number);
         var at = role.Snapshot.Listeners[listener];
         workerOf[id] = worker;
-        DownstreamLink link =
-            speaksBytes == 1
-                ? new WireDownstream(workers[worker], id, client, number, at.ConnectionManager?.RequestCodec ?? new Http1Settings())
-                : new LoadDownstream(workers[worker], client, number);
-        workers[worker].Open(id, link, new ConnectionInfo(at.Name, World.AddressOf(client), at.Address));
+        DownstreamLink link = speaksBytes
+            ? new WireDownstream(workers[worker], peer, id, at.ConnectionManager?.RequestCodec ?? new Http1Settings())
+            : new LoadDownstream(workers[worker], peer);
+        workers[worker].Open(id, link, new ConnectionInfo(at.Name, World.AddressOf(peer.Entity), at.Address));
+    }
+
+    private void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => WorkerOf(id)?.Receive(id, bytes);
+
+    private void Gone(ConnectionId id)
+    {
+        WorkerOf(id)?.Gone(id);
+        _ = workerOf.Remove(id);
     }
 
     private void CarryOutMain()
     {
         for (var i = 0; i < effects.Count; i++)
         {
-            if (effects[i].Kind == EffectKind.ResolveDns)
-            {
-                var query = effects[i].Dns!;
-                answers.Add((query, World.Resolve(query.Name)));
-                _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
-            }
-            else if (effects[i].Kind == EffectKind.HostUpdate)
-            {
-                var membership = effects[i].Membership!;
-                TellWorkers(worker => worker.HostUpdate(membership));
-            }
-            else if (effects[i].Kind == EffectKind.HostFailed)
-            {
-                var (cluster, host) = (effects[i].Cluster!.Name, effects[i].Host!);
-                TellWorkers(worker => worker.HostFailed(cluster, host));
-            }
+            CarryOutMain(effects[i]);
         }
 
         effects.Clear();
         Rearm(workers.Length, main.NextDeadline);
+    }
+
+    private void CarryOutMain(in Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.ResolveDns:
+                var query = effect.Dns!;
+                answers.Add((query, World.Resolve(query.Name)));
+                _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
+                break;
+            case EffectKind.HostUpdate:
+                var membership = effect.Membership!;
+                TellWorkers(worker => worker.HostUpdate(membership));
+                break;
+            case EffectKind.HostFailed:
+                var (cluster, host) = (effect.Cluster!.Name, effect.Host!);
+                TellWorkers(worker => worker.HostFailed(cluster, host));
+                break;
+            case EffectKind.OpenProbe:
+                prober.Open(effect);
+                break;
+            case EffectKind.SendProbe:
+                prober.Send(effect);
+                break;
+            case EffectKind.CancelProbe:
+                prober.Cancel(effect.Upstream);
+                break;
+            case EffectKind.CloseProbe:
+                prober.Close(effect.Upstream);
+                break;
+            case EffectKind.LogEvent when events.Count < MaxEvents:
+                events.Add(new ProxyEvent(effect.File!, Encoding.UTF8.GetString(effect.Body.Span).TrimEnd('\n')));
+                break;
+            default:
+                break; // Listeners of a simulated proxy are open from the begin.
+        }
     }
 
     private void TellWorkers(Action<SimWorker> message)

@@ -46,7 +46,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
         if (downstreams.ContainsKey(id))
         {
-            link.LastArrivalNs = Send(link.Client, EventKind.ClientConnected, link.Number, notBeforeNs: link.LastArrivalNs);
+            link.SayConnected();
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void Receive(UpstreamConnectionId id, ReadOnlySpan<byte> bytes) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.Receive(bytes);
 
-    public void PeerClosed(UpstreamConnectionId id) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.OnPeerClosed();
+    public void PeerClosed(UpstreamConnectionId id) => upstreams.GetValueOrDefault(id)?.OnPeerClosed();
 
     public void Ending(UpstreamConnectionId id)
     {
@@ -321,10 +321,10 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 OnLog(effect);
                 break;
             case EffectKind.HostCreated:
-                proxy.ReportHost(effect.Cluster!.Name, effect.Host!);
-                break;
             case EffectKind.OutlierDetected:
-                proxy.ReportOutlier(effect.Cluster!.Name, effect.Host!, (EjectionType)effect.Bytes);
+            case EffectKind.ImmediateHealthCheckFail:
+            case EffectKind.TrafficBegan:
+                proxy.Report(effect);
                 break;
             default:
                 throw new InvalidOperationException($"A worker has no effect {effect.Kind}.");
@@ -343,8 +343,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     private void Connect(UpstreamConnectionId id, NetworkAddress address, Http1Settings codec)
     {
-        var endpoint = world.EndpointAt(address.Text);
-        if (endpoint < 0)
+        if (world.Find(address.Text) is not { } found)
         {
             proxy.RefuseConnection(index, id);
             return;
@@ -355,8 +354,8 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             localAddresses[id] = new NetworkAddress("127.0.0.1", FirstEphemeralPort + (int)(id.Value % EphemeralPorts));
         }
 
-        upstreams[id] = world.SpeaksBytes(endpoint) ? new WireUpstream(this, endpoint, id, codec) : new ServiceUpstream(this, endpoint);
-        _ = Send(endpoint, EventKind.Connect, index, id.Value);
+        upstreams[id] = world.SpeaksBytes(found.Entity) ? new WireUpstream(this, found.Entity, id, codec) : new ServiceUpstream(this, found.Entity, id);
+        _ = Send(found.Entity, EventKind.Connect, index, id.Value, found.Listener);
     }
 
     /// <summary>A client that reads what is said to it closes first; another one finds out after the delay.</summary>
@@ -383,8 +382,8 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     {
         if (downstreams.Remove(id, out var link))
         {
-            _ = Send(link.Client, EventKind.ClientClosed, link.Number, notBeforeNs: link.LastArrivalNs);
-            proxy.CloseConnection(index, id);
+            link.SayClosed();
+            proxy.CloseConnection(index, id, link.Peer);
         }
     }
 

@@ -10,23 +10,17 @@ internal sealed class EventBatch
 
     public bool IsEmpty => used == 0;
 
-    public void Add(in SimEvent e)
+    /// <param name="contents">Holds the bytes the event carries; they leave it.</param>
+    public void Add(in SimEvent e, ContentStore contents)
     {
-        if (used + SimEvent.Size > bytes.Length)
+        Write(e);
+        if (e.CarriesBytes)
         {
-            Array.Resize(ref bytes, 2 * bytes.Length);
+            var content = contents.Take(e.A);
+            var span = Grow(sizeof(int) + content.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(span, content.Length);
+            content.CopyTo(span[sizeof(int)..]);
         }
-
-        var span = bytes.AsSpan(used, SimEvent.Size);
-        BinaryPrimitives.WriteInt64LittleEndian(span, e.TimeNs);
-        BinaryPrimitives.WriteInt32LittleEndian(span[8..], e.Source);
-        BinaryPrimitives.WriteInt64LittleEndian(span[12..], e.Sequence);
-        BinaryPrimitives.WriteInt32LittleEndian(span[20..], e.Target);
-        span[24] = (byte)e.Kind;
-        BinaryPrimitives.WriteInt64LittleEndian(span[25..], e.A);
-        BinaryPrimitives.WriteInt64LittleEndian(span[33..], e.B);
-        BinaryPrimitives.WriteInt32LittleEndian(span[41..], e.C);
-        used += SimEvent.Size;
     }
 
     /// <summary>The batch as bytes; the batch is empty afterwards.</summary>
@@ -37,23 +31,58 @@ internal sealed class EventBatch
         return taken;
     }
 
-    /// <summary>Puts every event of a batch into a queue.</summary>
-    public static void Deliver(ReadOnlySpan<byte> batch, EventQueue queue)
+    /// <summary>Puts every event of a batch into a queue, and what they carry into a store.</summary>
+    public static void Deliver(ReadOnlySpan<byte> batch, EventQueue queue, ContentStore contents)
     {
-        for (; batch.Length >= SimEvent.Size; batch = batch[SimEvent.Size..])
+        while (batch.Length >= SimEvent.Size)
         {
-            _ = queue.Schedule(
-                new SimEvent(
-                    BinaryPrimitives.ReadInt64LittleEndian(batch),
-                    BinaryPrimitives.ReadInt32LittleEndian(batch[8..]),
-                    BinaryPrimitives.ReadInt64LittleEndian(batch[12..]),
-                    BinaryPrimitives.ReadInt32LittleEndian(batch[20..]),
-                    (EventKind)batch[24],
-                    BinaryPrimitives.ReadInt64LittleEndian(batch[25..]),
-                    BinaryPrimitives.ReadInt64LittleEndian(batch[33..]),
-                    BinaryPrimitives.ReadInt32LittleEndian(batch[41..])
-                )
-            );
+            var e = Read(batch);
+            batch = batch[SimEvent.Size..];
+            if (e.CarriesBytes)
+            {
+                var length = BinaryPrimitives.ReadInt32LittleEndian(batch);
+                e = e with { A = contents.Put(batch.Slice(sizeof(int), length)) };
+                batch = batch[(sizeof(int) + length)..];
+            }
+
+            _ = queue.Schedule(e);
         }
     }
+
+    private void Write(in SimEvent e)
+    {
+        var span = Grow(SimEvent.Size);
+        BinaryPrimitives.WriteInt64LittleEndian(span, e.TimeNs);
+        BinaryPrimitives.WriteInt32LittleEndian(span[8..], e.Source);
+        BinaryPrimitives.WriteInt64LittleEndian(span[12..], e.Sequence);
+        BinaryPrimitives.WriteInt32LittleEndian(span[20..], e.Target);
+        span[24] = (byte)e.Kind;
+        BinaryPrimitives.WriteInt64LittleEndian(span[25..], e.A);
+        BinaryPrimitives.WriteInt64LittleEndian(span[33..], e.B);
+        BinaryPrimitives.WriteInt32LittleEndian(span[41..], e.C);
+    }
+
+    /// <summary>Room for so many more bytes.</summary>
+    private Span<byte> Grow(int size)
+    {
+        if (used + size > bytes.Length)
+        {
+            Array.Resize(ref bytes, Math.Max(2 * bytes.Length, used + size));
+        }
+
+        used += size;
+        return bytes.AsSpan(used - size, size);
+    }
+
+    private static SimEvent Read(ReadOnlySpan<byte> span) =>
+        new(
+            BinaryPrimitives.ReadInt64LittleEndian(span),
+            BinaryPrimitives.ReadInt32LittleEndian(span[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(span[12..]),
+            BinaryPrimitives.ReadInt32LittleEndian(span[20..]),
+            (EventKind)span[24],
+            BinaryPrimitives.ReadInt64LittleEndian(span[25..]),
+            BinaryPrimitives.ReadInt64LittleEndian(span[33..]),
+            BinaryPrimitives.ReadInt32LittleEndian(span[41..])
+        );
 }

@@ -37,6 +37,7 @@ internal enum EventKind : byte
     RequestBytes,
     Gone,
     ServiceEnds,
+    GoesDown,
     Timer,
 }
 
@@ -50,8 +51,11 @@ internal enum EventKind : byte
 /// <param name="Target">The entity it goes to.</param>
 internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence, int Target, EventKind Kind, long A = 0, long B = 0, int C = 0)
 {
-    /// <summary>Bytes of one event in a batch.</summary>
+    /// <summary>Bytes of one event in a batch, without what it carries.</summary>
     public const int Size = 8 + 4 + 8 + 4 + 1 + 8 + 8 + 4;
+
+    /// <summary>Whether <see cref="A"/> is the number of bytes in a <see cref="ContentStore"/>.</summary>
+    public bool CarriesBytes => Kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes;
 
     public bool Before(in SimEvent other) =>
         TimeNs != other.TimeNs ? TimeNs < other.TimeNs

@@ -2,20 +2,18 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>One connection from a client to a simulated proxy, as the proxy's driver sees it.</summary>
-internal abstract class DownstreamLink(int client, long number)
+/// <summary>One connection to a simulated proxy, as the proxy's driver sees it.</summary>
+internal abstract class DownstreamLink(SimWorker worker, DownstreamPeer peer)
 {
-    /// <summary>The client's entity.</summary>
-    public int Client => client;
+    /// <summary>When the last message to the peer arrives; a connection keeps the order.</summary>
+    private long lastArrivalNs;
 
-    /// <summary>The client's own number for it.</summary>
-    public long Number => number;
+    public DownstreamPeer Peer => peer;
 
     /// <summary>How many requests have begun on it.</summary>
     public int Streams { get; set; }
 
-    /// <summary>When the last message to the client arrives; a connection keeps the order.</summary>
-    public long LastArrivalNs { get; set; }
+    protected SimWorker Worker => worker;
 
     /// <summary>The client itself may close a connection that the proxy gives up.</summary>
     public virtual bool IsClosedByPeer => false;
@@ -29,4 +27,23 @@ internal abstract class DownstreamLink(int client, long number)
 
     /// <summary>Nothing more comes, nothing more is said: what is still held goes back.</summary>
     public virtual void Dispose() { }
+
+    /// <summary>Tells the peer that the connection is there.</summary>
+    public void SayConnected() => Say(EventKind.ClientConnected, EventKind.UpstreamConnected);
+
+    /// <summary>Tells the peer that the connection is closed.</summary>
+    public void SayClosed() => Say(EventKind.ClientClosed, EventKind.UpstreamClosed);
+
+    /// <summary>The whole of an answer is there: what load generators are told.</summary>
+    protected void SayAnswered(int status) => lastArrivalNs = worker.Send(peer.Entity, EventKind.ClientResponse, peer.Number, 0, status, lastArrivalNs);
+
+    protected void SendBytes(ReadOnlySpan<byte> bytes) =>
+        lastArrivalNs = peer.IsProxy
+            ? worker.Send(peer.Entity, EventKind.UpstreamBytes, worker.Put(bytes), peer.Number, peer.Worker, lastArrivalNs)
+            : worker.Send(peer.Entity, EventKind.ClientBytes, worker.Put(bytes), peer.Number, 0, lastArrivalNs);
+
+    private void Say(EventKind toClient, EventKind toProxy) =>
+        lastArrivalNs = peer.IsProxy
+            ? worker.Send(peer.Entity, toProxy, peer.Worker, peer.Number, 0, lastArrivalNs)
+            : worker.Send(peer.Entity, toClient, peer.Number, 0, 0, lastArrivalNs);
 }

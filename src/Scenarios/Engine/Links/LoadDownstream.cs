@@ -3,7 +3,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>A connection of a load generator: the client learns the status, when the whole answer is there.</summary>
-internal sealed class LoadDownstream(SimWorker worker, int client, long number) : DownstreamLink(client, number)
+internal sealed class LoadDownstream(SimWorker worker, DownstreamPeer client) : DownstreamLink(worker, client)
 {
     private int status;
 
@@ -16,7 +16,7 @@ internal sealed class LoadDownstream(SimWorker worker, int client, long number) 
 
         if (effect.EndStream || effect.Kind is EffectKind.LocalReply or EffectKind.ForwardTrailers)
         {
-            LastArrivalNs = worker.Send(Client, EventKind.ClientResponse, Number, 0, status, LastArrivalNs);
+            SayAnswered(status);
         }
     }
 }

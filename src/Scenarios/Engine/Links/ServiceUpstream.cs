@@ -3,9 +3,10 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>A connection to a service: the endpoint learns that there is a request, and answers by its model.</summary>
-internal sealed class ServiceUpstream(SimWorker worker, int endpoint) : UpstreamLink(endpoint)
+internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id) : UpstreamLink(endpoint)
 {
-    public override void Start(in Effect effect) => _ = worker.Send(Endpoint, EventKind.Request, worker.Index, effect.Attempt.Value, AnswerKind(effect));
+    public override void Start(in Effect effect) =>
+        _ = worker.Send(Endpoint, EventKind.Request, new ServiceCall(worker.Index, id.Value, AnswerKind(effect)).Code, effect.Attempt.Value);
 
     private static int AnswerKind(in Effect effect)
     {
@@ -17,5 +18,7 @@ internal sealed class ServiceUpstream(SimWorker worker, int endpoint) : Upstream
 
     public override void Trailers(HeaderMap trailers) { }
 
-    public override void Close() { }
+    public override void Close() => _ = worker.Send(Endpoint, EventKind.Gone, worker.Index, id.Value);
+
+    public override void OnPeerClosed() => worker.UpstreamGone(id, ResetReason.ConnectionTermination);
 }

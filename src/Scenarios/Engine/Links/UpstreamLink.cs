@@ -19,4 +19,7 @@ internal abstract class UpstreamLink(int endpoint)
 
     /// <summary>The proxy closes it.</summary>
     public abstract void Close();
+
+    /// <summary>The peer closed it, in order or by a reset: as in Envoy that makes no difference.</summary>
+    public abstract void OnPeerClosed();
 }

@@ -5,7 +5,6 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>A connection that carries HTTP/1.1 byte by byte, through the codec that sockets use.</summary>
 internal sealed class WireDownstream : DownstreamLink
 {
-    private readonly SimWorker worker;
     private readonly ConnectionId id;
     private readonly ByteQueue input = new();
     private readonly ByteQueue output = new();
@@ -16,11 +15,11 @@ internal sealed class WireDownstream : DownstreamLink
     private bool inRequest;
     private bool requestEnded;
     private bool closed;
+    private byte[] filler = [];
 
-    public WireDownstream(SimWorker worker, ConnectionId id, int client, long number, Http1Settings settings)
-        : base(client, number)
+    public WireDownstream(SimWorker worker, DownstreamPeer peer, ConnectionId id, Http1Settings settings)
+        : base(worker, peer)
     {
-        this.worker = worker;
         this.id = id;
         reader = new Http1RequestReader(settings);
         writer = new Http1Writer(output, settings);
@@ -58,13 +57,13 @@ internal sealed class WireDownstream : DownstreamLink
                 writer.WriteTrailers(effect.Head!);
                 break;
             default:
-                writer.WriteData(content, effect.EndStream);
+                writer.WriteData(Body(content, effect.Bytes), effect.EndStream);
                 break;
         }
 
         if (output.Length > 0)
         {
-            LastArrivalNs = worker.Send(Client, EventKind.ClientBytes, Number, worker.Put(output.Span), 0, LastArrivalNs);
+            SendBytes(output.Span);
             output.Clear();
         }
     }
@@ -72,7 +71,7 @@ internal sealed class WireDownstream : DownstreamLink
     public override void OnStreamOver()
     {
         inRequest = false;
-        worker.Later(Parse);
+        Worker.Later(Parse);
     }
 
     public override void Dispose() => closed = true;
@@ -85,11 +84,11 @@ internal sealed class WireDownstream : DownstreamLink
 
     private bool Step()
     {
-        var map = worker.Machine.RentHeaders();
+        var map = Worker.Machine.RentHeaders();
         var found = reader.Next(input.Span, map);
         if (found.Kind is not (Http1EventKind.Head or Http1EventKind.Trailers))
         {
-            worker.Machine.ReturnHeaders(map);
+            Worker.Machine.ReturnHeaders(map);
         }
 
         // What is consumed stays readable until the next write.
@@ -100,30 +99,46 @@ internal sealed class WireDownstream : DownstreamLink
         {
             case Http1EventKind.Begin:
                 begun = inRequest = true;
-                worker.BeginRequest(Next());
+                Worker.BeginRequest(Next());
                 return true;
             case Http1EventKind.Head:
                 kind = HttpRequestKinds.Of(map);
                 inRequest = true;
-                worker.Request(begun ? Stream : Next(), map, found.EndStream);
+                Worker.Request(begun ? Stream : Next(), map, found.EndStream);
                 begun = false;
                 return true;
             case Http1EventKind.Data:
-                worker.RequestData(Stream, content, found.EndStream);
+                Worker.RequestData(Stream, content, found.EndStream);
                 return true;
             case Http1EventKind.Trailers:
-                worker.RequestTrailers(Stream, map);
+                Worker.RequestTrailers(Stream, map);
                 return true;
             case Http1EventKind.End:
-                worker.RequestData(Stream, default, endStream: true);
+                Worker.RequestData(Stream, default, endStream: true);
                 return true;
             case Http1EventKind.Error:
                 closed = true;
-                worker.Refuse(inRequest ? Stream : Next(), reader.Error);
+                Worker.Refuse(inRequest ? Stream : Next(), reader.Error);
                 return false;
             default:
                 return false;
         }
+    }
+
+    /// <summary>A body that a service only counted gets bytes of that length, all 0.</summary>
+    private ReadOnlySpan<byte> Body(ReadOnlySpan<byte> content, long bytes)
+    {
+        if (!content.IsEmpty || bytes == 0)
+        {
+            return content;
+        }
+
+        if (filler.Length < bytes)
+        {
+            filler = new byte[bytes];
+        }
+
+        return filler.AsSpan(0, (int)bytes);
     }
 
     private StreamId Next() => new(id, Streams++);

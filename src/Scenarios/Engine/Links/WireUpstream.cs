@@ -58,8 +58,7 @@ internal sealed class WireUpstream : UpstreamLink
         while (!closed && Step()) { }
     }
 
-    /// <summary>The peer closed the connection, in order or by a reset: as in Envoy that makes no difference.</summary>
-    public void OnPeerClosed()
+    public override void OnPeerClosed()
     {
         var end = reader.AtEndOfInput;
         if (end == Http1EndOfInput.EndsResponse)

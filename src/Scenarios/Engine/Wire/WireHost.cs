@@ -23,7 +23,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
 
                 break;
             case EventKind.ClientBytes:
-                Deliver(toProxy.GetValueOrDefault(e.A), Partition.Contents.Take(e.B));
+                Deliver(toProxy.GetValueOrDefault(e.B), Partition.Contents.Take(e.A));
                 break;
             case EventKind.ClientClosed:
                 if (toProxy.Remove(e.A, out var ended))
@@ -77,7 +77,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         var content = Partition.Contents.Put(bytes);
         connection.LastArrivalNs =
             connection.Worker < 0
-                ? Send(connection.Proxy, EventKind.DownstreamBytes, connection.Number, content, 0, connection.LastArrivalNs)
+                ? Send(connection.Proxy, EventKind.DownstreamBytes, content, connection.Number, 0, connection.LastArrivalNs)
                 : Send(connection.Proxy, EventKind.UpstreamBytes, content, connection.Number, connection.Worker, connection.LastArrivalNs);
     }
 

@@ -68,6 +68,51 @@ internal sealed class FieldReader
         return fallback;
     }
 
+    public int RequiredInteger(string name, int min, int max)
+    {
+        if (Node(name) is null)
+        {
+            Problem(name, "this field is required");
+            return min;
+        }
+
+        return Integer(name, min, min, max);
+    }
+
+    /// <summary>True or false; false where nothing is said.</summary>
+    public bool Flag(string name)
+    {
+        var text = Text(name, "false");
+        if (text is not ("true" or "false" or ""))
+        {
+            Problem(name, $"'{text}' is not accepted; accepted are true and false");
+        }
+
+        return text == "true";
+    }
+
+    /// <param name="fallback">Null for a field that is required.</param>
+    public double Number(string name, double? fallback, double min = double.NegativeInfinity, double max = double.PositiveInfinity, double? above = null)
+    {
+        var text = Text(name, fallback?.ToString("R", CultureInfo.InvariantCulture));
+        if (
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && value >= min
+            && value <= max
+            && (above is null || value > above)
+        )
+        {
+            return value;
+        }
+
+        if (text.Length > 0)
+        {
+            Problem(name, $"'{text}' is not accepted; accepted is a number{Range(min, max, above)}");
+        }
+
+        return fallback ?? 0;
+    }
+
     public long DurationNs(string name, string? fallback = null) =>
         Parsed(name, fallback, Units.DurationNs, "a duration with its unit, such as 250us, 20ms, 1.5s or 2m");
 
@@ -91,6 +136,24 @@ internal sealed class FieldReader
         }
     }
 
+    /// <summary>The entries of an object; none where it is missing.</summary>
+    public IReadOnlyList<ConfigEntry> Entries(string name, bool required = false)
+    {
+        switch (Node(name))
+        {
+            case ConfigMapping mapping:
+                return mapping.Entries;
+            case null when required:
+                Problem(Place, At(name), "this object is required");
+                return [];
+            case null:
+                return [];
+            case var other:
+                Problem(other.Place, At(name), $"expected an object, found {other.Kind}");
+                return [];
+        }
+    }
+
     /// <summary>Every field that nobody asked for is a problem.</summary>
     public void End()
     {
@@ -109,6 +172,18 @@ internal sealed class FieldReader
     public void Problem(ConfigPlace place, string path, string message) => problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, message));
 
     public string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+
+    /// <summary><c> from 0 up to 5</c>, <c> above 0 and up to 10</c>; nothing where every number is accepted.</summary>
+    private static string Range(double min, double max, double? above)
+    {
+        var least =
+            above is { } bound ? Invariant($" above {bound} and")
+            : double.IsFinite(min) ? Invariant($" from {min}")
+            : "";
+        return double.IsFinite(max) ? Invariant($"{least} up to {max}") : least;
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private ConfigPlace PlaceOf(string name) => fields.TryGetValue(name, out var entry) ? entry.Value.Place : Place;
 

@@ -44,7 +44,7 @@ public sealed class ScenarioLoader
             Proxies = Each(root, "proxies", Proxy),
             Services = Each(root, "services", Service),
             Load = Each(root, "load", fields => Load(fields, duration)),
-            Faults = Each(root, "faults", fields => Fault(fields, duration), required: false),
+            Faults = Each(root, "faults", fields => FaultReader.Read(fields, duration, problems), required: false),
             Expectations = Expectations(root),
         };
         root.End();
@@ -131,7 +131,28 @@ public sealed class ScenarioLoader
             fields.Integer("workers", 1, 1, 100_000),
             ReadServiceTime(fields),
             fields.Integer("response_bytes", 100, 0, int.MaxValue)
-        );
+        )
+        {
+            Address = Address(fields),
+            OverheadNs = fields.DurationNs("overhead", "0s"),
+        };
+
+    private static string? Address(FieldReader fields)
+    {
+        var text = fields.Text("address", "");
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (System.Net.IPAddress.TryParse(text, out _) && fields.Integer("replicas", 1, 1, 10_000) == 1)
+        {
+            return text;
+        }
+
+        fields.Problem("address", $"'{text}' is not accepted; accepted is an IP address, of a service with one replica");
+        return null;
+    }
 
     private ServiceTime ReadServiceTime(FieldReader fields)
     {
@@ -149,18 +170,13 @@ public sealed class ScenarioLoader
             return new ServiceTime(ServiceTimeShape.Constant, 0);
         }
 
-        var sigmaText = shape.Text("sigma", "1");
-        if (!double.TryParse(sigmaText, NumberStyles.Float, CultureInfo.InvariantCulture, out var sigma) || sigma is < 0 or > 5)
-        {
-            shape.Problem("sigma", $"'{sigmaText}' is not accepted; accepted is a number from 0 to 5");
-        }
-
+        var sigma = shape.Number("sigma", 1, min: 0, max: 5);
         var mean = shape.DurationNs(given[0]);
         shape.End();
         return new ServiceTime(Enum.Parse<ServiceTimeShape>(given[0], ignoreCase: true), mean, sigma);
     }
 
-    private static LoadModel Load(FieldReader fields, long duration) =>
+    private LoadModel Load(FieldReader fields, long duration) =>
         new(
             fields.Text("to"),
             fields.Rate("rate"),
@@ -170,43 +186,10 @@ public sealed class ScenarioLoader
             fields.Text("path", "/"),
             fields.Text("host", "svc.local"),
             fields.DurationNs("timeout", "20s")
-        );
-
-    private ErrorRateFault Fault(FieldReader outer, long duration)
-    {
-        if (outer.Node("error_rate") is not { } node)
+        )
         {
-            outer.Problem(outer.Place, outer.Path, "unknown kind of fault; accepted: error_rate");
-            return new ErrorRateFault("", [], 0, 503, 0, 0);
-        }
-
-        var fields = new FieldReader(node, outer.At("error_rate"), problems);
-        var from = fields.DurationNs("from", "0s");
-        var length = fields.Node("for") is null ? duration : fields.DurationNs("for");
-        var replicas = ImmutableArray.CreateBuilder<int>();
-        foreach (var item in fields.List("replicas"))
-        {
-            if (item is ConfigScalar scalar && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var replica))
-            {
-                replicas.Add(replica);
-            }
-            else
-            {
-                fields.Problem(item.Place, fields.At("replicas"), "accepted are replica numbers, counted from 0");
-            }
-        }
-
-        var fault = new ErrorRateFault(
-            fields.Text("service"),
-            replicas.ToImmutable(),
-            fields.Fraction("rate"),
-            fields.Integer("status", 503, 400, 599),
-            from,
-            from > long.MaxValue - length ? long.MaxValue : from + length
-        );
-        fields.End();
-        return fault;
-    }
+            Zipf = ZipfReader.Read(fields, problems),
+        };
 
     private static ImmutableArray<Expectation> Expectations(FieldReader root)
     {

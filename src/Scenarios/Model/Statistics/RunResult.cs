@@ -52,12 +52,21 @@ public sealed record SecondRecord(int Second, long Sent, ImmutableSortedDictiona
 /// <param name="Name">Its name in the scenario.</param>
 /// <param name="Stats">Counters and gauges that are not 0, under Envoy's names, summed over its workers.</param>
 /// <param name="Responses">Responses by <c>status</c> or <c>status flags</c>, for example <c>503 UF,URX</c>.</param>
-public sealed record ProxyRecord(string Name, ImmutableSortedDictionary<string, long> Stats, ImmutableSortedDictionary<string, long> Responses);
+public sealed record ProxyRecord(string Name, ImmutableSortedDictionary<string, long> Stats, ImmutableSortedDictionary<string, long> Responses)
+{
+    /// <summary>What it wrote into event logs: results of health checks, ejections.</summary>
+    public ImmutableArray<ProxyEvent> Events { get; init; } = [];
+}
+
+/// <summary>A line of an event log.</summary>
+/// <param name="File">The log, as configured.</param>
+/// <param name="Json">One JSON object.</param>
+public sealed record ProxyEvent(string File, string Json);
 
 /// <summary>One simulated endpoint (a replica of a service).</summary>
 /// <param name="Name">Service and replica number, <c>httpbin-0</c>.</param>
 /// <param name="Address">Its simulated address, <c>10.0.0.1:80</c>.</param>
-/// <param name="Arrivals">Requests that reached it, retries included.</param>
+/// <param name="Arrivals">Requests that reached it, retries and health checks included.</param>
 /// <param name="Answered">Answers it sent.</param>
 /// <param name="Errors">Answers of these with a status of 500 or more.</param>
 /// <param name="MaxQueue">Most requests that waited for a worker at once.</param>

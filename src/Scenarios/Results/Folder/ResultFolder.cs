@@ -1,18 +1,22 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Results;
 
 /// <summary>
-/// A result folder: <c>result.json</c>, <c>series.csv</c> and the charts as PNG and SVG. Every file is written aside and then renamed,
+/// A result folder: <c>result.json</c>, <c>series.csv</c>, <c>events.jsonl</c> where proxies log events, and the charts as PNG and SVG. Every file is written aside and then renamed,
 /// so that a reader never sees half of one.
 /// </summary>
 public static class ResultFolder
 {
     public const string ResultFile = "result.json";
     public const string SeriesFile = "series.csv";
+
+    /// <summary>Written if there were events.</summary>
+    public const string EventsFile = "events.jsonl";
 
     /// <param name="directory">Made if it does not exist.</param>
     /// <param name="finished">Time of day, the only thing in result.json that differs between two runs of one seed.</param>
@@ -22,6 +26,11 @@ public static class ResultFolder
         _ = Directory.CreateDirectory(directory);
         WriteFile(directory, ResultFile, Encoding.UTF8.GetBytes(ResultJson.Write(result, finished)));
         WriteFile(directory, SeriesFile, Encoding.UTF8.GetBytes(Series(result)));
+        if (result.Proxies.Any(static proxy => !proxy.Events.IsEmpty))
+        {
+            WriteFile(directory, EventsFile, Encoding.UTF8.GetBytes(Events(result)));
+        }
+
         foreach (var (name, plot) in ResultCharts.All(result, scenario.Faults))
         {
             WriteFile(directory, $"{name}.png", plot.GetImageBytes(ResultCharts.Width, ResultCharts.Height, ScottPlot.ImageFormat.Png));
@@ -54,6 +63,22 @@ public static class ResultFolder
             }
 
             _ = text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A line for each event of a proxy's logs: <c>{"proxy":…,"log":…,"event":{…}}</c>.</summary>
+    private static string Events(RunResult result)
+    {
+        var text = new StringBuilder();
+        foreach (var proxy in result.Proxies)
+        {
+            foreach (var (file, json) in proxy.Events)
+            {
+                var (name, log) = (JsonEncodedText.Encode(proxy.Name), JsonEncodedText.Encode(file));
+                _ = text.Append(CultureInfo.InvariantCulture, $$"""{"proxy":"{{name}}","log":"{{log}}","event":{{json}}""").Append("}\n");
+            }
         }
 
         return text.ToString();

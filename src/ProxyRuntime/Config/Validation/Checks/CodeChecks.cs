@@ -41,6 +41,9 @@ internal static class CodeChecks
                 case HealthCheck.Types.HttpHealthCheck http:
                     HealthCheckChecks.Check(map, http);
                     break;
+                case HealthCheck.Types.Payload payload:
+                    HealthCheckChecks.Check(map, payload);
+                    break;
                 case RouteConfiguration routes:
                     RouteChecks.Check(map, routes, clusters);
                     break;

@@ -59,6 +59,7 @@ public static class BalanceExplainer
         {
             Type = cluster.Type == DiscoveryType.OriginalDst ? DiscoveryType.OriginalDst : DiscoveryType.Static,
             OutlierDetection = null,
+            HealthChecks = [],
         };
 
     /// <summary>Tells the worker of all hosts, those of the cluster in the state that is asked for.</summary>

@@ -1,0 +1,10 @@
+namespace MeshSim.ProxyRuntime.Live;
+
+/// <summary>A loop that sockets belong to.</summary>
+internal interface ISocketLoop
+{
+    EventLoop Events { get; }
+
+    /// <summary>The socket has something to send before the loop waits.</summary>
+    void Touched(LoopSocket socket);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>Something is wrong with some replicas of a service for a while.</summary>
+/// <param name="Replicas">Replica numbers, counted from 0; empty means all.</param>
+/// <param name="FromNs">When it begins, virtual nanoseconds.</param>
+/// <param name="UntilNs">When it is over; that moment is not part of it.</param>
+public abstract record Fault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs)
+{
+    /// <summary>What is wrong, in a few words.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Whether it ever acts on that replica.</summary>
+    public bool Concerns(string service, int replica) =>
+        string.Equals(service, Service, StringComparison.Ordinal) && (Replicas.IsEmpty || Replicas.Contains(replica));
+
+    /// <summary>Whether it acts at that time, on the replicas it concerns.</summary>
+    public bool ActsAt(long nowNs) => nowNs >= FromNs && nowNs < UntilNs;
+
+    /// <summary>Whether it acts on that replica now.</summary>
+    public bool Acts(string service, int replica, long nowNs) => ActsAt(nowNs) && Concerns(service, replica);
+}
+
+/// <summary>A share of the answers is an error. Decided when service ends, so an error takes as long as an answer.</summary>
+/// <param name="Rate">0 to 1.</param>
+/// <param name="Status">400 to 599.</param>
+public sealed record ErrorRateFault(string Service, ImmutableArray<int> Replicas, double Rate, int Status, long FromNs, long UntilNs)
+    : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{100 * Rate:0.#}% {Status} from {Service}");
+}
+
+/// <summary>Service takes longer. Read when service begins.</summary>
+/// <param name="Factor">What the drawn service time is multiplied by, above 0.</param>
+public sealed record SlowFault(string Service, ImmutableArray<int> Replicas, double Factor, long FromNs, long UntilNs)
+    : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{Service} {Factor:0.##} times as slow");
+}
+
+/// <summary>
+/// Nobody listens: connections are refused, those that are open are reset when it begins. What was being served is served to its end
+/// and holds its worker, but is answered to nobody.
+/// </summary>
+public sealed record DownFault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs) : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => $"{Service} down";
+}
