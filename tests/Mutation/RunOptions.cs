@@ -27,7 +27,7 @@ internal sealed class RunOptions
           --only PREFIX   files below src/ProxyRuntime/Core that begin so; default: all that are mutated
           --every N       every N-th mutant only, counted over those that --only takes; default 1
           --workers N     processes that run tests at the same time; default 2
-          --report FILE   where to write the result as Markdown; reasons in an earlier one are kept; default: to standard output
+          --report FILE   where to write the result as Markdown; what other runs wrote there and all reasons are kept; default: to standard output
         """;
 
     private readonly List<string> only = [];
@@ -42,6 +42,9 @@ internal sealed class RunOptions
     public string? Report { get; private set; }
 
     public string Command { get; private init; } = "";
+
+    /// <summary>What is asked: runs of the same name replace each other in a report.</summary>
+    public string Name => (only.Count == 0 ? "All" : string.Join(", ", only)) + (Every == 1 ? "" : $", one mutant of {Every}");
 
     public IEnumerable<Mutant> Choose(IEnumerable<Mutant> mutants) => mutants.Where(IsAsked).Where((_, index) => (index + 1) % Every == 0);
 

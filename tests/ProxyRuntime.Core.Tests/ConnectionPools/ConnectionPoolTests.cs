@@ -63,6 +63,22 @@ public class ConnectionPoolTests
         Assert.Equal(503, calls.Status);
     }
 
+    [Fact]
+    public void A_host_that_has_failed_loses_its_connections_idle_ones_at_once_busy_ones_with_their_requests()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get();
+        proxy.Get();
+        proxy.Connected(1);
+        proxy.Connected(2);
+        proxy.Answer(2, 200);
+
+        Assert.Equal(["close U2"], proxy.Run(buffer => proxy.Worker.HostFailed(proxy.Now, "svc", proxy.Host("svc"), buffer)));
+        Assert.Equal(["open U3 10.0.0.1:80"], proxy.Get());
+        Assert.Equal(["close U1", "headers 200 end", "log"], proxy.Answer(1, 200));
+        Assert.Equal(["start A3 on U3 end"], proxy.Connected(3));
+    }
+
     // Limits.
 
     [Fact]

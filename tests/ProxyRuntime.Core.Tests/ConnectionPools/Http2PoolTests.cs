@@ -90,6 +90,20 @@ public class Http2PoolTests
     }
 
     [Fact]
+    public void One_that_is_answered_before_it_was_sent_is_cancelled_alone()
+    {
+        var proxy = Connected(maxConcurrentStreams: 10);
+        proxy.Request("POST", "/", endStream: false);
+
+        Assert.Equal(["cancel A2", "headers 200 end", "log"], proxy.Answer(2, 200).Take(3));
+        Assert.Equal((1, 0), (proxy.Stat("cluster.svc.upstream_rq_tx_reset"), proxy.Stat("cluster.svc.upstream_cx_destroy")));
+
+        var other = new ConnectionId(4);
+        proxy.Connect(other, Snapshots.Connection());
+        Assert.Equal(["start A3 on U1 end"], proxy.RequestOn(other, "GET", "/", endStream: true));
+    }
+
+    [Fact]
     public void A_refused_one_is_not_counted_as_reset()
     {
         var proxy = Connected(maxConcurrentStreams: 10);

@@ -72,6 +72,27 @@ public class EventLogTests
     }
 
     [Fact]
+    public void A_hosts_metadata_is_written_before_its_locality()
+    {
+        var metadata = new MetadataMap([KeyValuePair.Create("ns", MetadataValue.Of([KeyValuePair.Create("k", MetadataValue.Of("v"))]))]);
+        var cluster = new CheckedCluster(
+            HealthChecks.Http() with
+            {
+                EventLogPaths = ["/checks"],
+            },
+            change: cluster => cluster with { Endpoints = [cluster.Endpoints[0] with { Metadata = metadata }] }
+        );
+        cluster.Start();
+        cluster.AnswerNext(200);
+
+        Assert.Contains(
+            Quoted("'metadata':{'filter_metadata':{'ns':{'k':'v'}},'typed_filter_metadata':{}},'locality':{"),
+            Assert.Single(cluster.Events),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void An_ejection_and_its_end_are_written_down()
     {
         var cluster = Start(static check => check with { EventLogPaths = [] }, new OutlierDetectionSnapshot { MaxEjectionPercent = 100 });

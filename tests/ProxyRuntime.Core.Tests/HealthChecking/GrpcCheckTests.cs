@@ -55,6 +55,58 @@ public class GrpcCheckTests
         Assert.StartsWith(Send, Assert.Single(cluster.Wait(100)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(65_537, false)]
+    public void An_answer_that_ends_without_status_or_never_ends_fails(int length, bool endStream)
+    {
+        var cluster = Start();
+        cluster.Connect();
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Data(new string('\xff', length), endStream);
+
+        Assert.Equal((Failed, 1), (cluster.Health, cluster.Stat("health_check.failure")));
+    }
+
+    [Fact]
+    public void A_connection_that_ends_between_calls_is_no_failure_and_one_that_goes_away_is_closed()
+    {
+        var cluster = Start();
+        Pass(cluster);
+        Assert.Equal(["close U1"], cluster.GoAway());
+        cluster.Wait(100);
+        cluster.Connect(2);
+        cluster.Headers(200, false, 2, Grpc);
+        cluster.Data(Serving, false, 2);
+        cluster.Trailers(2, ("grpc-status", "0"));
+
+        Assert.Empty(cluster.Close(2));
+        Assert.Equal((2, 0), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
+        Assert.Equal(["open U3 10.0.0.1:80"], cluster.Wait(100));
+    }
+
+    [Fact]
+    public void With_the_connection_the_call_fails()
+    {
+        var cluster = Start();
+        cluster.Connect();
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Close();
+
+        Assert.Equal((Failed, 1), (cluster.Health, cluster.Stat("health_check.network_failure")));
+    }
+
+    [Fact]
+    public void A_call_that_is_reset_closes_a_connection_that_is_not_used_again()
+    {
+        var cluster = new CheckedCluster(HealthChecks.Of(new GrpcProbeSnapshot()) with { ReuseConnection = false });
+        cluster.Start();
+        cluster.Connect();
+
+        Assert.Equal("close U1", cluster.Reset()[0]);
+        Assert.Equal(["open U2 10.0.0.1:80"], cluster.Wait(100));
+    }
+
     [Fact]
     public void Another_status_than_SERVING_fails_a_host_at_once()
     {

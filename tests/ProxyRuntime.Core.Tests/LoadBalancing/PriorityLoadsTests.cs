@@ -104,7 +104,10 @@ public class PriorityLoadsTests
         var sets = HostSet.BuildAll(new ClusterMembership("svc", [.. hosts]), LocalitySnapshot.None);
 
         Assert.Equal("35+35 0+30", Shares(PriorityLoads.Of(sets, LoadBalancingSnapshot.Default, RuntimeSnapshot.Empty), "0 1"));
-        Assert.Equal("42+56 0+2", Shares(PriorityLoads.Of(sets, LoadBalancingSnapshot.Default with { WeightedPriorityHealth = true }, RuntimeSnapshot.Empty), "0 1"));
+        Assert.Equal(
+            "42+56 0+2",
+            Shares(PriorityLoads.Of(sets, LoadBalancingSnapshot.Default with { WeightedPriorityHealth = true }, RuntimeSnapshot.Empty), "0 1")
+        );
     }
 
     [Fact]
