@@ -64,6 +64,32 @@ public class ConnectionPoolTests
     }
 
     [Fact]
+    public void How_long_connecting_takes_and_that_it_fails_is_counted()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get();
+        proxy.Wait(7);
+        proxy.Connected(1);
+        Assert.Equal((7, 1), proxy.Histogram("cluster.svc.upstream_cx_connect_ms"));
+
+        proxy.Get();
+        proxy.Refused(2);
+        Assert.Equal((7, 1), proxy.Histogram("cluster.svc.upstream_cx_connect_ms"));
+        Assert.Equal((1, 1), (proxy.Host("svc").Stats.CxConnectFail, proxy.Stat("cluster.svc.upstream_cx_connect_fail")));
+    }
+
+    [Fact]
+    public void A_connection_to_a_host_that_left_is_closed_when_nobody_waits_for_it_any_more()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1)));
+        Assert.Equal(["open U1 10.0.0.1:80"], proxy.Get());
+        Assert.Empty(proxy.Run(buffer => proxy.Worker.HostUpdate(proxy.Now, new ClusterMembership("svc", []), buffer)));
+
+        Assert.Contains("close U1", proxy.ClientLeaves());
+        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_cx_active"));
+    }
+
+    [Fact]
     public void A_host_that_has_failed_loses_its_connections_idle_ones_at_once_busy_ones_with_their_requests()
     {
         var proxy = new WorkerHarness(Snapshots.Proxy());

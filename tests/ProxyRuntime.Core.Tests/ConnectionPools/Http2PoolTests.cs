@@ -90,6 +90,15 @@ public class Http2PoolTests
     }
 
     [Fact]
+    public void The_place_of_one_that_is_reset_goes_to_one_that_waits()
+    {
+        var proxy = Connected(maxConcurrentStreams: 1);
+        Assert.Equal(["open U2 10.0.0.1:80"], proxy.Get());
+
+        Assert.Contains("start A2 on U1 end", proxy.Reset(1));
+    }
+
+    [Fact]
     public void One_that_is_answered_before_it_was_sent_is_cancelled_alone()
     {
         var proxy = Connected(maxConcurrentStreams: 10);

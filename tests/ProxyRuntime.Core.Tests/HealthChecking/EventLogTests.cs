@@ -34,6 +34,7 @@ public class EventLogTests
         var cluster = Start(static check => check with { AlwaysLogFailures = true, AlwaysLogSuccess = true });
         cluster.AnswerNext(200);
         Pass(cluster);
+        Pass(cluster);
         cluster.Wait(100);
         cluster.Close(cluster.Connection);
         cluster.Wait(150);
@@ -41,6 +42,7 @@ public class EventLogTests
         Assert.Equal(
             [
                 "add_healthy_event {\"first_check\":true}",
+                "successful_health_check_event {}",
                 "successful_health_check_event {}",
                 "health_check_failure_event {\"failure_type\":\"NETWORK\",\"first_check\":false}",
                 "health_check_failure_event {\"failure_type\":\"NETWORK_TIMEOUT\",\"first_check\":false}",

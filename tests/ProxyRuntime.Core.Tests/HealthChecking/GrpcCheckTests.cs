@@ -32,13 +32,20 @@ public class GrpcCheckTests
     [InlineData("\x01\0\0\0\x02\x08\x01", "0", Failed)]
     [InlineData("\0\0\0\0\x02\x08\x01\0\0\0\0\x02\x08\x01", "0", Failed)]
     [InlineData("\0\0\0\0\x01\x08", "0", Failed)]
+    [InlineData("\0\0\0\0\x03\x08\x01\x08", "0", Failed)]
+    [InlineData("\x01\0\0\0\0\0\0\0\0\x02\x08\x01", "0", "healthy")]
+    [InlineData("\x02\0\0\0\0\0\0\0\0\x02\x08\x01", "0", Failed)]
+    [InlineData("\0\0\0\0\x02\x10\x01\0\0\0\0\x02\x08\x01", "0", Failed)]
     public void Serving_passes_and_nothing_else(string body, string? status, string health)
     {
         var cluster = Start();
         cluster.Connect();
         cluster.Headers(200, false, 1, Grpc);
-        cluster.Data(body[..4]);
-        cluster.Data(body[4..]);
+        foreach (var letter in body)
+        {
+            cluster.Data($"{letter}");
+        }
+
         cluster.Trailers(1, status is null ? [] : [("grpc-status", status)]);
 
         Assert.Equal(health, cluster.Health);
@@ -72,7 +79,7 @@ public class GrpcCheckTests
     public void A_connection_that_ends_between_calls_is_no_failure_and_one_that_goes_away_is_closed()
     {
         var cluster = Start();
-        Pass(cluster);
+        Assert.Equal(["hosts healthy", "listen"], Pass(cluster));
         Assert.Equal(["close U1"], cluster.GoAway());
         cluster.Wait(100);
         cluster.Connect(2);
@@ -83,6 +90,33 @@ public class GrpcCheckTests
         Assert.Empty(cluster.Close(2));
         Assert.Equal((2, 0), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
         Assert.Equal(["open U3 10.0.0.1:80"], cluster.Wait(100));
+    }
+
+    [Fact]
+    public void What_came_of_a_call_that_timed_out_says_nothing_of_the_next()
+    {
+        var cluster = Start();
+        Pass(cluster);
+        cluster.Wait(100);
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Data(Serving);
+        cluster.Data("\0");
+        cluster.Wait(150);
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Data(Serving);
+        cluster.Trailers(1, ("grpc-status", "0"));
+
+        Assert.Equal((2, 1), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
+    }
+
+    [Fact]
+    public void Initial_metadata_is_sent()
+    {
+        var metadata = new HeaderMutations([], [new HeaderAddition(HeaderName.Of("x-a"), Snapshots.Format("b"))]);
+        var cluster = Start(new GrpcProbeSnapshot { InitialMetadata = metadata });
+        cluster.Connect();
+
+        Assert.Contains("x-a: b\n", cluster.Requests[0], StringComparison.Ordinal);
     }
 
     [Fact]

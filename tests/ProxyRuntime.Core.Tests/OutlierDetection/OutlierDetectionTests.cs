@@ -397,7 +397,16 @@ public class OutlierDetectionTests
 
         AssertStats(main, ("ejections_detected_success_rate", 0));
         AssertStats(few, ("ejections_detected_success_rate", 0), ("ejections_detected_failure_percentage", 0));
-        Assert.All(two, static host => Assert.Equal(-1, host.Monitor.SuccessRate));
+    }
+
+    [Fact]
+    public void Fewer_hosts_than_any_comparison_needs_have_no_rates()
+    {
+        var (main, hosts) = Start(4, Anything);
+        Answer(hosts[0], 1_000, 0);
+        Wait(main, 10);
+
+        Assert.Equal(-1, hosts[0].Monitor.SuccessRate);
     }
 
     // The merge window.
