@@ -90,6 +90,28 @@ public class ConnectionPoolTests
     }
 
     [Fact]
+    public void A_request_that_waits_gets_another_connection_when_one_at_the_limit_is_reset()
+    {
+        var cluster = Snapshots.Cluster("svc", 1) with { DefaultThresholds = new ThresholdsSnapshot(1, 1024, 1024, 3) };
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: cluster));
+        proxy.Get();
+        proxy.Connected(1);
+        Assert.Empty(proxy.Get());
+
+        Assert.Contains("open U2 10.0.0.1:80", proxy.Reset(1));
+    }
+
+    [Fact]
+    public void A_connection_to_a_host_that_has_failed_is_not_made_if_nobody_waits_for_it()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get();
+        Assert.DoesNotContain("close U1", proxy.ClientLeaves());
+
+        Assert.Equal(["close U1"], proxy.Run(buffer => proxy.Worker.HostFailed(proxy.Now, "svc", proxy.Host("svc"), buffer)));
+    }
+
+    [Fact]
     public void A_host_that_has_failed_loses_its_connections_idle_ones_at_once_busy_ones_with_their_requests()
     {
         var proxy = new WorkerHarness(Snapshots.Proxy());

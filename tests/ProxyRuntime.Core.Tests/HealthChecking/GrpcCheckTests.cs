@@ -22,6 +22,9 @@ public class GrpcCheckTests
         );
     }
 
+    [Fact]
+    public void The_server_as_a_whole_has_no_name() => Assert.Equal([Send + "\0\0\0\0\0"], Start().Connect());
+
     [Theory]
     [InlineData("\0\0\0\0\x02\x08\x01", "0", "healthy")]
     [InlineData("\0\0\0\0\x02\x08\x02", "0", Failed)]
