@@ -134,6 +134,7 @@ internal static class ModelledFields
             "send_fully_qualified_url",
             "allow_custom_methods",
         ],
+        [Core + "Http2ProtocolOptions"] = ["max_concurrent_streams"],
         [Core + "Http1ProtocolOptions.HeaderKeyFormat"] = ["proper_case_words"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions.common_http_protocol_options"] =
         [
@@ -162,6 +163,7 @@ internal static class ModelledFields
             "dns_lookup_family",
             "common_http_protocol_options",
             "http_protocol_options",
+            "http2_protocol_options",
             "max_requests_per_connection",
             "typed_extension_protocol_options",
             "load_balancing_policy",

@@ -78,6 +78,9 @@ public sealed record ClusterSnapshot
     /// <summary>preconnect_policy.per_upstream_preconnect_ratio, 1 to 3, default 1: so many requests each host is to have room for, by what it has.</summary>
     public float PerUpstreamPreconnectRatio { get; init; } = 1;
 
+    /// <summary>The name of its transport_socket or of the first of transport_socket_matches; empty for plain text. Nothing in the core depends on it.</summary>
+    public string TransportSocket { get; init; } = "";
+
     /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
     public Http2UpstreamSnapshot? Http2 { get; init; }
 
