@@ -39,6 +39,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             StatName = (cluster.AltStatName.Length > 0 ? cluster.AltStatName : cluster.Name).Replace(':', '_'),
             Type = discovery.Type,
             LoadBalancing = new LoadBalancingBuilder(context).Build(cluster),
+            OriginalDst = OriginalDstBuilder.Build(cluster),
             OutlierDetection = OutlierDetectionBuilder.Build(cluster.OutlierDetection),
             HealthChecks = new ActiveHealthCheckBuilder(context).BuildAll(cluster),
             IgnoreHealthOnHostRemoval = cluster.IgnoreHealthOnHostRemoval,

@@ -322,6 +322,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             case EffectKind.LogAccess:
                 OnLog(effect);
                 break;
+            case EffectKind.HostCreated:
             case EffectKind.OutlierDetected:
             case EffectKind.ImmediateHealthCheckFail:
             case EffectKind.TrafficBegan:
