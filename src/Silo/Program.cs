@@ -9,6 +9,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     HttpBinCommand.Create(),
     ExplainCommand.Create(),
     RouteCheckCommand.Create(),
+    LbCommand.Create(),
     PlayCommand.Create(),
     FidelityCommand.Create(),
     NotebookCommand.Create(),

@@ -30,6 +30,7 @@ internal sealed class LiveFixture : IAsyncDisposable
               load_assignment:
                 cluster_name: httpbin
                 endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: httpbin, port_value: PORT }}}}]}]
+            - {name: asked_for, type: ORIGINAL_DST, lb_policy: CLUSTER_PROVIDED, original_dst_lb_config: {use_http_header: true}}
             - name: nobody
               type: STATIC
               load_assignment:
@@ -49,6 +50,9 @@ internal sealed class LiveFixture : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>Where httpbin listens.</summary>
+    public IPEndPoint Backend => backend.Address;
 
     public Uri Admin => new($"http://{proxy.Admin}");
 

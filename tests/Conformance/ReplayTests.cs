@@ -26,6 +26,30 @@ public class ReplayTests
         Assert.InRange(Replay(altered, out _)!.Line, at + 2, at + 4);
     }
 
+    /// <summary>Of two workers both may make the host before the main machine tells them of it.</summary>
+    [Fact]
+    public async Task Hosts_that_requests_ask_for_are_made_again()
+    {
+        var live = await LiveFixture.StartAsync("{cluster: asked_for}");
+        await using (live)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                using var client = new HttpClient { BaseAddress = live.Client.BaseAddress };
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/headers", UriKind.Relative));
+                request.Headers.Add("x-envoy-original-dst-host", live.Backend.ToString());
+                using var response = await client.SendAsync(request);
+                Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
+            }
+        }
+
+        var lines = await File.ReadAllLinesAsync(live.Recording);
+        File.Delete(live.Recording);
+        Assert.Contains(lines, static line => line.Contains("< HostCreated", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("main > ", StringComparison.Ordinal) && line.Contains("HostCreated", StringComparison.Ordinal));
+        Assert.Null(Replay(lines, out _));
+    }
+
     private static ReplayDifference? Replay(string[] lines, out int inputs)
     {
         var header = RecordingHeader.Parse(lines);

@@ -125,11 +125,43 @@ public class BootstrapLoaderTests
     [Fact]
     public void What_Envoy_takes_and_we_do_not_yet_is_told_apart()
     {
-        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      http2_protocol_options: {}");
+        var result = Configurations.With("stat_prefix: ingress_http", "stat_prefix: ingress_http\n                codec_type: HTTP2");
 
         Assert.True(Assert.Single(result.Problems).Unsupported);
         Assert.True(result.AcceptedByEnvoy);
         Assert.Null(result.Snapshot);
+    }
+
+    [Theory]
+    [InlineData("http2_protocol_options: {}", 1024u)]
+    [InlineData("http2_protocol_options: {max_concurrent_streams: 7}", 7u)]
+    [InlineData(
+        "typed_extension_protocol_options: {envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {\"@type\": x/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {http2_protocol_options: {max_concurrent_streams: 8}}}}",
+        8u
+    )]
+    [InlineData(
+        "typed_extension_protocol_options: {envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {\"@type\": x/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {http_protocol_options: {}}}}",
+        null
+    )]
+    public void A_cluster_may_speak_HTTP_2(string options, uint? maxConcurrentStreams)
+    {
+        var result = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {options}");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(maxConcurrentStreams, result.Snapshot!.Clusters[0].Http2?.MaxConcurrentStreams);
+        Assert.Equal(maxConcurrentStreams is not null, SpokenProtocols.FirstUnspoken(result.Snapshot) is not null);
+    }
+
+    [Theory]
+    [InlineData("transport_socket: {name: tls, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext}}", "tls")]
+    [InlineData("transport_socket: {name: raw, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}", "")]
+    public void A_cluster_that_is_not_plain_text_is_nothing_for_sockets_yet(string socket, string name)
+    {
+        var result = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {socket}");
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(name, result.Snapshot!.Clusters[0].TransportSocket);
+        Assert.Equal(name.Length > 0, SpokenProtocols.FirstUnspoken(result.Snapshot) is not null);
     }
 
     [Fact]

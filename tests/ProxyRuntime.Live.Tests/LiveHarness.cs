@@ -54,13 +54,21 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="backends">Cluster <c>c0</c> is the first, <c>c1</c> the second.</param>
     /// <param name="route">Fields of the route's action, from a comma on.</param>
     /// <param name="manager">Fields of the connection manager.</param>
+    /// <param name="together">All backends are hosts of <c>c0</c> instead.</param>
     /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
-    public static async Task<LiveHarness> StartAsync(Backend[] backends, string route = "", string manager = "", string cluster = "", int concurrency = 1)
+    public static async Task<LiveHarness> StartAsync(
+        Backend[] backends,
+        string route = "",
+        string manager = "",
+        string cluster = "",
+        int concurrency = 1,
+        bool together = false
+    )
     {
         var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
-        var clusters = backends.Select(
-            (backend, i) =>
-                $"{{name: c{i}, type: STATIC, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {backend.Port}}}}}}}}}]}}]}}}}"
+        var clusters = (together ? [backends] : backends.Select(static backend => new[] { backend })).Select(
+            (hosts, i) =>
+                $"{{name: c{i}, type: STATIC, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{string.Join(", ", hosts.Select(static host => host.Endpoint))}]}}]}}}}"
         );
         var text = Template
             .Replace("MANAGER", manager, StringComparison.Ordinal)
@@ -187,6 +195,8 @@ internal sealed class LiveHarness : IAsyncDisposable
         public Backend() => listener.Start();
 
         public string Port => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        public string Endpoint => $"{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {Port}}}}}}}}}";
 
         /// <summary>A connection waits to be accepted.</summary>
         public bool HasPending => listener.Pending();

@@ -115,5 +115,50 @@ public class ScenarioLoaderTests
         Assert.Equal(3, result.Problems.Length);
     }
 
+    [Theory]
+    [InlineData("gateway")]
+    [InlineData("inner")]
+    public void HTTP_2_from_proxy_to_proxy_is_refused(string endpoint)
+    {
+        var result = Load(
+            """
+            name: demo
+            duration: 30s
+            proxies:
+              - name: gateway
+                config_inline: |
+                  static_resources:
+                    listeners:
+                      - address: {socket_address: {address: 0.0.0.0, port_value: 15001}}
+                        filter_chains: [{filters: []}]
+                    clusters:
+                      - name: next
+                        type: STRICT_DNS
+                        http2_protocol_options: {}
+                        load_assignment:
+                          cluster_name: next
+                          endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: ENDPOINT, port_value: 80}}}}]}]
+            services:
+              - {name: inner, handshake_round_trips: 2, service_time: {constant: 1ms}}
+            load:
+              - {to: gateway, rate: 1/s}
+            """.Replace("ENDPOINT", endpoint, StringComparison.Ordinal)
+        );
+
+        if (endpoint == "inner")
+        {
+            Assert.Empty(result.Problems);
+            Assert.Equal(2, result.Scenario!.Services[0].HandshakeRoundTrips);
+        }
+        else
+        {
+            Assert.StartsWith(
+                "'gateway', cluster 'next': HTTP/2 from one proxy to another ('gateway') is not simulated yet",
+                Assert.Single(result.Problems).Message,
+                StringComparison.Ordinal
+            );
+        }
+    }
+
     private static ScenarioResult Load(string text) => ScenarioLoader.Load(text, "demo.yaml", path => path == "envoy.yaml" ? Configuration : null);
 }

@@ -98,6 +98,14 @@ public sealed class ProxyMain : IProxyMainView
         }
     }
 
+    /// <summary>A worker asks for it with <see cref="EffectKind.HostCreated"/>.</summary>
+    /// <param name="cluster">Its name.</param>
+    public void HostCreated(MonotonicTime now, string cluster, HostState host, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        Array.Find(clusters, known => string.Equals(known.Membership.Cluster, cluster, StringComparison.Ordinal))?.OnHostCreated(host);
+    }
+
     /// <summary>Listeners close; the driver also calls <see cref="Worker.Drain"/> on every worker.</summary>
     public void Drain(MonotonicTime now, EffectBuffer effects)
     {

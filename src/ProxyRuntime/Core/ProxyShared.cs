@@ -1,9 +1,10 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>What the machines of one proxy share: atomic numbers only. Everything else passes between them in messages.</summary>
+/// <summary>What the machines of one proxy share: atomic numbers, and hosts made on demand. Everything else passes between them in messages.</summary>
 public sealed class ProxyShared
 {
     private readonly Dictionary<string, ClusterResources> clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OriginalDstHosts> originalDst = new(StringComparer.Ordinal);
     private int healthCheckFailed;
 
     public ProxyShared(ProxySnapshot snapshot)
@@ -11,6 +12,10 @@ public sealed class ProxyShared
         foreach (var cluster in snapshot.Clusters)
         {
             clusters[cluster.Name] = new ClusterResources(cluster, snapshot.Runtime, Stats);
+            if (cluster.Type == DiscoveryType.OriginalDst)
+            {
+                originalDst[cluster.Name] = new OriginalDstHosts(cluster);
+            }
         }
 
         Filters = new SharedFilterStates(snapshot);
@@ -28,6 +33,9 @@ public sealed class ProxyShared
 
     /// <summary>What filters share.</summary>
     internal SharedFilterStates Filters { get; }
+
+    /// <summary>The hosts that workers have made for a cluster of type ORIGINAL_DST.</summary>
+    internal OriginalDstHosts OriginalDst(string cluster) => originalDst[cluster];
 
     /// <summary>The limits of a cluster, one set for the whole proxy.</summary>
     internal ClusterResources Resources(string cluster) => clusters[cluster];

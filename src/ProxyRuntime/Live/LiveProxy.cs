@@ -52,10 +52,10 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Binds every address, starts the threads and returns once all clusters are ready and listeners accept.</summary>
     /// <param name="configuration">The configuration as text, kept in recordings.</param>
-    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, or a health check cannot be sent over sockets.</exception>
+    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, or it takes a protocol that is not spoken over sockets yet.</exception>
     public static async Task<LiveProxy> StartAsync(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
     {
-        if (ProbeCodec.Unspoken(snapshot) is { } unspoken)
+        if (SpokenProtocols.FirstUnspoken(snapshot) is { } unspoken)
         {
             throw new LiveProxyStartException(unspoken);
         }

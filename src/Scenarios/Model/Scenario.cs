@@ -54,6 +54,9 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
 
     /// <summary>How much longer than drawn every request holds its worker, nanoseconds; no fault changes it. Default 0.</summary>
     public long OverheadNs { get; init; }
+
+    /// <summary>Round trips until a connection is up, 1 to 10: 1 for TCP, 2 with TLS 1.3, 3 with TLS 1.2. Default 1.</summary>
+    public int HandshakeRoundTrips { get; init; } = 1;
 }
 
 /// <summary>Open-loop Poisson arrivals at a proxy.</summary>

@@ -48,7 +48,7 @@ public sealed class CasePlayer
             return NotReady(exit: 2, Said(loaded));
         }
 
-        if (ProbeCodec.Unspoken(snapshot) is { } unspoken)
+        if (SpokenProtocols.FirstUnspoken(snapshot) is { } unspoken)
         {
             return NotReady(exit: 2, unspoken);
         }

@@ -122,7 +122,7 @@ internal sealed class ContractLedger
             case EffectKind.ReleaseBody:
                 Assert.True(kept.Remove(effect.Stream), $"nothing is kept for {effect.Stream}");
                 break;
-            case EffectKind.OutlierDetected or EffectKind.ImmediateHealthCheckFail or EffectKind.TrafficBegan:
+            case EffectKind.OutlierDetected or EffectKind.ImmediateHealthCheckFail or EffectKind.TrafficBegan or EffectKind.HostCreated:
                 break; // For the main machine, of no stream.
             default:
                 OnDownstreamEffect(effect);

@@ -25,6 +25,7 @@ internal static class EffectLine
             EffectKind.SendBody => $"SendBody '{Text(effect.Body)}'{end}{own}",
             EffectKind.CopyBody => string.Create(CultureInfo.InvariantCulture, $"CopyBody {effect.Bytes} from {effect.Source}{own}"),
             EffectKind.SendTrailers or EffectKind.ForwardTrailers => $"{effect.Kind} {Fields(effect.Head!)}{own}",
+            EffectKind.HostCreated => $"created {effect.Host!.Address}",
             EffectKind.OutlierDetected => $"{(EjectionType)effect.Bytes} of {effect.Host!.Address}",
             EffectKind.ReleaseBody => $"ReleaseBody{own}",
             _ => string.Create(CultureInfo.InvariantCulture, $"{effect.Kind} {effect.Bytes}{end}{own}"),

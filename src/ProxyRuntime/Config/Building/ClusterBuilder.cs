@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -37,6 +39,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             StatName = (cluster.AltStatName.Length > 0 ? cluster.AltStatName : cluster.Name).Replace(':', '_'),
             Type = discovery.Type,
             LoadBalancing = new LoadBalancingBuilder(context).Build(cluster),
+            OriginalDst = OriginalDstBuilder.Build(cluster),
             OutlierDetection = OutlierDetectionBuilder.Build(cluster.OutlierDetection),
             HealthChecks = new ActiveHealthCheckBuilder(context).BuildAll(cluster),
             IgnoreHealthOnHostRemoval = cluster.IgnoreHealthOnHostRemoval,
@@ -53,6 +56,8 @@ internal sealed class ClusterBuilder(BuildContext context)
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
             Http1 = new Http1SettingsBuilder(context).Upstream(http?.ExplicitHttpConfig?.HttpProtocolOptions ?? cluster.HttpProtocolOptions, common),
+            TransportSocket = TransportSocket(cluster),
+            Http2 = Http2(http is null ? cluster.Http2ProtocolOptions : http.ExplicitHttpConfig?.Http2ProtocolOptions),
             MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
             PerUpstreamPreconnectRatio = (float)(cluster.PreconnectPolicy?.PerUpstreamPreconnectRatio ?? 1),
             MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
@@ -60,6 +65,15 @@ internal sealed class ClusterBuilder(BuildContext context)
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),
         };
     }
+
+    private string TransportSocket(Cluster cluster)
+    {
+        var sockets = cluster.TransportSocketMatches.Select(static match => match.TransportSocket).Prepend(cluster.TransportSocket);
+        return sockets.FirstOrDefault(socket => socket is not null && context.Map.Content(socket.TypedConfig) is not RawBuffer)?.Name ?? "";
+    }
+
+    private static Http2UpstreamSnapshot? Http2(Http2ProtocolOptions? options) =>
+        options is null ? null : new Http2UpstreamSnapshot(options.MaxConcurrentStreams ?? Http2UpstreamSnapshot.DefaultMaxConcurrentStreams);
 
     /// <summary>As a ratio, in the single precision of Envoy's arithmetic.</summary>
     private static float DropOverload(Cluster cluster)
@@ -93,11 +107,6 @@ internal sealed class ClusterBuilder(BuildContext context)
 
     private Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions? HttpProtocolOptions(Cluster cluster)
     {
-        if (cluster.Http2ProtocolOptions is not null)
-        {
-            context.NotSupported(cluster, "http2_protocol_options", "HTTP/1.1 upstreams");
-        }
-
         if (
             !cluster.TypedExtensionProtocolOptions.TryGetValue(HttpOptions, out var any)
             || context.Map.Content(any) is not Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions options
@@ -106,9 +115,13 @@ internal sealed class ClusterBuilder(BuildContext context)
             return null;
         }
 
-        if (options.ExplicitHttpConfig is { HttpProtocolOptions: null } explicitConfig)
+        if (options.ExplicitHttpConfig is { HttpProtocolOptions: null, Http2ProtocolOptions: null } explicitConfig)
         {
-            context.Map.Unsupported(explicitConfig, "http2_protocol_options", "only HTTP/1.1 upstreams are supported yet; accepted: http_protocol_options");
+            context.Map.Unsupported(
+                explicitConfig,
+                "http3_protocol_options",
+                "HTTP/3 upstreams are not supported yet; accepted: http_protocol_options, http2_protocol_options"
+            );
         }
 
         return options;

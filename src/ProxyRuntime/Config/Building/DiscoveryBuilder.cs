@@ -33,10 +33,12 @@ internal sealed class DiscoveryBuilder(BuildContext context)
                 return DiscoveryType.StrictDns;
             case Cluster.Types.DiscoveryType.LogicalDns:
                 return DiscoveryType.LogicalDns;
+            case Cluster.Types.DiscoveryType.OriginalDst:
+                return DiscoveryType.OriginalDst;
             case Cluster.Types.DiscoveryType.Static:
                 return DiscoveryType.Static;
             default:
-                context.NotSupported(cluster, "type", "STATIC, STRICT_DNS, LOGICAL_DNS");
+                context.NotSupported(cluster, "type", "STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST");
                 return DiscoveryType.Static;
         }
     }

@@ -8,6 +8,7 @@ using Envoy.Extensions.Filters.Http.LocalRatelimit.V3;
 using Envoy.Extensions.Filters.Http.Ratelimit.V3;
 using Envoy.Extensions.Filters.Http.Rbac.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
+using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using MeshSim.ProxyRuntime.Core;
@@ -77,6 +78,12 @@ internal static class HttpFilterTable
             static (context, message) => new HeaderMutationFilterBuilder(context).Build((HeaderMutation)message),
             HeaderMutationPerRoute.Descriptor,
             static (context, message) => new HeaderMutationFilterBuilder(context).BuildPerRoute((HeaderMutationPerRoute)message)
+        ),
+        new(
+            StatefulSession.Descriptor,
+            static (context, message) => new StatefulSessionBuilder(context).Build((StatefulSession)message),
+            StatefulSessionPerRoute.Descriptor,
+            static (context, message) => new StatefulSessionBuilder(context).BuildPerRoute((StatefulSessionPerRoute)message)
         ),
     ];
 

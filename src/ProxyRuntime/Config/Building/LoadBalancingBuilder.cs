@@ -4,10 +4,13 @@ using Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Maglev.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RingHash.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RoundRobin.V3;
+using Envoy.Extensions.LoadBalancingPolicies.Subset.V3;
 using Envoy.Extensions.LoadBalancingPolicies.WrrLocality.V3;
 using Google.Protobuf;
 using MeshSim.ProxyRuntime.Core;
 using Legacy = Envoy.Config.Cluster.V3.Cluster.Types;
+using OverrideHost = Envoy.Extensions.LoadBalancingPolicies.OverrideHost.V3.OverrideHost;
+using OverrideHostSource = MeshSim.ProxyRuntime.Core.OverrideHostSource;
 using Random = Envoy.Extensions.LoadBalancingPolicies.Random.V3.Random;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -24,7 +27,9 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
         LeastRequest.Descriptor.FullName,
         RingHash.Descriptor.FullName,
         Maglev.Descriptor.FullName,
-        WrrLocality.Descriptor.FullName
+        WrrLocality.Descriptor.FullName,
+        Subset.Descriptor.FullName,
+        OverrideHost.Descriptor.FullName
     );
 
     public LoadBalancingSnapshot Build(Cluster cluster)
@@ -39,6 +44,9 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
                 : LoadBalancingSnapshot.DefaultHealthyPanicThreshold,
             OverprovisioningFactor = assignment?.OverprovisioningFactor ?? LoadBalancingSnapshot.DefaultOverprovisioningFactor,
             WeightedPriorityHealth = assignment?.WeightedPriorityHealth ?? false,
+            OverrideHostStatuses = cluster.CommonLbConfig?.OverrideHostStatus is { } status
+                ? [.. status.Statuses.Select(static health => (EdsHealth)(int)health)]
+                : LoadBalancingSnapshot.DefaultOverrideHostStatuses,
         };
     }
 
@@ -47,7 +55,12 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
     private LoadBalancingSnapshot OfCluster(Cluster cluster)
     {
         var common = cluster.CommonLbConfig;
-        return new LoadBalancingSnapshot { Policy = PolicyOfCluster(cluster), Localities = Localities(common) };
+        return new LoadBalancingSnapshot
+        {
+            Policy = PolicyOfCluster(cluster),
+            Localities = Localities(common),
+            Subsets = SubsetBuilder.Build(cluster.LbSubsetConfig),
+        };
     }
 
     private BalancingPolicy PolicyOfCluster(Cluster cluster)
@@ -77,6 +90,8 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
                     hashing?.UseHostnameForHashing ?? false,
                     hashing?.HashBalanceFactor ?? 0
                 );
+            case Legacy.LbPolicy.ClusterProvided when cluster.Type == Legacy.DiscoveryType.OriginalDst:
+                return new ClusterProvidedPolicy();
             default:
                 context.NotSupported(cluster, "lb_policy", "ROUND_ROBIN, RANDOM, LEAST_REQUEST, RING_HASH, MAGLEV");
                 return new RoundRobinPolicy();
@@ -142,8 +157,45 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
             RingHash policy => Of(Build(policy), HashLocalities(policy.LocalityWeightedLbConfig)),
             Maglev policy => Of(Build(policy), HashLocalities(policy.LocalityWeightedLbConfig)),
             WrrLocality { EndpointPickingPolicy: { } inner } => OfExtension(cluster, inner) with { Localities = new LocalityWeightedBalancing() },
+            Subset { SubsetLbPolicy: { } inner } policy => Build(cluster, policy, inner),
+            OverrideHost { FallbackPolicy: { } inner } policy => Build(cluster, policy, inner),
             _ => null,
         };
+
+    private LoadBalancingSnapshot Build(Cluster cluster, Subset policy, LoadBalancingPolicy inner)
+    {
+        var within = OfExtension(cluster, inner);
+        if (within.Subsets is not null || !within.OverrideHostSources.IsEmpty)
+        {
+            context.Map.Unsupported(policy, "subset_lb_policy", "subsets and override_host within subsets are not supported yet; accepted: the other policies");
+        }
+
+        return within with
+        {
+            Subsets = SubsetBuilder.Build(policy),
+        };
+    }
+
+    private LoadBalancingSnapshot Build(Cluster cluster, OverrideHost policy, LoadBalancingPolicy inner)
+    {
+        var fallback = OfExtension(cluster, inner);
+        if (!fallback.OverrideHostSources.IsEmpty)
+        {
+            context.Map.Unsupported(policy, "fallback_policy", "override_host within override_host is not supported yet; accepted: the other policies");
+        }
+
+        return fallback with
+        {
+            OverrideHostSources = [.. policy.OverrideHostSources.Select(Build)],
+        };
+    }
+
+    private static OverrideHostSource Build(OverrideHost.Types.OverrideHostSource source) =>
+        new(
+            source.Header.Length > 0 ? HeaderName.Of(source.Header) : null,
+            source.Metadata?.Key ?? "",
+            [.. source.Metadata?.Path.Select(static segment => segment.Key) ?? []]
+        );
 
     private static LoadBalancingSnapshot Of(BalancingPolicy policy, LocalityBalancing localities) => new() { Policy = policy, Localities = localities };
 

@@ -76,6 +76,9 @@ public enum EffectKind : byte
     /// <summary>Tell <see cref="ProxyMain.OutlierDetected"/>: <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/>, with the <see cref="EjectionType"/> in <see cref="Effect.Bytes"/>.</summary>
     OutlierDetected,
 
+    /// <summary>Tell <see cref="ProxyMain.HostCreated"/>: <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/>, which is of type ORIGINAL_DST.</summary>
+    HostCreated,
+
     /// <summary>Tell <see cref="ProxyMain.ImmediateHealthCheckFail"/>: <see cref="Effect.Host"/> of <see cref="Effect.Cluster"/> said so in a response.</summary>
     ImmediateHealthCheckFail,
 

@@ -58,6 +58,9 @@ internal sealed class HttpFilterFactory
             case CorsSettings:
                 var cors = new CorsScope(context, manager);
                 return () => new CorsFilter(context, cors);
+            case StatefulSessionSettings session:
+                var sessions = new StatefulSessionScope(context, manager, session);
+                return () => new StatefulSessionFilter(context, sessions);
             case ICustomFilterSettings custom:
                 return () => custom.CreateFor(context);
             default:

@@ -79,6 +79,13 @@ public static class HostHealth
             _ => HealthFlags.None,
         };
 
+    /// <summary>The health of a host in detail, as it is now: what checks have found out comes before what the endpoint says of itself.</summary>
+    public static EdsHealth Status(HostState host) =>
+        (host.Health & (HealthFlags.FailedActiveHc | HealthFlags.FailedOutlierCheck)) != 0 ? EdsHealth.Unhealthy
+        : host.Snapshot.EdsHealth is EdsHealth.Unhealthy or EdsHealth.Draining or EdsHealth.Timeout ? host.Snapshot.EdsHealth
+        : (host.Health & HealthFlags.DegradedActiveHc) != 0 ? EdsHealth.Degraded
+        : host.Snapshot.EdsHealth;
+
     /// <summary>The text of <c>health_flags</c>: <c>healthy</c>, or each flag behind a slash.</summary>
     public static string Text(HealthFlags flags)
     {

@@ -35,24 +35,6 @@ public sealed class ProbeCodec
     /// <summary>Whether a protocol can be written and read here. HTTP/2 cannot yet.</summary>
     public static bool Speaks(ProbeProtocol protocol) => protocol is ProbeProtocol.Http1 or ProbeProtocol.Raw;
 
-    /// <summary>The first of a proxy's health checks that no byte-carrying driver can make, as text for its user; null if there is none.</summary>
-    public static string? Unspoken(ProxySnapshot snapshot)
-    {
-        foreach (var cluster in snapshot.Clusters)
-        {
-            for (var i = 0; i < cluster.HealthChecks.Length; i++)
-            {
-                if (!Speaks(cluster.HealthChecks[i].Probe.Protocol))
-                {
-                    return $"cluster '{cluster.Name}', health_checks[{i}]: {cluster.HealthChecks[i].Probe.TypeName} health checks over HTTP/2 cannot be sent over "
-                        + "connections yet; they work where services are simulated under load. Accepted: http_health_check over HTTP1, tcp_health_check";
-                }
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Writes what <see cref="EffectKind.SendProbe"/> asks for.</summary>
     public void Send(in Effect effect)
     {

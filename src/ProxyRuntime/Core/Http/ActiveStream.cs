@@ -57,6 +57,7 @@ internal sealed class ActiveStream : RequestStream
         RequestComplete = ResponseStarted = ChunkIsLive = ended = aborted = recreated = IsGrpc = decodingStarted = tracingDecided = upgraded = false;
         previousRoutes.Clear();
         FilterBufferLimit = null;
+        OverrideHost.Clear();
         ForgetBody();
         Manager.Stats.RequestStarted(owner.Info.Protocol);
         filters.Begin(this);

@@ -27,6 +27,9 @@ internal abstract class RequestStream(WorkerContext context)
     /// <summary>One random number for every decision about this request that must agree with the others.</summary>
     public ulong Random { get; protected set; }
 
+    /// <summary>The host that a filter wants for it.</summary>
+    public OverrideHost OverrideHost { get; } = new();
+
     /// <summary>True while body bytes that have just come are handed on; false for bytes that are kept already.</summary>
     public bool ChunkIsLive { get; protected set; }
 

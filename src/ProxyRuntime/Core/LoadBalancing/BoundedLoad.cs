@@ -20,6 +20,16 @@ internal sealed class BoundedLoad(HashTable table, HostWeights weights, uint fac
         return load <= 1 ? host : FindOther(host, load, hash, slots);
     }
 
+    public override void AddShares(double share, BalanceShares shares)
+    {
+        if (this.shares.Keys.Any(static host => host.Stats.RqActive > 0))
+        {
+            shares.NotExact();
+        }
+
+        table.AddShares(share, shares);
+    }
+
     private HostState FindOther(HostState overloaded, double load, ulong hash, long slots)
     {
         var entries = weights.Entries;

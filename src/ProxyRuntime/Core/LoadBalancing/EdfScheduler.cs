@@ -39,6 +39,19 @@ internal sealed class EdfScheduler
         return index;
     }
 
+    /// <summary>The share of picks that each entry gets in the long run, by the weights as they are now.</summary>
+    public double[] Shares()
+    {
+        var shares = new double[queue.Count];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            shares[i] = weight(i);
+        }
+
+        var sum = shares.Sum();
+        return Array.ConvertAll(shares, share => share / sum);
+    }
+
     /// <summary>Places every entry after its whole share of the picks; returns how many picks that makes.</summary>
     private ulong WindUp(int count, ulong picks)
     {

@@ -7,6 +7,9 @@ internal abstract class HashTable
     /// <param name="active">Requests under way to the cluster, of the whole proxy.</param>
     public abstract HostState? Find(ulong hash, int draw, long active);
 
+    /// <summary>Adds what each host gets of a share of all hashes.</summary>
+    public abstract void AddShares(double share, BalanceShares shares);
+
     /// <summary>What a host is known by: hash_key of its metadata, its name if that is asked for, else its address.</summary>
     public static string Key(HostState host, bool useHostname) =>
         host.Snapshot.Metadata.Get("envoy.lb")?.Field("hash_key") is { Text: { } key } ? key

@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>What a hash policy chooses by: how the load is shared among priorities, and the table of each. Immutable.</summary>
-internal sealed class HashTables
+internal sealed class HashTables : BalancerTables
 {
     private readonly PriorityLoads loads;
     private readonly HashTable[] tables;
@@ -13,8 +13,8 @@ internal sealed class HashTables
         Sizes = sizes;
     }
 
-    /// <summary>How large the table of the last priority is, by the names of the cluster's gauges; empty without hosts.</summary>
-    public IReadOnlyList<(string Name, ulong Value)> Sizes { get; }
+    /// <summary>Of the last priority with hosts.</summary>
+    public override IReadOnlyList<(string Name, ulong Value)> Sizes { get; }
 
     public static HashTables Build(HostSet[] sets, LoadBalancingSnapshot settings, HashPolicySnapshot policy, RuntimeSnapshot runtime)
     {
@@ -23,7 +23,7 @@ internal sealed class HashTables
         var made = new HashTable[sets.Length];
         for (var i = 0; i < sets.Length; i++)
         {
-            var weights = HostWeights.Of(sets[i], shares.InPanic(i), settings.Localities is LocalityWeightedBalancing);
+            var weights = HostWeights.Of(sets[i], shares.InPanic(i), settings.Localities is LocalityWeightedBalancing && sets[i].HasLocalityWeights);
             var (table, counts) = Build(weights, policy);
             sizes = weights.Entries.Count > 0 ? counts : sizes;
             made[i] = policy.BalanceFactor == 0 ? table : new BoundedLoad(table, weights, policy.BalanceFactor);
@@ -37,6 +37,16 @@ internal sealed class HashTables
     {
         var (priority, _) = loads.Choose((int)(hash % 100) + 1);
         return (tables[priority], loads.InPanic(priority));
+    }
+
+    /// <summary>A hash chooses priority and host by parts of it that have nothing to do with each other.</summary>
+    public void AddShares(HostSet[] sets, BalanceShares shares)
+    {
+        shares.Explain(loads, sets);
+        foreach (var draws in Enumerable.Range(1, 100).GroupBy(draw => loads.Choose(draw).Priority))
+        {
+            tables[draws.Key].AddShares(draws.Count() / 100.0, shares);
+        }
     }
 
     private static (HashTable Table, IReadOnlyList<(string Name, ulong Value)> Sizes) Build(HostWeights weights, HashPolicySnapshot policy)

@@ -8,4 +8,7 @@ internal abstract class HostPicker
 
     /// <summary>The next host; null when the list is empty.</summary>
     public abstract HostState? ChooseHost();
+
+    /// <summary>Adds what each host gets of a share of all choices.</summary>
+    public abstract void AddShares(double share, BalanceShares shares);
 }

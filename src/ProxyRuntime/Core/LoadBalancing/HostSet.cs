@@ -5,6 +5,7 @@ internal sealed class HostSet
 {
     private HostSet(HostView[] hosts, LocalityHosts[] localities, bool hasLocal)
     {
+        Hosts = hosts;
         All = Array.ConvertAll(hosts, static host => host.Host);
         Healthy = HostView.Select(hosts, HostHealth.IsHealthy);
         Degraded = HostView.Select(hosts, HostHealth.IsDegraded);
@@ -12,6 +13,9 @@ internal sealed class HostSet
         Localities = localities;
         HasLocal = hasLocal;
     }
+
+    /// <summary>All of them, each with its health.</summary>
+    public IReadOnlyList<HostView> Hosts { get; }
 
     public HostState[] All { get; }
 
@@ -28,6 +32,9 @@ internal sealed class HostSet
     /// <summary>The first locality is the proxy's own.</summary>
     public bool HasLocal { get; }
 
+    /// <summary>Localities have weights, if only 0; the parts of a cluster may have none.</summary>
+    public bool HasLocalityWeights { get; private init; } = true;
+
     /// <param name="own">Where the proxy is; <see cref="LocalitySnapshot.None"/> if that is unknown.</param>
     public static HostSet[] BuildAll(ClusterMembership membership, LocalitySnapshot own)
     {
@@ -42,6 +49,23 @@ internal sealed class HostSet
         return sets;
     }
 
+    /// <summary>Some of the hosts, in their order, in the same localities.</summary>
+    /// <param name="localityWeights">Localities keep their weights, else they have none.</param>
+    /// <param name="scaled">In proportion to how many of their hosts these are.</param>
+    public HostSet Part(List<HostView> hosts, bool localityWeights, bool scaled)
+    {
+        LocalityHosts Of(LocalityHosts whole)
+        {
+            var part = hosts.FindAll(host => host.Host.Snapshot.Locality == whole.Locality).ToArray();
+            var share = scaled
+                ? (uint)MathF.Round((float)((ulong)whole.Weight * (ulong)part.Length) / whole.All.Length, MidpointRounding.AwayFromZero)
+                : whole.Weight;
+            return new LocalityHosts(whole.Locality, part, localityWeights ? share : 0);
+        }
+
+        return new HostSet([.. hosts], Array.ConvertAll(Localities, Of), HasLocal) { HasLocalityWeights = localityWeights };
+    }
+
     private static HostSet Build(HostView[] hosts, LocalitySnapshot own)
     {
         var hasLocal = own != LocalitySnapshot.None && Array.Exists(hosts, host => host.Host.Snapshot.Locality == own);
@@ -53,7 +77,7 @@ internal sealed class HostSet
                 .ThenBy(static group => group.Key.Region, StringComparer.Ordinal)
                 .ThenBy(static group => group.Key.Zone, StringComparer.Ordinal)
                 .ThenBy(static group => group.Key.SubZone, StringComparer.Ordinal)
-                .Select(static group => new LocalityHosts(group.Key, [.. group])),
+                .Select(static group => new LocalityHosts(group.Key, [.. group], group.First().Host.Snapshot.LocalityWeight)),
         ];
         return new HostSet(hosts, localities, hasLocal);
     }
@@ -67,7 +91,8 @@ internal readonly record struct HostView(HostState Host, HealthFlags Health)
 }
 
 /// <summary>The hosts of one locality in one priority.</summary>
-internal sealed class LocalityHosts(LocalitySnapshot locality, HostView[] hosts)
+/// <param name="weight">LocalityLbEndpoints.load_balancing_weight; 0 if it has none.</param>
+internal sealed class LocalityHosts(LocalitySnapshot locality, HostView[] hosts, uint weight)
 {
     private readonly int counted = hosts.Count(static host => !HostHealth.IsExcluded(host.Health));
 
@@ -79,8 +104,7 @@ internal sealed class LocalityHosts(LocalitySnapshot locality, HostView[] hosts)
 
     public HostState[] Degraded { get; } = HostView.Select(hosts, HostHealth.IsDegraded);
 
-    /// <summary>LocalityLbEndpoints.load_balancing_weight; 0 if it has none.</summary>
-    public uint Weight { get; } = hosts.Length == 0 ? 0 : hosts[0].Host.Snapshot.LocalityWeight;
+    public uint Weight => weight;
 
     /// <summary>The weight as far as hosts are there to carry it.</summary>
     /// <param name="eligible">How many of its hosts are of the health that is meant.</param>

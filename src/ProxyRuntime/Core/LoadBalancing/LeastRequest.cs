@@ -5,6 +5,17 @@ internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy polic
 {
     protected override HostState ChoosePlainly() => policy.FullScan ? Least() : LeastOfSome();
 
+    /// <summary>Hosts that have as many requests under way are as likely.</summary>
+    protected override void AddPlainShares(double share, BalanceShares shares)
+    {
+        if (Array.Exists(Hosts, host => host.Stats.RqActive != Hosts[0].Stats.RqActive))
+        {
+            shares.NotExact();
+        }
+
+        base.AddPlainShares(share, shares);
+    }
+
     protected override double Weight(HostState host)
     {
         var bias = policy.ActiveRequestBias;

@@ -20,4 +20,7 @@ internal sealed class LocalityScheduler
 
     /// <summary>The place of the next locality; null when none is eligible.</summary>
     public int? Next() => schedule is null ? null : places[schedule.Next()];
+
+    /// <summary>Which share of the picks each locality gets; none when none is eligible.</summary>
+    public IEnumerable<(int Place, double Share)> Shares() => schedule is null ? [] : places.Zip(schedule.Shares());
 }

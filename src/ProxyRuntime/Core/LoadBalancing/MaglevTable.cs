@@ -47,6 +47,16 @@ internal sealed class MaglevTable : HashTable
         return hosts[slots[changed % (ulong)slots.Length]];
     }
 
+    public override void AddShares(double share, BalanceShares shares)
+    {
+        foreach (var slot in slots)
+        {
+            shares.Add(hosts[slot], share / slots.Length);
+        }
+
+        shares.AddNone(slots.Length == 0 ? share : 0);
+    }
+
     private static int[] Fill(Entry[] entries, double greatest, int size)
     {
         var table = new int[size];

@@ -67,7 +67,14 @@ internal sealed class PriorityLoads
         }
     }
 
+    /// <summary>The health of all priorities together, at most 100: below that, traffic is shared in proportion.</summary>
+    public int TotalHealth => Math.Min(100, healthy.Sum() + degraded.Sum());
+
     public bool InPanic(int priority) => panic[priority];
+
+    /// <summary>Health in percent, by healthy and by degraded hosts, and the share of the traffic in percent that each kind gets.</summary>
+    public (int Health, int DegradedHealth, int Load, int DegradedLoad) Explain(int priority) =>
+        (healthy[priority], degraded[priority], healthyLoad[priority], degradedLoad[priority]);
 
     /// <summary>The loads without some priorities (bit n: priority n); null if nothing healthy or degraded would be left.</summary>
     public PriorityLoads? Without(UInt128 excluded)

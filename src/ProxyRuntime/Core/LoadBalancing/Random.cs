@@ -8,4 +8,6 @@ internal sealed class Random(RandomStream random) : HostPicker
     public override void Update(HostState[] hosts) => this.hosts = hosts;
 
     public override HostState? ChooseHost() => hosts.Length == 0 ? null : hosts[random.NextModulo(hosts.Length)];
+
+    public override void AddShares(double share, BalanceShares shares) => shares.AddEvenly(hosts, share);
 }

@@ -78,6 +78,19 @@ internal sealed class RingTable : HashTable
         return hosts[(low + draw) % places.Length];
     }
 
+    /// <summary>Of all hashes those behind the place before, up to its own, belong to a place.</summary>
+    public override void AddShares(double share, BalanceShares shares)
+    {
+        const double hashes = 18_446_744_073_709_551_616.0;
+        for (var i = 0; i < places.Length; i++)
+        {
+            var arc = unchecked(places[i] - places[i == 0 ? places.Length - 1 : i - 1]);
+            shares.Add(hosts[i], share * (places.Length == 1 ? 1 : arc / hashes));
+        }
+
+        shares.AddNone(places.Length == 0 ? share : 0);
+    }
+
     private static ulong Hash(ByteBuffer key, byte[] prefix, ulong number, bool murmur)
     {
         key.Clear();

@@ -24,6 +24,24 @@ internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : Host
         : schedule is not null ? Hosts[schedule.Next()]
         : ChoosePlainly();
 
+    public override void AddShares(double share, BalanceShares shares)
+    {
+        if (schedule is null)
+        {
+            AddPlainShares(share, shares);
+            return;
+        }
+
+        var parts = schedule.Shares();
+        for (var i = 0; i < Hosts.Length; i++)
+        {
+            shares.Add(Hosts[i], share * parts[i]);
+        }
+    }
+
+    /// <summary>As <see cref="AddShares"/> when all weigh the same.</summary>
+    protected virtual void AddPlainShares(double share, BalanceShares shares) => shares.AddEvenly(Hosts, share);
+
     /// <summary>The host when all weigh the same; there is at least one.</summary>
     protected abstract HostState ChoosePlainly();
 

@@ -4,7 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// One pick in Envoy's order: a priority by its load, panic or not, a locality where localities count, then the policy within the hosts
 /// that remain. For ROUND_ROBIN, LEAST_REQUEST and RANDOM.
 /// </summary>
-internal sealed class ZoneAwareBalancer : ClusterBalancer
+internal sealed class ZoneAwareBalancer : DrawingBalancer
 {
     private readonly WorkerContext context;
     private readonly RandomStream random;
@@ -34,7 +34,7 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
         };
     }
 
-    public override void Update(HostSet[] sets, HashTables? made)
+    public override void Update(HostSet[] sets, BalancerTables? made)
     {
         this.sets = sets;
         while (sources.Count < sets.Length)
@@ -77,6 +77,59 @@ internal sealed class ZoneAwareBalancer : ClusterBalancer
         }
 
         return Source(priority, degraded)?.ChooseHost();
+    }
+
+    public override void AddShares(LoadBalancerContext choice, BalanceShares shares)
+    {
+        if (loads is null)
+        {
+            return;
+        }
+
+        shares.Explain(loads, sets);
+        foreach (var draws in Enumerable.Range(1, 100).GroupBy(loads.Choose))
+        {
+            var (priority, degraded) = draws.Key;
+            foreach (var (source, share) in Sources(priority, degraded))
+            {
+                if (source is null)
+                {
+                    shares.AddNone(share * draws.Count() / 100);
+                }
+                else
+                {
+                    source.AddShares(share * draws.Count() / 100, shares);
+                }
+            }
+        }
+    }
+
+    /// <summary>The lists that choices of a priority come from – null for none –, and how often each.</summary>
+    private IEnumerable<(HostPicker? Source, double Share)> Sources(int priority, bool degraded)
+    {
+        if (loads!.InPanic(priority))
+        {
+            return [(settings.Localities is ZoneAwareBalancing { FailTrafficOnPanic: true } ? null : sources[priority].All, 1)];
+        }
+
+        var whole = sources[priority].OfHealth(degraded);
+        if (settings.Localities is not ZoneAwareBalancing zone)
+        {
+            var (healthySchedule, degradedSchedule) = localities[priority];
+            var places = (degraded ? degradedSchedule : healthySchedule).Shares().ToArray();
+            return places.Length == 0 ? [(whole, 1)] : places.Select(place => ((HostPicker?)sources[priority].OfLocality(place.Place, degraded), place.Share));
+        }
+
+        if (priority > 0 || zones is null)
+        {
+            return [(whole, 1)];
+        }
+
+        var routed = Math.Min(100, context.Runtime.Integer("upstream.zone_routing.enabled", zone.RoutingEnabledPercent)) / 100.0;
+        var byZone = IsLocalInPanic()
+            ? [(zone.FailTrafficOnPanic ? null : whole, 1.0)]
+            : zones.Shares().Select(place => ((HostPicker?)sources[priority].OfLocality(place.Place, degraded), place.Share));
+        return byZone.Select(source => (source.Item1, source.Item2 * routed)).Append((whole, 1 - routed));
     }
 
     private HostPicker? Source(int priority, bool degraded)

@@ -81,6 +81,22 @@ internal sealed class ZoneRouting
         return Array.FindIndex(residual, capacity => threshold < capacity);
     }
 
+    /// <summary>Which share of the requests each locality gets.</summary>
+    public IEnumerable<(int Place, double Share)> Shares()
+    {
+        if (direct)
+        {
+            return [(0, 1)];
+        }
+
+        var stays = Math.Min(1, (double)localShare / Whole);
+        var rest =
+            residual[^1] == 0
+                ? residual.Select(_ => 1.0 / residual.Length)
+                : residual.Select((capacity, place) => (double)(capacity - (place == 0 ? 0 : residual[place - 1])) / residual[^1]);
+        return rest.Select((share, place) => (place, ((1 - stays) * share) + (place == 0 ? stays : 0)));
+    }
+
     /// <summary>Of each locality of the cluster its share of the cluster, and of the local cluster, in hundredths of a percent.</summary>
     private static (ulong Upstream, ulong Local)[] Shares(HostSet upstream, HostSet local, bool byWeight)
     {

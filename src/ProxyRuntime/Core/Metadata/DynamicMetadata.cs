@@ -4,8 +4,7 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class DynamicMetadata
 {
     private readonly SortedList<string, MetadataValue> namespaces = new(StringComparer.Ordinal);
-    private readonly (MetadataValue? Former, MetadataValue? Fields, MetadataValue Merged)[] merges = new (MetadataValue?, MetadataValue?, MetadataValue)[4];
-    private int next;
+    private readonly MetadataMerges merges = new();
 
     /// <summary>The struct of each namespace, sorted by name.</summary>
     public IReadOnlyDictionary<string, MetadataValue> Namespaces => namespaces;
@@ -14,7 +13,8 @@ public sealed class DynamicMetadata
     public MetadataValue? Get(string name) => namespaces.GetValueOrDefault(name);
 
     /// <summary>Lays the fields of a struct over those of that namespace.</summary>
-    public void Merge(string name, MetadataValue fields) => namespaces[name] = namespaces.TryGetValue(name, out var former) ? Merged(former, fields) : fields;
+    public void Merge(string name, MetadataValue fields) =>
+        namespaces[name] = namespaces.TryGetValue(name, out var former) ? merges.Merge(former, fields) : fields;
 
     /// <summary>Puts a struct in place of what the namespace held.</summary>
     public void Set(string name, MetadataValue fields) => namespaces[name] = fields;
@@ -25,22 +25,5 @@ public sealed class DynamicMetadata
         {
             namespaces.Clear();
         }
-    }
-
-    /// <summary>Filters mostly merge the same values request after request: what came of it is remembered.</summary>
-    private MetadataValue Merged(MetadataValue former, MetadataValue fields)
-    {
-        foreach (var known in merges)
-        {
-            if (ReferenceEquals(known.Former, former) && ReferenceEquals(known.Fields, fields))
-            {
-                return known.Merged;
-            }
-        }
-
-        var merged = former.Merge(fields);
-        merges[next] = (former, fields, merged);
-        next = (next + 1) % merges.Length;
-        return merged;
     }
 }

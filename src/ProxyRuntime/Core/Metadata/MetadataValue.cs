@@ -8,7 +8,8 @@ public sealed class MetadataValue : IEquatable<MetadataValue>
     public static readonly MetadataValue Null = new(MetadataKind.Null);
     public static readonly MetadataValue EmptyStruct = new(MetadataKind.Struct);
 
-    private readonly SortedDictionary<string, MetadataValue> fields = new(StringComparer.Ordinal);
+    private readonly SortedList<string, MetadataValue> fields = new(StringComparer.Ordinal);
+    private int hash;
 
     private MetadataValue(MetadataKind kind) => Kind = kind;
 
@@ -52,6 +53,12 @@ public sealed class MetadataValue : IEquatable<MetadataValue>
     /// <summary>The field of a struct; null if there is none or this is no struct.</summary>
     public MetadataValue? Field(string name) => fields.GetValueOrDefault(name);
 
+    /// <summary>How many fields a struct has.</summary>
+    internal int FieldCount => fields.Count;
+
+    /// <summary>The field at that place in the order of names, without an enumerator.</summary>
+    internal (string Name, MetadataValue Value) FieldAt(int place) => (fields.GetKeyAtIndex(place), fields.GetValueAtIndex(place));
+
     /// <summary>The value at the end of a path of field names; null if the path leads nowhere.</summary>
     public MetadataValue? At(ReadOnlySpan<string> path)
     {
@@ -87,7 +94,16 @@ public sealed class MetadataValue : IEquatable<MetadataValue>
 
     public override bool Equals(object? obj) => Equals(obj as MetadataValue);
 
-    public override int GetHashCode() => (int)StableHash.Of(ToString());
+    /// <summary>Made when first asked for: values of routes and hosts are asked again and again.</summary>
+    public override int GetHashCode()
+    {
+        if (hash == 0)
+        {
+            hash = (int)StableHash.Of(ToString()) | 1;
+        }
+
+        return hash;
+    }
 
     /// <summary>The value as JSON text.</summary>
     public override string ToString() => MetadataJson.Write(this);

@@ -22,7 +22,7 @@ public static class EffectText
             EffectKind.CloseDownstream => effect.Connection.ToString(),
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
             EffectKind.HostUpdate => InputText.Membership(effect.Membership!),
-            EffectKind.HostFailed => InputText.HostOf(effect.Cluster!.Name, effect.Host!),
+            EffectKind.HostFailed or EffectKind.HostCreated => InputText.HostOf(effect.Cluster!.Name, effect.Host!),
             EffectKind.OutlierDetected => $"{InputText.HostOf(effect.Cluster!.Name, effect.Host!)} {(EjectionType)effect.Bytes}",
             EffectKind.ImmediateHealthCheckFail => InputText.HostOf(effect.Cluster!.Name, effect.Host!),
             EffectKind.TrafficBegan => TextCodec.Escape(effect.Cluster!.Name),

@@ -66,6 +66,8 @@ public static class InputText
     public static string OutlierDetected(MonotonicTime now, string cluster, HostState host, EjectionType type) =>
         Line("OutlierDetected", now, HostOf(cluster, host), $"{type}");
 
+    public static string HostCreated(MonotonicTime now, string cluster, HostState host) => Line("HostCreated", now, HostOf(cluster, host));
+
     public static string ImmediateHealthCheckFail(MonotonicTime now, string cluster, HostState host) =>
         Line("ImmediateHealthCheckFail", now, HostOf(cluster, host));
 

@@ -23,7 +23,7 @@ public sealed class Replay
         snapshot = snapshot with { LocalAddress = new NetworkAddress(header.LocalAddress, 0) };
         var shared = new ProxyShared(snapshot);
         var source = new RandomSource(header.Seed);
-        var hosts = new ReplayHosts();
+        var hosts = new ReplayHosts(shared);
         machines["main"] = new ReplayMachine(new ProxyMain(snapshot, source, header.EpochUnixNs), hosts);
         for (var i = 0; i < header.Concurrency; i++)
         {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>The hosts of a replay: what its main machine announces, shared by the workers as in the proxy that was recorded.</summary>
-internal sealed class ReplayHosts
+internal sealed class ReplayHosts(ProxyShared shared)
 {
     private readonly Dictionary<string, List<ClusterMembership>> announced = new(StringComparer.Ordinal);
 
@@ -29,6 +29,9 @@ internal sealed class ReplayHosts
 
         throw new FormatException($"Cluster '{cluster}' has no host {address}.");
     }
+
+    /// <summary>The host that a worker has made for that address.</summary>
+    public HostState Created(string cluster, string address) => shared.OriginalDst(cluster).GetOrAdd(Address(address));
 
     public static NetworkAddress Address(string word)
     {

@@ -71,6 +71,10 @@ internal sealed class ReplayMachine
                 ImmutableArray<string> addresses = words.Length > 4 ? [.. words[4].Split(',')] : [];
                 main!.DnsResult(now, query, new DnsAnswer(words[3] == "ok", addresses), effects);
                 break;
+            case "HostCreated":
+                var created = hosts.Created(TextCodec.UnescapeText(words[0]), words[1]);
+                main!.HostCreated(now, TextCodec.UnescapeText(words[0]), created, effects);
+                break;
             case "OutlierDetected":
                 var failed = hosts.Find(TextCodec.UnescapeText(words[0]), words[1]);
                 main!.OutlierDetected(now, TextCodec.UnescapeText(words[0]), failed, Enum.Parse<EjectionType>(words[2]), effects);

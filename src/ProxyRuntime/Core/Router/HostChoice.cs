@@ -1,10 +1,11 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>What one request asks of the balancer: subset, hash, hosts to avoid; and the cookies a hash policy made on the way. Reused with its router.</summary>
-internal sealed class HostChoice(WorkerContext context) : IHashSource
+internal sealed class HostChoice(WorkerContext context) : IBalancedRequest
 {
     private readonly LoadBalancerContext balancing = new();
     private readonly List<string> newCookies = [];
+    private readonly MetadataMerges merges = new();
     private RequestStream stream = null!;
     private RouteAction action = null!;
 
@@ -42,20 +43,23 @@ internal sealed class HostChoice(WorkerContext context) : IHashSource
         }
     }
 
-    ulong? IHashSource.ComputeHash() =>
+    HeaderMap IBalancedRequest.Headers => stream.RequestHeaders;
+
+    DynamicMetadata IBalancedRequest.Metadata => stream.Info.DynamicMetadata;
+
+    OverrideHost? IBalancedRequest.OverrideHost => stream.OverrideHost;
+
+    ulong? IBalancedRequest.ComputeHash() =>
         action.HashPolicies.IsEmpty
             ? null
             : HashPolicies.Hash(action.HashPolicies, stream.RequestHeaders, stream.Info, context.Scratch, stream is ActiveStream ? newCookies : null);
 
     /// <summary>Which subset of the hosts: what filters noted under <c>envoy.lb</c> over what the weighted cluster says over what the route says.</summary>
-    private MetadataValue? MetadataMatch()
-    {
-        var match = action.MetadataMatch;
-        if (stream.Selection.Weighted?.MetadataMatch is { } weighted)
-        {
-            match = match is null ? weighted : match.Merge(weighted);
-        }
+    private MetadataValue? MetadataMatch() =>
+        Over(Over(action.MetadataMatch, stream.Selection.Weighted?.MetadataMatch), stream.Info.DynamicMetadata.Get("envoy.lb"));
 
-        return stream.Info.DynamicMetadata.Get("envoy.lb") is { } noted ? (match is null ? noted : match.Merge(noted)) : match;
-    }
+    private MetadataValue? Over(MetadataValue? match, MetadataValue? over) =>
+        match is null ? over
+        : over is null ? match
+        : merges.Merge(match, over);
 }

@@ -10,27 +10,7 @@ internal static class AffinityCookie
     public static string NewValue(ConnectionInfo connection) =>
         XxHash64.Of(Encoding.ASCII.GetBytes(connection.Remote.Text + connection.Local.Text)).ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary><c>name="value"; Max-Age=ttl; Path=path; attributes; HttpOnly</c>. A ttl of 0 is a session cookie.</summary>
-    public static string SetCookie(CookieHashPolicy policy, string value)
-    {
-        var text = new StringBuilder();
-        _ = text.Append(CultureInfo.InvariantCulture, $"{policy.Name}=\"{value}\"");
-        if (policy.TtlSeconds is > 0)
-        {
-            _ = text.Append(CultureInfo.InvariantCulture, $"; Max-Age={policy.TtlSeconds}");
-        }
-
-        if (policy.Path.Length > 0)
-        {
-            _ = text.Append(CultureInfo.InvariantCulture, $"; Path={policy.Path}");
-        }
-
-        foreach (var (name, attribute) in policy.Attributes)
-        {
-            _ = text.Append("; ").Append(name);
-            _ = attribute.Length > 0 ? text.Append('=').Append(attribute) : text;
-        }
-
-        return text.Append("; HttpOnly").ToString();
-    }
+    /// <summary>How the client is told of it.</summary>
+    public static string Text(CookieHashPolicy policy, string value) =>
+        SetCookie.Of(policy.Name, value, Math.Max(policy.TtlSeconds ?? 0, 0), policy.Path, policy.Attributes);
 }

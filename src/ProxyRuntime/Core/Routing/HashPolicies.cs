@@ -96,7 +96,7 @@ internal static class HashPolicies
         }
 
         var made = AffinityCookie.NewValue(info.Connection);
-        newCookies.Add(AffinityCookie.SetCookie(policy, made));
+        newCookies.Add(AffinityCookie.Text(policy, made));
         return XxHash64.Of(Encoding.ASCII.GetBytes(made));
     }
 }

@@ -25,6 +25,9 @@ public sealed record ClusterSnapshot
     /// <summary>How its hosts are chosen.</summary>
     public LoadBalancingSnapshot LoadBalancing { get; init; } = LoadBalancingSnapshot.Default;
 
+    /// <summary>For ORIGINAL_DST: where requests say their host.</summary>
+    public OriginalDstSnapshot OriginalDst { get; init; } = OriginalDstSnapshot.Default;
+
     /// <summary>outlier_detection; null for none.</summary>
     public OutlierDetectionSnapshot? OutlierDetection { get; init; }
 
@@ -78,6 +81,9 @@ public sealed record ClusterSnapshot
     /// <summary>preconnect_policy.per_upstream_preconnect_ratio, 1 to 3, default 1: so many requests each host is to have room for, by what it has.</summary>
     public float PerUpstreamPreconnectRatio { get; init; } = 1;
 
+    /// <summary>The name of its transport_socket or of the first of transport_socket_matches; empty for plain text. Nothing in the core depends on it.</summary>
+    public string TransportSocket { get; init; } = "";
+
     /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
     public Http2UpstreamSnapshot? Http2 { get; init; }
 
@@ -116,6 +122,25 @@ public sealed record EndpointSnapshot
     public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
 }
 
+/// <summary>original_dst_lb_config, and cleanup_interval.</summary>
+/// <param name="Header">http_header_name with use_http_header; null: headers do not count.</param>
+/// <param name="MetadataKey">metadata_key.key; empty: metadata do not count.</param>
+/// <param name="MetadataPath">metadata_key.path, to a text or a list of texts.</param>
+/// <param name="PortOverride">upstream_port_override, in place of what was said; null for none.</param>
+/// <param name="CleanupIntervalNs">cleanup_interval in nanoseconds, above 0, default five seconds: hosts that were not used for so long go.</param>
+public sealed record OriginalDstSnapshot(
+    HeaderName? Header,
+    string MetadataKey,
+    ImmutableArray<string> MetadataPath,
+    int? PortOverride = null,
+    long CleanupIntervalNs = OriginalDstSnapshot.DefaultCleanupIntervalNs
+)
+{
+    public const long DefaultCleanupIntervalNs = 5 * MonotonicTime.NanosecondsPerSecond;
+
+    public static readonly OriginalDstSnapshot Default = new(null, "", []);
+}
+
 /// <summary>Where an endpoint is.</summary>
 public sealed record LocalitySnapshot(string Region, string Zone, string SubZone)
 {
@@ -128,6 +153,9 @@ public enum DiscoveryType : byte
     Static,
     StrictDns,
     LogicalDns,
+
+    /// <summary>Hosts are made as requests ask for them.</summary>
+    OriginalDst,
 }
 
 /// <summary>Cluster.dns_lookup_family.</summary>

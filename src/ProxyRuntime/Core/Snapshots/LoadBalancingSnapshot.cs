@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>How a cluster chooses its hosts: lb_policy or load_balancing_policy, common_lb_config, and what its load_assignment says of it.</summary>
@@ -6,9 +8,20 @@ public sealed record LoadBalancingSnapshot
     public const uint DefaultHealthyPanicThreshold = 50;
     public const uint DefaultOverprovisioningFactor = 140;
 
+    public static readonly ImmutableArray<EdsHealth> DefaultOverrideHostStatuses = [EdsHealth.Unknown, EdsHealth.Healthy, EdsHealth.Degraded];
+
     public static readonly LoadBalancingSnapshot Default = new();
 
     public BalancingPolicy Policy { get; init; } = new RoundRobinPolicy();
+
+    /// <summary>lb_subset_config: <see cref="Policy"/> chooses within a part of the hosts; null for none.</summary>
+    public SubsetSnapshot? Subsets { get; init; }
+
+    /// <summary>override_host_sources of the policy <c>override_host</c>: requests bring their hosts; the rest is how they fall back. Empty: not that policy.</summary>
+    public ImmutableArray<OverrideHostSource> OverrideHostSources { get; init; } = [];
+
+    /// <summary>override_host_status: hosts in which health a filter may choose. Default UNKNOWN, HEALTHY, DEGRADED.</summary>
+    public ImmutableArray<EdsHealth> OverrideHostStatuses { get; init; } = DefaultOverrideHostStatuses;
 
     /// <summary>healthy_panic_threshold in whole percent, 0 to 100, default 50; runtime upstream.healthy_panic_threshold comes first.</summary>
     public uint HealthyPanicThreshold { get; init; } = DefaultHealthyPanicThreshold;
@@ -34,6 +47,12 @@ public abstract record BalancingPolicy
 public sealed record RoundRobinPolicy(SlowStartSnapshot? SlowStart = null) : BalancingPolicy
 {
     public override string Name => "ROUND_ROBIN";
+}
+
+/// <summary>CLUSTER_PROVIDED: the type of the cluster decides.</summary>
+public sealed record ClusterProvidedPolicy : BalancingPolicy
+{
+    public override string Name => "CLUSTER_PROVIDED";
 }
 
 /// <summary>RANDOM.</summary>
@@ -85,6 +104,12 @@ public sealed record MaglevPolicy(ulong TableSize = MaglevPolicy.DefaultTableSiz
 
     public override string Name => "MAGLEV";
 }
+
+/// <summary>OverrideHostSource: where a request names its hosts, as <c>10.0.0.1:80,10.0.0.2:80</c>.</summary>
+/// <param name="Header">header: its first line; null for metadata.</param>
+/// <param name="MetadataKey">metadata.key.</param>
+/// <param name="MetadataPath">metadata.path, to a text.</param>
+public sealed record OverrideHostSource(HeaderName? Header, string MetadataKey, ImmutableArray<string> MetadataPath);
 
 /// <summary>slow_start_config: a host that has become healthy gets its share little by little.</summary>
 /// <param name="WindowNs">slow_start_window in nanoseconds, above 0.</param>

@@ -63,6 +63,9 @@ internal enum TimerKind : byte
     /// <summary>An interval of outlier detection is over.</summary>
     OutlierSweep,
 
+    /// <summary>Hosts that were made on demand and not used lately are to go.</summary>
+    OriginalDstCleanup,
+
     /// <summary>The next health check of a host is due.</summary>
     HealthInterval,
 

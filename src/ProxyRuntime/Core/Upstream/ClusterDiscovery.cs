@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>How the main machine comes to the hosts of one cluster: from its configuration, or from names resolved again and again.</summary>
-internal sealed class ClusterDiscovery
+internal sealed class ClusterDiscovery : ITimerOwner
 {
     private readonly ProxyMainContext context;
     private readonly ClusterSnapshot snapshot;
@@ -12,6 +12,7 @@ internal sealed class ClusterDiscovery
     private readonly OutlierDetector? outliers;
     private readonly ClusterHealth? health;
     private readonly MergeWindow window;
+    private readonly ClusterTables tables;
     private int awaitedChecks;
     private bool isWarming;
 
@@ -21,19 +22,19 @@ internal sealed class ClusterDiscovery
         this.snapshot = snapshot = snapshot with { OutlierDetection = snapshot.OutlierDetection?.Under(context.Runtime) };
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
+        tables = new ClusterTables(context, snapshot);
         window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
         health = snapshot.HealthChecks.IsEmpty ? null : new ClusterHealth(context, snapshot, OnChecked);
         isWarming = health is not null;
         outliers = snapshot.OutlierDetection is { } settings ? new OutlierDetector(context, snapshot, settings, OnEjectionChanged) : null;
-        targets =
-            snapshot.Type == DiscoveryType.Static
-                ? []
-                :
-                [
-                    .. snapshot
-                        .Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal)
-                        .Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group])),
-                ];
+        targets = snapshot.Type is DiscoveryType.Static or DiscoveryType.OriginalDst
+            ? []
+            :
+            [
+                .. snapshot
+                    .Endpoints.GroupBy(static e => e.Address, StringComparer.Ordinal)
+                    .Select(group => new ResolveTarget(context, this, Query(group.Key), [.. group])),
+            ];
     }
 
     public ClusterMembership Membership { get; private set; }
@@ -52,6 +53,14 @@ internal sealed class ClusterDiscovery
 
     public void Start()
     {
+        if (snapshot.Type == DiscoveryType.OriginalDst)
+        {
+            isWarming = false;
+            Announce(Membership);
+            AwaitCleanup();
+            return;
+        }
+
         if (targets.Length == 0)
         {
             Publish([.. snapshot.Endpoints.Select(endpoint => NewHost(endpoint, endpoint.Address, endpoint.Hostname))]);
@@ -77,6 +86,29 @@ internal sealed class ClusterDiscovery
             AwaitChecks();
         }
     }
+
+    /// <summary>A worker has made a host for a request.</summary>
+    public void OnHostCreated(HostState host)
+    {
+        if (!Membership.Hosts.Contains(host))
+        {
+            Publish(Membership.Hosts.Add(host));
+        }
+    }
+
+    /// <summary>Hosts that were neither chosen since the last time nor have connections go.</summary>
+    void ITimerOwner.OnTimer(TimerKind kind)
+    {
+        var kept = Membership.Hosts.RemoveAll(static host => !host.TakeUsed() && host.Stats.CxActive == 0 && host.Stats.RqPendingActive == 0);
+        if (kept.Length < Membership.Hosts.Length)
+        {
+            Publish(kept);
+        }
+
+        AwaitCleanup();
+    }
+
+    private void AwaitCleanup() => context.Timers.Arm(context.Now.Plus(snapshot.OriginalDst.CleanupIntervalNs), TimerKind.OriginalDstCleanup, this);
 
     /// <summary>A worker has opened its first connection to the cluster.</summary>
     public void OnTrafficBegan()
@@ -269,25 +301,8 @@ internal sealed class ClusterDiscovery
 
     private void Announce(ClusterMembership membership)
     {
-        Membership = membership with { Tables = Tables(membership) };
+        Membership = membership with { Tables = tables.Build(membership) };
         context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
-    }
-
-    /// <summary>Tables are large: they are made here, once for all workers, and no pick waits for them.</summary>
-    private HashTables? Tables(ClusterMembership membership)
-    {
-        if (snapshot.LoadBalancing.Policy is not HashPolicySnapshot policy)
-        {
-            return null;
-        }
-
-        var tables = HashTables.Build(HostSet.BuildAll(membership, context.Node.Locality), snapshot.LoadBalancing, policy, context.Runtime);
-        foreach (var (name, value) in tables.Sizes)
-        {
-            context.Stats.Gauge($"cluster.{snapshot.StatName}.{name}").Set((long)value);
-        }
-
-        return tables;
     }
 
     private HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname)

@@ -10,6 +10,6 @@ public sealed record ClusterMembership(string Cluster, ImmutableArray<HostState>
     /// <summary>The health of each host as it is told to the workers: changes may be held back for update_merge_window.</summary>
     public ImmutableArray<HealthFlags> Health { get; init; } = [.. Hosts.Select(static host => host.Health)];
 
-    /// <summary>The tables of a hash policy, made once for all workers; null: each worker makes its own.</summary>
-    internal HashTables? Tables { get; init; }
+    /// <summary>What balancers choose by, made once for all workers; null: they need nothing, or each worker makes its own.</summary>
+    internal BalancerTables? Tables { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class ClusterState
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
     private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
     private ImmutableArray<HostState> hosts = [];
+    private HostMap? hostMap;
     private bool isKnown;
 
     public ClusterState(WorkerContext context, ClusterSnapshot snapshot, ClusterResources resources)
@@ -56,13 +57,23 @@ internal sealed class ClusterState
     /// <summary>The host for the next attempt; null when there is none to be had.</summary>
     public HostState? ChooseHost(LoadBalancerContext choice)
     {
-        var host = balancer.ChooseHost(choice);
+        var host = choice.Override is { Address.IsEmpty: false } wanted
+            ? OverrideHost(wanted.Address) ?? (wanted.Strict ? null : balancer.ChooseHost(choice))
+            : balancer.ChooseHost(choice);
         if (host is null)
         {
             Stats.UpstreamCxNoneHealthy.Increment();
         }
 
         return host;
+    }
+
+    /// <summary>What each host gets of choices like this one.</summary>
+    public BalanceShares Shares(LoadBalancerContext choice)
+    {
+        var shares = new BalanceShares();
+        balancer.AddShares(choice, shares);
+        return shares;
     }
 
     /// <summary>The proxies like this one are others now: how much stays in this one's zone may change.</summary>
@@ -127,6 +138,7 @@ internal sealed class ClusterState
     {
         var former = hosts;
         hosts = membership.Hosts;
+        hostMap = null;
         var sets = HostSet.BuildAll(membership, context.Node.Locality);
         balancer.Update(sets, membership.Tables);
         if (Snapshot.Name == context.LocalCluster)
@@ -163,6 +175,13 @@ internal sealed class ClusterState
                 pool.DrainConnections();
             }
         }
+    }
+
+    /// <summary>The host of that address if its health is one of override_host_status, as it is now; null if not.</summary>
+    private HostState? OverrideHost(ReadOnlySpan<byte> address)
+    {
+        hostMap ??= new HostMap(hosts);
+        return hostMap.Find(address) is { } host && Snapshot.LoadBalancing.OverrideHostStatuses.Contains(HostHealth.Status(host)) ? host : null;
     }
 
     private void MovePools(HostState left, HostState? successor)

@@ -10,12 +10,6 @@ internal sealed class ClusterStats
         "assignment_timeout_received",
         "assignment_use_cached",
         "bind_errors",
-        "lb_subsets_created",
-        "lb_subsets_fallback",
-        "lb_subsets_fallback_panic",
-        "lb_subsets_removed",
-        "lb_subsets_selected",
-        "original_dst_host_invalid",
         "upstream_cx_connect_attempts_exceeded",
         "upstream_cx_connect_with_0_rtt",
         "upstream_cx_http3_total",
@@ -46,6 +40,7 @@ internal sealed class ClusterStats
         LbZoneRoutingCrossZone = Named("lb_zone_routing_cross_zone");
         LbZoneRoutingSampled = Named("lb_zone_routing_sampled");
         LbHealthyPanic = Named("lb_healthy_panic");
+        OriginalDstHostInvalid = Named("original_dst_host_invalid");
         UpstreamInternalRedirectFailedTotal = Named("upstream_internal_redirect_failed_total");
         UpstreamInternalRedirectSucceededTotal = Named("upstream_internal_redirect_succeeded_total");
         UpstreamRqMaintenanceMode = Named("upstream_rq_maintenance_mode");
@@ -93,6 +88,7 @@ internal sealed class ClusterStats
         UpstreamCxConnectMs = sheet.Histogram(root + "upstream_cx_connect_ms");
         UpstreamCxLengthMs = sheet.Histogram(root + "upstream_cx_length_ms");
         UpstreamRqPerCx = sheet.Histogram(root + "upstream_rq_per_cx");
+        Subsets = new SubsetStats(sheet, root);
         Responses = new ResponseStats(sheet, root, ownZone);
         RetriedCodes = new CodeStats(sheet, root + "retry.");
     }
@@ -112,6 +108,8 @@ internal sealed class ClusterStats
     public Counter LbZoneRoutingSampled { get; }
 
     public Counter LbHealthyPanic { get; }
+
+    public Counter OriginalDstHostInvalid { get; }
 
     public Counter UpstreamInternalRedirectFailedTotal { get; }
 
@@ -206,6 +204,9 @@ internal sealed class ClusterStats
     public Histogram UpstreamCxLengthMs { get; }
 
     public Histogram UpstreamRqPerCx { get; }
+
+    /// <summary>lb_subsets_…</summary>
+    public SubsetStats Subsets { get; }
 
     /// <summary>Every response that stands.</summary>
     public ResponseStats Responses { get; }

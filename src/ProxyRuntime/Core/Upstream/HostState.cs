@@ -8,6 +8,7 @@ public sealed class HostState
     private readonly byte[] hostnameBytes;
     private int health;
     private long healthySinceNs = -1;
+    private int used = 1;
 
     /// <param name="outliers">outlier_detection of its cluster; null for none.</param>
     public HostState(HostSnapshot snapshot, OutlierDetectionSnapshot? outliers = null)
@@ -47,6 +48,12 @@ public sealed class HostState
         _ = Interlocked.CompareExchange(ref healthySinceNs, now.Nanoseconds, -1);
         return new MonotonicTime(Volatile.Read(ref healthySinceNs));
     }
+
+    /// <summary>A balancer has chosen it.</summary>
+    internal void MarkUsed() => Volatile.Write(ref used, 1);
+
+    /// <summary>Whether it was chosen since this was asked before.</summary>
+    internal bool TakeUsed() => Interlocked.Exchange(ref used, 0) != 0;
 
     /// <summary>A host that had failed its health checks has passed one: its slow start begins with the last of them.</summary>
     internal void NotePass(MonotonicTime now) => Volatile.Write(ref healthySinceNs, now.Nanoseconds);

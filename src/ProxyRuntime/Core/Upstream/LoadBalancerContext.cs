@@ -5,11 +5,19 @@ internal sealed class LoadBalancerContext
 {
     private readonly List<HostState> attempted = [];
     private RetryPolicySnapshot? policy;
-    private IHashSource? hashes;
     private UInt128 excludedPriorities;
 
+    /// <summary>The request itself; null for a choice without one.</summary>
+    public IBalancedRequest? Request { get; private set; }
+
     /// <summary>The hash of hash_policy, made when a balancer asks for it; null: hash balancers choose at random.</summary>
-    public ulong? Hash => hashes?.ComputeHash();
+    public ulong? Hash => Request?.ComputeHash();
+
+    /// <summary>The host that a filter wants; null for none. On retries it does not count.</summary>
+    public OverrideHost? Override => IsRetry ? null : Request?.OverrideHost;
+
+    /// <summary>For the policy override_host: what is left of the hosts that the request brings.</summary>
+    public WantedHosts WantedHosts { get; } = new();
 
     /// <summary>Which subset of the hosts is meant; null for any.</summary>
     public MetadataValue? MetadataMatch { get; set; }
@@ -20,10 +28,11 @@ internal sealed class LoadBalancerContext
     /// <summary>How many hosts may be drawn until one is taken as it is.</summary>
     public int MaxDraws => IsRetry && policy is { HostPredicates.IsEmpty: false } ? policy.HostSelectionMaxAttempts + 1 : 1;
 
-    public void Begin(RetryPolicySnapshot? retryPolicy, IHashSource? hashSource)
+    public void Begin(RetryPolicySnapshot? retryPolicy, IBalancedRequest? request)
     {
-        hashes = hashSource;
+        Request = request;
         attempted.Clear();
+        WantedHosts.Clear();
         policy = retryPolicy;
         excludedPriorities = 0;
         MetadataMatch = null;
@@ -114,8 +123,16 @@ internal sealed class LoadBalancerContext
     }
 }
 
-/// <summary>Who can say by what hash a host is chosen: making one may give the client a cookie, so it is asked only by balancers that need it.</summary>
-internal interface IHashSource
+/// <summary>What a balancer may ask of the request that it chooses for.</summary>
+internal interface IBalancedRequest
 {
+    HeaderMap Headers { get; }
+
+    DynamicMetadata Metadata { get; }
+
+    /// <summary>The host that a filter wants; null for none.</summary>
+    OverrideHost? OverrideHost { get; }
+
+    /// <summary>By what hash its host is chosen; null for none. Making one may give the client a cookie, so only balancers that need it ask.</summary>
     ulong? ComputeHash();
 }

@@ -112,6 +112,10 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
                 recorder?.Input(InputText.ImmediateHealthCheckFail(now, cluster, report.Host!));
                 main.ImmediateHealthCheckFail(now, cluster, report.Host!, effects);
                 break;
+            case EffectKind.HostCreated:
+                recorder?.Input(InputText.HostCreated(now, cluster, report.Host!));
+                main.HostCreated(now, cluster, report.Host!, effects);
+                break;
             default:
                 recorder?.Input(InputText.TrafficBegan(now, cluster));
                 main.TrafficBegan(now, cluster, effects);

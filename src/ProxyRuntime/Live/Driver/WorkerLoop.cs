@@ -103,6 +103,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
             case EffectKind.OutlierDetected:
             case EffectKind.ImmediateHealthCheckFail:
             case EffectKind.TrafficBegan:
+            case EffectKind.HostCreated:
                 TellMain(effect);
                 break;
             case EffectKind.OpenConnection:

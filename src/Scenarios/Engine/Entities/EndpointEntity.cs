@@ -84,8 +84,20 @@ internal sealed class EndpointEntity : Entity
         }
         else
         {
-            connections.Add(proxy, worker, number, Send(proxy, EventKind.UpstreamConnected, worker, number));
+            connections.Add(proxy, worker, number, Send(proxy, EventKind.UpstreamConnected, worker, number, notBeforeNs: NowNs + HandshakeNs()));
         }
+    }
+
+    /// <summary>What goes back and forth before the message that makes the connection ready; the first way has been gone.</summary>
+    private long HandshakeNs()
+    {
+        var ways = 0L;
+        for (var i = 1; i < service.HandshakeRoundTrips; i++)
+        {
+            ways += DelayNs() + DelayNs();
+        }
+
+        return ways == 0 ? 0 : ways + DelayNs();
     }
 
     private void OnRequest(int proxy, long code, long attempt)

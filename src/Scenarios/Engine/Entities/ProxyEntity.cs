@@ -158,6 +158,7 @@ internal sealed class ProxyEntity : Entity
             {
                 EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, effects),
                 EffectKind.ImmediateHealthCheckFail => () => main.ImmediateHealthCheckFail(Now, cluster, host!, effects),
+                EffectKind.HostCreated => () => main.HostCreated(Now, cluster, host!, effects),
                 _ => () => main.TrafficBegan(Now, cluster, effects),
             }
         );

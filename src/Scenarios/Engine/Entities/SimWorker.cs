@@ -253,7 +253,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         switch (effect.Kind)
         {
             case EffectKind.OpenConnection:
-                Connect(effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1);
+                Connect(effect.Upstream, effect.Host!.Address, effect.Cluster!);
+                break;
+            case EffectKind.CancelAttempt when upstreams.GetValueOrDefault(effect.Upstream) is { IsMultiplexed: true }:
                 break;
             case EffectKind.CloseConnection:
             case EffectKind.CancelAttempt:
@@ -320,6 +322,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             case EffectKind.LogAccess:
                 OnLog(effect);
                 break;
+            case EffectKind.HostCreated:
             case EffectKind.OutlierDetected:
             case EffectKind.ImmediateHealthCheckFail:
             case EffectKind.TrafficBegan:
@@ -340,7 +343,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         }
     }
 
-    private void Connect(UpstreamConnectionId id, NetworkAddress address, Http1Settings codec)
+    private void Connect(UpstreamConnectionId id, NetworkAddress address, ClusterSnapshot cluster)
     {
         if (world.Find(address.Text) is not { } found)
         {
@@ -353,7 +356,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             localAddresses[id] = new NetworkAddress("127.0.0.1", FirstEphemeralPort + (int)(id.Value % EphemeralPorts));
         }
 
-        upstreams[id] = world.SpeaksBytes(found.Entity) ? new WireUpstream(this, found.Entity, id, codec) : new ServiceUpstream(this, found.Entity, id);
+        upstreams[id] = world.SpeaksBytes(found.Entity)
+            ? new WireUpstream(this, found.Entity, id, cluster.Http1)
+            : new ServiceUpstream(this, found.Entity, id, cluster.Http2 is not null);
         _ = Send(found.Entity, EventKind.Connect, index, id.Value, found.Listener);
     }
 

@@ -3,8 +3,10 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>A connection to a service: the endpoint learns that there is a request, and answers by its model.</summary>
-internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id) : UpstreamLink(endpoint)
+internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id, bool multiplexed) : UpstreamLink(endpoint)
 {
+    public override bool IsMultiplexed => multiplexed;
+
     public override void Start(in Effect effect) =>
         _ = worker.Send(Endpoint, EventKind.Request, new ServiceCall(worker.Index, id.Value, AnswerKind(effect)).Code, effect.Attempt.Value);
 

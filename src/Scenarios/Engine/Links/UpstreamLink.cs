@@ -8,6 +8,9 @@ internal abstract class UpstreamLink(int endpoint)
     /// <summary>The endpoint's entity.</summary>
     public int Endpoint => endpoint;
 
+    /// <summary>Several attempts at once: one that is given up leaves the others alone, and the endpoint does not notice.</summary>
+    public virtual bool IsMultiplexed => false;
+
     /// <summary>An attempt begins: its head goes out.</summary>
     public abstract void Start(in Effect effect);
 

@@ -15,16 +15,18 @@ public sealed class WireSimulation
     private readonly Partition partition;
     private WireHost clients = null!;
 
-    /// <param name="snapshot">What the proxy is configured to do; it has one worker.</param>
+    /// <param name="snapshot">What the proxy is configured to do.</param>
     /// <param name="servers">Who listens where.</param>
     /// <param name="accessLog">Takes the lines of access logs; null for nobody.</param>
     /// <param name="epochUnixNs">Wall time at the begin, nanoseconds since the Unix epoch.</param>
+    /// <param name="concurrency">How many workers the proxy has.</param>
     public WireSimulation(
         ProxySnapshot snapshot,
         IReadOnlyCollection<(NetworkAddress Address, IWireServer Server)> servers,
         ILogLineSink? accessLog,
         ulong seed,
-        long epochUnixNs
+        long epochUnixNs,
+        int concurrency = 1
     )
     {
         var scenario = new Scenario
@@ -32,7 +34,7 @@ public sealed class WireSimulation
             Name = "wire",
             DurationNs = long.MaxValue,
             Network = new NetworkModel(LatencyFloorNs: 20_000, LatencyMeanNs: 0),
-            Proxies = [new ProxyRole("proxy", snapshot, "", Concurrency: 1, Replicas: 1)],
+            Proxies = [new ProxyRole("proxy", snapshot, "", concurrency, Replicas: 1)],
             Services = [],
             Load = [],
         };

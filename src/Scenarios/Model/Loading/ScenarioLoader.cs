@@ -135,6 +135,7 @@ public sealed class ScenarioLoader
         {
             Address = Address(fields),
             OverheadNs = fields.DurationNs("overhead", "0s"),
+            HandshakeRoundTrips = fields.Integer("handshake_round_trips", 1, 1, 10),
         };
 
     private static string? Address(FieldReader fields)
@@ -253,6 +254,11 @@ public sealed class ScenarioLoader
         foreach (var load in scenario.Load.Where(load => scenario.Proxies.All(proxy => proxy.Name != load.To)))
         {
             root.Problem("load", $"unknown proxy '{load.To}'{NearestWord.Suggest(load.To, scenario.Proxies.Select(static p => p.Name))}");
+        }
+
+        if (ProxyProtocols.FirstUnspoken(scenario.Proxies) is { } unspoken)
+        {
+            root.Problem("proxies", unspoken);
         }
 
         foreach (var fault in scenario.Faults)

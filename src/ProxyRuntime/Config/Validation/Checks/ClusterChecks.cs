@@ -38,7 +38,54 @@ internal static class ClusterChecks
         }
 
         LoadBalancingChecks.Check(map, cluster);
+        if (cluster.Type == Cluster.Types.DiscoveryType.OriginalDst && cluster.ClusterType is null)
+        {
+            CheckOriginalDst(map, cluster);
+        }
     }
+
+    private static void CheckOriginalDst(SourceMap map, Cluster cluster)
+    {
+        if (cluster.LbPolicy != Cluster.Types.LbPolicy.ClusterProvided)
+        {
+            var policy = map.Of(cluster).Fields.ContainsKey("lb_policy") ? "lb_policy" : "type";
+            map.Problem(
+                cluster,
+                policy,
+                $"cluster: LB policy {PolicyName(cluster.LbPolicy)} is not valid for Cluster type ORIGINAL_DST. Only 'CLUSTER_PROVIDED' is allowed with cluster type 'ORIGINAL_DST'"
+            );
+        }
+
+        if (cluster.LoadAssignment is not null)
+        {
+            map.Problem(cluster, "load_assignment", "ORIGINAL_DST clusters must have no load assignment configured");
+        }
+
+        if (cluster.OriginalDstLbConfig is { UseHttpHeader: false, HttpHeaderName.Length: > 0 } settings)
+        {
+            map.Problem(
+                settings,
+                "http_header_name",
+                $"ORIGINAL_DST cluster: invalid config http_header_name={settings.HttpHeaderName} and use_http_header is false. Set use_http_header to true if http_header_name is desired."
+            );
+        }
+
+        if (cluster.LbSubsetConfig is { SubsetSelectors.Count: > 0 } subsets)
+        {
+            map.Problem(subsets, "subset_selectors", "cluster: LB policy CLUSTER_PROVIDED cannot be combined with lb_subset_config");
+        }
+    }
+
+    private static string PolicyName(Cluster.Types.LbPolicy policy) =>
+        policy switch
+        {
+            Cluster.Types.LbPolicy.LeastRequest => "LEAST_REQUEST",
+            Cluster.Types.LbPolicy.RingHash => "RING_HASH",
+            Cluster.Types.LbPolicy.Random => "RANDOM",
+            Cluster.Types.LbPolicy.Maglev => "MAGLEV",
+            Cluster.Types.LbPolicy.RoundRobin => "ROUND_ROBIN",
+            _ => policy.ToString(),
+        };
 
     public static void Check(SourceMap map, OutlierDetection outlier)
     {

@@ -1,5 +1,6 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Maglev.V3;
+using Envoy.Extensions.LoadBalancingPolicies.OverrideHost.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RingHash.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Subset.V3;
 using Google.Protobuf;
@@ -27,10 +28,8 @@ internal static class LoadBalancingChecks
 
         foreach (var selector in cluster.LbSubsetConfig?.SubsetSelectors ?? [])
         {
-            if (selector.FallbackPolicy == Cluster.Types.LbSubsetConfig.Types.LbSubsetSelector.Types.LbSubsetSelectorFallbackPolicy.KeysSubset)
-            {
-                CheckFallbackKeys(map, selector, selector.Keys, selector.FallbackKeysSubset);
-            }
+            var byKeys = selector.FallbackPolicy == Cluster.Types.LbSubsetConfig.Types.LbSubsetSelector.Types.LbSubsetSelectorFallbackPolicy.KeysSubset;
+            CheckFallbackKeys(map, selector, byKeys, selector.Keys, selector.FallbackKeysSubset);
         }
     }
 
@@ -44,12 +43,27 @@ internal static class LoadBalancingChecks
             case Maglev maglev:
                 CheckTable(map, maglev, maglev.TableSize);
                 break;
-            case Subset.Types.LbSubsetSelector selector
-                when selector.FallbackPolicy == Subset.Types.LbSubsetSelector.Types.LbSubsetSelectorFallbackPolicy.KeysSubset:
-                CheckFallbackKeys(map, selector, selector.Keys, selector.FallbackKeysSubset);
+            case OverrideHost.Types.OverrideHostSource source:
+                CheckSource(map, source);
+                break;
+            case Subset.Types.LbSubsetSelector selector:
+                var byKeys = selector.FallbackPolicy == Subset.Types.LbSubsetSelector.Types.LbSubsetSelectorFallbackPolicy.KeysSubset;
+                CheckFallbackKeys(map, selector, byKeys, selector.Keys, selector.FallbackKeysSubset);
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void CheckSource(SourceMap map, OverrideHost.Types.OverrideHostSource source)
+    {
+        if (source.Header.Length == 0 && source.Metadata is null)
+        {
+            map.Problem(source, "header", "Empty override source; accepted: header or metadata");
+        }
+        else if (source.Header.Length > 0 && source.Metadata is not null)
+        {
+            map.Problem(source, "metadata", "Only one override source must be set");
         }
     }
 
@@ -75,9 +89,21 @@ internal static class LoadBalancingChecks
         }
     }
 
-    private static void CheckFallbackKeys(SourceMap map, IMessage selector, ICollection<string> keys, ICollection<string> fallback)
+    private static void CheckFallbackKeys(SourceMap map, IMessage selector, bool byKeys, ICollection<string> keys, ICollection<string> fallback)
     {
-        if (fallback.Count == 0)
+        if (keys.Count == 0)
+        {
+            return; // Such a selector does not count.
+        }
+
+        if (!byKeys)
+        {
+            if (fallback.Count > 0)
+            {
+                map.Problem(selector, "fallback_keys_subset", "fallback_keys_subset can be set only for KEYS_SUBSET fallback_policy");
+            }
+        }
+        else if (fallback.Count == 0)
         {
             map.Problem(selector, "fallback_keys_subset", "fallback_keys_subset cannot be empty with KEYS_SUBSET");
         }

@@ -66,6 +66,11 @@ public sealed class ExperimentLoader
             Faults = [.. servers.SelectMany(static server => server.Faults)],
         };
         CheckNames(root, setUp);
+        if (ProxyProtocols.FirstUnspoken(setUp.Proxies) is { } unspoken)
+        {
+            root.Problem("config", unspoken);
+        }
+
         var runs = root.List("runs", required: true)
             .Select((node, i) => RunReader.Read(new FieldReader(node, Indexed("runs", i), problems), setUp, problems))
             .ToImmutableArray();
