@@ -89,8 +89,8 @@ public class ProbeCodecTests
         var plain = cluster with { HealthChecks = [HealthChecks.Http(), HealthChecks.Tcp()] };
         var grpc = cluster with { HealthChecks = [HealthChecks.Http(), HealthChecks.Of(new GrpcProbeSnapshot())] };
 
-        Assert.Null(ProbeCodec.Unspoken(Snapshots.Proxy(cluster: plain)));
-        Assert.StartsWith("cluster 'svc', health_checks[1]: ", ProbeCodec.Unspoken(Snapshots.Proxy(cluster: grpc)), StringComparison.Ordinal);
+        Assert.Null(SpokenProtocols.FirstUnspoken(Snapshots.Proxy(cluster: plain)));
+        Assert.StartsWith("cluster 'svc', health_checks[1]: ", SpokenProtocols.FirstUnspoken(Snapshots.Proxy(cluster: grpc)), StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => new ProbeCodec(ProbeProtocol.Http2, Http1Settings.Upstream, input, output));
     }
 
