@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace MeshSim.Mutation;
 
-/// <summary>One assembly that holds every mutant of some folders of a project, to be chosen while it runs.</summary>
+/// <summary>One assembly that holds every mutant of some sources of a project, to be chosen while it runs.</summary>
 internal sealed class MutatedAssembly
 {
     private const int MaxRounds = 12;
@@ -16,8 +16,8 @@ internal sealed class MutatedAssembly
     private CSharpCompilation compilation;
 
     /// <param name="project">The folder of the project, built before: its generated sources are taken too.</param>
-    /// <param name="folders">Folders in it whose sources are mutated.</param>
-    public MutatedAssembly(string project, string assemblyName, IReadOnlyCollection<string> folders)
+    /// <param name="sources">Folders, with a slash at the end, and files in it that are mutated.</param>
+    public MutatedAssembly(string project, string assemblyName, IReadOnlyCollection<string> sources)
     {
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest);
         var own = Files(project).Where(static file => !file.StartsWith("obj/", StringComparison.Ordinal) && !file.StartsWith("bin/", StringComparison.Ordinal));
@@ -35,7 +35,7 @@ internal sealed class MutatedAssembly
             )
         );
         var firstId = 1;
-        foreach (var (file, tree) in trees.Where(tree => folders.Any(folder => tree.File.StartsWith(folder + "/", StringComparison.Ordinal))))
+        foreach (var (file, tree) in trees.Where(tree => sources.Any(source => tree.File.StartsWith(source, StringComparison.Ordinal))))
         {
             var part = new Part(file, tree, compilation.GetSemanticModel(tree), firstId);
             parts.Add(part);

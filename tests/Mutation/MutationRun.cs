@@ -11,9 +11,9 @@ internal sealed class MutationRun(RunOptions options)
         try
         {
             Copy(AppContext.BaseDirectory, folder);
-            var assembly = new MutatedAssembly(options.Project, "MeshSim.ProxyRuntime.Core", RunOptions.Folders);
+            var assembly = new MutatedAssembly(options.Project, "MeshSim.ProxyRuntime.Core", RunOptions.Sources);
             assembly.WriteTo(Path.Combine(folder, "MeshSim.ProxyRuntime.Core.dll"));
-            var chosen = assembly.Mutants.Where(options.Takes).ToArray();
+            var chosen = options.Choose(assembly.Mutants).ToArray();
             await Console.Error.WriteLineAsync($"{assembly.Mutants.Count} mutants, {assembly.CompileErrors} that do not compile; {chosen.Length} are tried");
 
             var workers = Enumerable.Range(0, options.Workers).Select(_ => new WorkerProcess(folder)).ToArray();

@@ -3,19 +3,38 @@ using System.Text;
 
 namespace MeshSim.Mutation;
 
-/// <summary>The result of a run as Markdown. What an earlier report says of a survivor that is still there is kept.</summary>
+/// <summary>
+/// The result of a run as Markdown, in a section of its own. Of an earlier report the sections of other runs are kept, and what it says of
+/// survivors that are still there.
+/// </summary>
 internal static class Report
 {
     private const string Unknown = "not yet tested";
 
-    /// <summary>A report ends with its tables; what stands before this line in an earlier one is kept.</summary>
-    private const string TablesBegin = "<!-- Written by tests/Mutation from here on, except for the last column of survivors. -->";
+    /// <summary>A report ends with its sections; what stands before this line in an earlier one is kept.</summary>
+    private const string TablesBegin = "<!-- Written by tests/Mutation from here on, except for the last column of survivors. -->\n";
+
+    private const string SectionBegin = "\n## ";
 
     public static string Write(RunResult result, RunOptions options, string earlier)
     {
         var at = earlier.IndexOf(TablesBegin, StringComparison.Ordinal);
-        var text = new StringBuilder(at < 0 ? "# Mutation testing\n\n" : earlier[..at]);
-        text.Append(TablesBegin).Append("\n\n## Result\n\n");
+        var before = at < 0 ? "# Mutation testing\n\n" : earlier[..at];
+        var sections = at < 0 ? [] : earlier[(at + TablesBegin.Length)..].Split(SectionBegin, StringSplitOptions.RemoveEmptyEntries).ToList();
+        var own = sections.FindIndex(section => section.StartsWith(options.Name + "\n", StringComparison.Ordinal));
+        if (own < 0)
+        {
+            own = sections.Count;
+            sections.Add("");
+        }
+
+        sections[own] = Section(result, options, earlier);
+        return before + TablesBegin + string.Concat(sections.Select(static section => SectionBegin + section.TrimEnd('\n') + "\n"));
+    }
+
+    private static string Section(RunResult result, RunOptions options, string earlier)
+    {
+        var text = new StringBuilder(options.Name).Append("\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
             $"`tests/mutation.sh {options.Command}`: {result.Mutants} mutants compile, {result.CompileErrors} more do not and do not count; {result.Tried.Count} were tried.\n\n"
@@ -47,7 +66,7 @@ internal static class Report
 
     private static void AddSurvivors(StringBuilder text, RunResult result, Dictionary<string, string> reasons)
     {
-        text.Append("\n## Survivors\n\n| place | source | mutation | left because |\n|---|---|---|---|\n");
+        text.Append("\n### Survivors\n\n| place | source | mutation | left because |\n|---|---|---|---|\n");
         foreach (var (mutant, verdict) in result.Tried)
         {
             if (verdict is Verdict.Survived or Verdict.NoCoverage)

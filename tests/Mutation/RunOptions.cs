@@ -5,15 +5,29 @@ namespace MeshSim.Mutation;
 /// <summary>What a run tries.</summary>
 internal sealed class RunOptions
 {
-    /// <summary>Folders of the core that are mutated.</summary>
-    public static readonly string[] Folders = ["Filters", "Http", "Router", "Routing"];
+    /// <summary>What is mutated: folders and files of the core.</summary>
+    public static readonly string[] Sources =
+    [
+        "CircuitBreaking/",
+        "ConnectionPools/",
+        "Filters/",
+        "HealthChecking/",
+        "Http/",
+        "LoadBalancing/",
+        "Matching/",
+        "OutlierDetection/",
+        "Router/",
+        "Routing/",
+        "Snapshots/RetryBudgetSnapshot.cs",
+        "Upstream/",
+    ];
 
     public const string Usage = """
         usage: run [--only PREFIX]… [--every N] [--workers N] [--report FILE]
-          --only PREFIX   files below src/ProxyRuntime/Core that begin so; default: Filters/, Http/, Router/, Routing/
-          --every N       every N-th mutant only, counted over all of them; default 1
+          --only PREFIX   files below src/ProxyRuntime/Core that begin so; default: all that are mutated
+          --every N       every N-th mutant only, counted over those that --only takes; default 1
           --workers N     processes that run tests at the same time; default 2
-          --report FILE   where to write the result as Markdown; reasons in an earlier one are kept; default: to standard output
+          --report FILE   where to write the result as Markdown; what other runs wrote there and all reasons are kept; default: to standard output
         """;
 
     private readonly List<string> only = [];
@@ -29,8 +43,10 @@ internal sealed class RunOptions
 
     public string Command { get; private init; } = "";
 
-    public bool Takes(Mutant mutant) =>
-        mutant.Id % Every == 0 && (only.Count == 0 || only.Exists(prefix => mutant.File.StartsWith(prefix, StringComparison.Ordinal)));
+    /// <summary>What is asked: runs of the same name replace each other in a report.</summary>
+    public string Name => (only.Count == 0 ? "All" : string.Join(", ", only)) + (Every == 1 ? "" : $", one mutant of {Every}");
+
+    public IEnumerable<Mutant> Choose(IEnumerable<Mutant> mutants) => mutants.Where(IsAsked).Where((_, index) => (index + 1) % Every == 0);
 
     /// <summary>Null if they cannot be understood.</summary>
     public static RunOptions? Parse(string project, ReadOnlySpan<string> arguments)
@@ -46,6 +62,8 @@ internal sealed class RunOptions
 
         return options;
     }
+
+    private bool IsAsked(Mutant mutant) => only.Count == 0 || only.Exists(prefix => mutant.File.StartsWith(prefix, StringComparison.Ordinal));
 
     private bool Set(string name, string value)
     {

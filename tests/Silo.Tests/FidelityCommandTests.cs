@@ -24,7 +24,7 @@ public sealed class FidelityCommandTests : IDisposable
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(Path.Combine(folder, "charts", "one_of_two_fails.png")))[..4]);
         var saved = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "charts", "fidelity.json"))).RootElement;
         Assert.True(saved.GetProperty("inside").GetBoolean());
-        Assert.Equal(60, saved.GetProperty("experiments")[0].GetProperty("seeds").GetInt32());
+        Assert.Equal(400, saved.GetProperty("experiments")[0].GetProperty("seeds").GetInt32());
     }
 
     /// <summary>A server that was measured four times as fast: the simulation of the slow one is outside.</summary>

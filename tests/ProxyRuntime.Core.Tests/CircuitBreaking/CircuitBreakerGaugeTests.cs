@@ -22,6 +22,12 @@ public class CircuitBreakerGaugeTests
 
         proxy.UpstreamClosed(1);
         Assert.Equal("cx 0/2 pool 0/-1 pending 0/1 rq 0/1 retry 0/4", Gauges(proxy));
+
+        proxy.Get();
+        Assert.Equal("cx 0/1 pool 0/-2 pending 1/0 rq 0/1 retry 0/4", Gauges(proxy));
+
+        proxy.Refused(2);
+        Assert.Equal("cx 0/2 pool 0/-1 pending 0/1 rq 0/1 retry 0/4", Gauges(proxy));
     }
 
     [Fact]

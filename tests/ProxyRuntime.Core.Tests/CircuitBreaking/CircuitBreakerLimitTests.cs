@@ -32,6 +32,18 @@ public class CircuitBreakerLimitTests
     }
 
     [Fact]
+    public void The_requests_of_a_cluster_are_those_of_both_priorities()
+    {
+        var cluster = Snapshots.Cluster("svc", 1);
+        var resources = new ClusterResources(cluster, RuntimeSnapshot.Empty, new StatSheet());
+        resources.For(RoutingPriority.High).Requests.Increment();
+        resources.For(RoutingPriority.High).Requests.Increment();
+        resources.For(RoutingPriority.Default).Requests.Increment();
+
+        Assert.Equal(3, resources.ActiveRequests);
+    }
+
+    [Fact]
     public void The_runtime_comes_before_the_configuration()
     {
         var cluster = Snapshots.Cluster("svc", 1);

@@ -47,6 +47,55 @@ public class ConnectionAgeTests
         Assert.Equal(["close U1"], proxy.Wait(1));
     }
 
+    [Fact]
+    public void One_that_is_gone_is_not_closed_once_more()
+    {
+        var proxy = Aged();
+        proxy.Answer(1, 200);
+        proxy.UpstreamClosed(1);
+
+        Assert.Empty(proxy.Wait(2000));
+        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_cx_max_duration_reached"));
+    }
+
+    // Idle.
+
+    [Fact]
+    public void A_busy_connection_is_not_idle_however_long_its_request_lasts()
+    {
+        var proxy = Idling();
+        proxy.Connected(1);
+        Assert.Empty(proxy.Wait(3_500));
+
+        proxy.Answer(1, 200);
+        Assert.Empty(proxy.Wait(999));
+        Assert.Equal(["close U1"], proxy.Wait(1));
+    }
+
+    [Fact]
+    public void One_that_came_up_for_a_request_that_has_gone_is_idle_at_once()
+    {
+        var proxy = Idling();
+        proxy.ClientLeaves();
+        Assert.Empty(proxy.Connected(1));
+        Assert.Empty(proxy.Wait(999));
+
+        Assert.Equal(["close U1"], proxy.Wait(1));
+        Assert.Equal(1, proxy.Stat("cluster.svc.upstream_cx_idle_timeout"));
+    }
+
+    [Fact]
+    public void Without_idle_timeout_a_connection_stays()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { IdleTimeoutNs = 0 }));
+        proxy.Get();
+        proxy.Connected(1);
+        proxy.Answer(1, 200);
+
+        Assert.DoesNotContain("close U1", proxy.Wait(10_000_000));
+        Assert.Equal(1, proxy.Stat("cluster.svc.upstream_cx_active"));
+    }
+
     // Preconnect.
 
     [Fact]
@@ -76,6 +125,28 @@ public class ConnectionAgeTests
         proxy.Get();
 
         Assert.Equal(["open U4 10.0.0.1:80", "open U5 10.0.0.1:80", "open U6 10.0.0.1:80"], proxy.Get());
+    }
+
+    [Fact]
+    public void Requests_that_are_over_need_no_reserve()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { PerUpstreamPreconnectRatio = 2 }));
+        proxy.Get();
+        proxy.Connected(1);
+        proxy.Connected(2);
+        proxy.Answer(1, 200);
+
+        Assert.Equal(["start A2 on U1 end"], proxy.Get());
+    }
+
+    /// <summary>Idle for one second at most, with one request that waits for U1.</summary>
+    private static WorkerHarness Idling()
+    {
+        var proxy = new WorkerHarness(
+            Snapshots.Proxy(new RouteAction { Cluster = "svc", TimeoutNs = 0 }, Snapshots.Cluster("svc", 1) with { IdleTimeoutNs = Snapshots.Second })
+        );
+        proxy.Get();
+        return proxy;
     }
 
     /// <summary>Up to one second old, with one request under way, A1 on U1.</summary>

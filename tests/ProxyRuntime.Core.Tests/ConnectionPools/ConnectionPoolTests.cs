@@ -63,6 +63,70 @@ public class ConnectionPoolTests
         Assert.Equal(503, calls.Status);
     }
 
+    [Fact]
+    public void How_long_connecting_takes_and_that_it_fails_is_counted()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get();
+        proxy.Wait(7);
+        proxy.Connected(1);
+        Assert.Equal((7, 1), proxy.Histogram("cluster.svc.upstream_cx_connect_ms"));
+
+        proxy.Get();
+        proxy.Refused(2);
+        Assert.Equal((7, 1), proxy.Histogram("cluster.svc.upstream_cx_connect_ms"));
+        Assert.Equal((1, 1), (proxy.Host("svc").Stats.CxConnectFail, proxy.Stat("cluster.svc.upstream_cx_connect_fail")));
+    }
+
+    [Fact]
+    public void A_connection_to_a_host_that_left_is_closed_when_nobody_waits_for_it_any_more()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1)));
+        Assert.Equal(["open U1 10.0.0.1:80"], proxy.Get());
+        Assert.Empty(proxy.Run(buffer => proxy.Worker.HostUpdate(proxy.Now, new ClusterMembership("svc", []), buffer)));
+
+        Assert.Contains("close U1", proxy.ClientLeaves());
+        Assert.Equal(0, proxy.Stat("cluster.svc.upstream_cx_active"));
+    }
+
+    [Fact]
+    public void A_request_that_waits_gets_another_connection_when_one_at_the_limit_is_reset()
+    {
+        var cluster = Snapshots.Cluster("svc", 1) with { DefaultThresholds = new ThresholdsSnapshot(1, 1024, 1024, 3) };
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: cluster));
+        proxy.Get();
+        proxy.Connected(1);
+        Assert.Empty(proxy.Get());
+
+        Assert.Contains("open U2 10.0.0.1:80", proxy.Reset(1));
+    }
+
+    [Fact]
+    public void A_connection_to_a_host_that_has_failed_is_not_made_if_nobody_waits_for_it()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get();
+        Assert.DoesNotContain("close U1", proxy.ClientLeaves());
+
+        Assert.Equal(["close U1"], proxy.Run(buffer => proxy.Worker.HostFailed(proxy.Now, "svc", proxy.Host("svc"), buffer)));
+    }
+
+    [Fact]
+    public void A_host_that_has_failed_loses_its_connections_idle_ones_at_once_busy_ones_with_their_requests()
+    {
+        var proxy = new WorkerHarness(Snapshots.Proxy());
+        proxy.Get();
+        proxy.Get();
+        proxy.Connected(1);
+        proxy.Connected(2);
+        proxy.Answer(2, 200);
+
+        Assert.Equal(["close U2"], proxy.Run(buffer => proxy.Worker.HostFailed(proxy.Now, "svc", proxy.Host("svc"), buffer)));
+        Assert.Equal(["open U3 10.0.0.1:80"], proxy.Get());
+        Assert.Equal(["close U1", "headers 200 end", "log"], proxy.Answer(1, 200));
+        Assert.Equal(["start A3 on U3 end"], proxy.Connected(3));
+    }
+
     // Limits.
 
     [Fact]

@@ -90,6 +90,29 @@ public class Http2PoolTests
     }
 
     [Fact]
+    public void The_place_of_one_that_is_reset_goes_to_one_that_waits()
+    {
+        var proxy = Connected(maxConcurrentStreams: 1);
+        Assert.Equal(["open U2 10.0.0.1:80"], proxy.Get());
+
+        Assert.Contains("start A2 on U1 end", proxy.Reset(1));
+    }
+
+    [Fact]
+    public void One_that_is_answered_before_it_was_sent_is_cancelled_alone()
+    {
+        var proxy = Connected(maxConcurrentStreams: 10);
+        proxy.Request("POST", "/", endStream: false);
+
+        Assert.Equal(["cancel A2", "headers 200 end", "log"], proxy.Answer(2, 200).Take(3));
+        Assert.Equal((1, 0), (proxy.Stat("cluster.svc.upstream_rq_tx_reset"), proxy.Stat("cluster.svc.upstream_cx_destroy")));
+
+        var other = new ConnectionId(4);
+        proxy.Connect(other, Snapshots.Connection());
+        Assert.Equal(["start A3 on U1 end"], proxy.RequestOn(other, "GET", "/", endStream: true));
+    }
+
+    [Fact]
     public void A_refused_one_is_not_counted_as_reset()
     {
         var proxy = Connected(maxConcurrentStreams: 10);

@@ -230,6 +230,41 @@ public class CheckedHostTests
 
         Assert.Equal(("/failed_active_hc", "10.0.0.9:80"), (cluster.Health, cluster.Hosts[0].Address.Text));
         Assert.Equal(0, cluster.Stat("health_check.healthy"));
+
+        cluster.Wait(100);
+        cluster.AnswerNext(200);
+        cluster.Wait(100);
+        cluster.AnswerNext(200);
+        Assert.Equal("healthy", cluster.Health);
+    }
+
+    [Fact]
+    public void A_host_that_goes_is_checked_no_more_and_its_connection_closed()
+    {
+        var cluster = new CheckedCluster(HealthChecks.Http(), change: static cluster => Named(cluster) with { IgnoreHealthOnHostRemoval = true });
+        cluster.Start();
+        cluster.Dns("10.0.0.1");
+        cluster.AnswerNext(200);
+        Assert.Contains("close U1", cluster.Dns("10.0.0.2"));
+
+        var later = cluster.Wait(900);
+        Assert.DoesNotContain("send U1 GET /healthz", later);
+        Assert.DoesNotContain(
+            later,
+            static line => line.StartsWith("open", StringComparison.Ordinal) && line.EndsWith(" 10.0.0.1:80", StringComparison.Ordinal)
+        );
+        Assert.Equal(0, cluster.Stat("health_check.healthy"));
+    }
+
+    [Fact]
+    public void A_host_that_goes_without_a_result_is_not_waited_for()
+    {
+        var cluster = new CheckedCluster(HealthChecks.Tcp(), change: Named);
+        cluster.Start();
+        cluster.Dns("10.0.0.1");
+        Assert.Equal("/failed_active_hc", cluster.Health);
+
+        Assert.Contains("listen", cluster.Dns("10.0.0.2"));
     }
 
     // Several checks.

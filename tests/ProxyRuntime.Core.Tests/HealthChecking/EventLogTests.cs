@@ -34,6 +34,7 @@ public class EventLogTests
         var cluster = Start(static check => check with { AlwaysLogFailures = true, AlwaysLogSuccess = true });
         cluster.AnswerNext(200);
         Pass(cluster);
+        Pass(cluster);
         cluster.Wait(100);
         cluster.Close(cluster.Connection);
         cluster.Wait(150);
@@ -41,6 +42,7 @@ public class EventLogTests
         Assert.Equal(
             [
                 "add_healthy_event {\"first_check\":true}",
+                "successful_health_check_event {}",
                 "successful_health_check_event {}",
                 "health_check_failure_event {\"failure_type\":\"NETWORK\",\"first_check\":false}",
                 "health_check_failure_event {\"failure_type\":\"NETWORK_TIMEOUT\",\"first_check\":false}",
@@ -68,6 +70,27 @@ public class EventLogTests
                 "eject_unhealthy_event {\"failure_type\":\"PASSIVE\"}",
             ],
             Kinds(cluster)
+        );
+    }
+
+    [Fact]
+    public void A_hosts_metadata_is_written_before_its_locality()
+    {
+        var metadata = new MetadataMap([KeyValuePair.Create("ns", MetadataValue.Of([KeyValuePair.Create("k", MetadataValue.Of("v"))]))]);
+        var cluster = new CheckedCluster(
+            HealthChecks.Http() with
+            {
+                EventLogPaths = ["/checks"],
+            },
+            change: cluster => cluster with { Endpoints = [cluster.Endpoints[0] with { Metadata = metadata }] }
+        );
+        cluster.Start();
+        cluster.AnswerNext(200);
+
+        Assert.Contains(
+            Quoted("'metadata':{'filter_metadata':{'ns':{'k':'v'}},'typed_filter_metadata':{}},'locality':{"),
+            Assert.Single(cluster.Events),
+            StringComparison.Ordinal
         );
     }
 

@@ -22,6 +22,9 @@ public class GrpcCheckTests
         );
     }
 
+    [Fact]
+    public void The_server_as_a_whole_has_no_name() => Assert.Equal([Send + "\0\0\0\0\0"], Start().Connect());
+
     [Theory]
     [InlineData("\0\0\0\0\x02\x08\x01", "0", "healthy")]
     [InlineData("\0\0\0\0\x02\x08\x02", "0", Failed)]
@@ -32,13 +35,20 @@ public class GrpcCheckTests
     [InlineData("\x01\0\0\0\x02\x08\x01", "0", Failed)]
     [InlineData("\0\0\0\0\x02\x08\x01\0\0\0\0\x02\x08\x01", "0", Failed)]
     [InlineData("\0\0\0\0\x01\x08", "0", Failed)]
+    [InlineData("\0\0\0\0\x03\x08\x01\x08", "0", Failed)]
+    [InlineData("\x01\0\0\0\0\0\0\0\0\x02\x08\x01", "0", "healthy")]
+    [InlineData("\x02\0\0\0\0\0\0\0\0\x02\x08\x01", "0", Failed)]
+    [InlineData("\0\0\0\0\x02\x10\x01\0\0\0\0\x02\x08\x01", "0", Failed)]
     public void Serving_passes_and_nothing_else(string body, string? status, string health)
     {
         var cluster = Start();
         cluster.Connect();
         cluster.Headers(200, false, 1, Grpc);
-        cluster.Data(body[..4]);
-        cluster.Data(body[4..]);
+        foreach (var letter in body)
+        {
+            cluster.Data($"{letter}");
+        }
+
         cluster.Trailers(1, status is null ? [] : [("grpc-status", status)]);
 
         Assert.Equal(health, cluster.Health);
@@ -53,6 +63,85 @@ public class GrpcCheckTests
 
         Assert.Equal(["hosts /failed_active_hc", "cancel U1", "listen"], cluster.Headers(200, endStream: false));
         Assert.StartsWith(Send, Assert.Single(cluster.Wait(100)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(65_537, false)]
+    public void An_answer_that_ends_without_status_or_never_ends_fails(int length, bool endStream)
+    {
+        var cluster = Start();
+        cluster.Connect();
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Data(new string('\xff', length), endStream);
+
+        Assert.Equal((Failed, 1), (cluster.Health, cluster.Stat("health_check.failure")));
+    }
+
+    [Fact]
+    public void A_connection_that_ends_between_calls_is_no_failure_and_one_that_goes_away_is_closed()
+    {
+        var cluster = Start();
+        Assert.Equal(["hosts healthy", "listen"], Pass(cluster));
+        Assert.Equal(["close U1"], cluster.GoAway());
+        cluster.Wait(100);
+        cluster.Connect(2);
+        cluster.Headers(200, false, 2, Grpc);
+        cluster.Data(Serving, false, 2);
+        cluster.Trailers(2, ("grpc-status", "0"));
+
+        Assert.Empty(cluster.Close(2));
+        Assert.Equal((2, 0), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
+        Assert.Equal(["open U3 10.0.0.1:80"], cluster.Wait(100));
+    }
+
+    [Fact]
+    public void What_came_of_a_call_that_timed_out_says_nothing_of_the_next()
+    {
+        var cluster = Start();
+        Pass(cluster);
+        cluster.Wait(100);
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Data(Serving);
+        cluster.Data("\0");
+        cluster.Wait(150);
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Data(Serving);
+        cluster.Trailers(1, ("grpc-status", "0"));
+
+        Assert.Equal((2, 1), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
+    }
+
+    [Fact]
+    public void Initial_metadata_is_sent()
+    {
+        var metadata = new HeaderMutations([], [new HeaderAddition(HeaderName.Of("x-a"), Snapshots.Format("b"))]);
+        var cluster = Start(new GrpcProbeSnapshot { InitialMetadata = metadata });
+        cluster.Connect();
+
+        Assert.Contains("x-a: b\n", cluster.Requests[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_the_connection_the_call_fails()
+    {
+        var cluster = Start();
+        cluster.Connect();
+        cluster.Headers(200, false, 1, Grpc);
+        cluster.Close();
+
+        Assert.Equal((Failed, 1), (cluster.Health, cluster.Stat("health_check.network_failure")));
+    }
+
+    [Fact]
+    public void A_call_that_is_reset_closes_a_connection_that_is_not_used_again()
+    {
+        var cluster = new CheckedCluster(HealthChecks.Of(new GrpcProbeSnapshot()) with { ReuseConnection = false });
+        cluster.Start();
+        cluster.Connect();
+
+        Assert.Equal("close U1", cluster.Reset()[0]);
+        Assert.Equal(["open U2 10.0.0.1:80"], cluster.Wait(100));
     }
 
     [Fact]

@@ -30,6 +30,35 @@ public class HealthIntervalTests
     public void The_interval_goes_by_traffic_result_and_transition(bool traffic, bool healthy, byte transition, long expectedMs) =>
         Assert.Equal(expectedMs, NextMs(Every, traffic, healthy, (HealthTransition)transition, RuntimeSnapshot.Empty));
 
+    /// <summary>Two failures make a host unhealthy, two passes healthy: the first of each is on the edge.</summary>
+    [Fact]
+    public void A_host_on_the_edge_is_checked_after_intervals_of_its_own()
+    {
+        var cluster = new CheckedCluster(Every with { UnhealthyThreshold = 2, HealthyThreshold = 2 });
+        cluster.Start();
+        cluster.Traffic();
+        cluster.AnswerNext(200);
+        Assert.Equal(1_000, cluster.NextMs);
+
+        List<double> intervals = [];
+        foreach (var passes in (bool[])[false, false, true, true])
+        {
+            cluster.WaitForNext();
+            if (passes)
+            {
+                cluster.AnswerNext(200);
+            }
+            else
+            {
+                cluster.Close(cluster.Connection);
+            }
+
+            intervals.Add(cluster.NextMs);
+        }
+
+        Assert.Equal([3_000, 2_000, 4_000, 1_000], intervals);
+    }
+
     [Fact]
     public void What_is_not_given_follows_from_the_others()
     {
@@ -71,6 +100,7 @@ public class HealthIntervalTests
     {
         var random = new RandomStream(12);
         Assert.Equal(0, HealthIntervals.FirstNs(Every, RuntimeSnapshot.Empty, random));
+        Assert.Equal(Ms, HealthIntervals.FirstNs(Every with { InitialJitterNs = Ms }, RuntimeSnapshot.Empty, random));
         var settings = Every with { InitialJitterNs = 50 * Ms, IntervalJitterNs = 9_000 * Ms };
 
         Assert.All(

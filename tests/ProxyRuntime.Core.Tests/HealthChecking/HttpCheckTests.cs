@@ -51,7 +51,7 @@ public class HttpCheckTests
             RequestHeaders = new HeaderMutations(
                 [HeaderName.Of("user-agent")],
                 [
-                    new HeaderAddition(HeaderName.Of("x-host"), Snapshots.Format("%UPSTREAM_REMOTE_ADDRESS%")),
+                    new HeaderAddition(HeaderName.Of("x-cluster"), Snapshots.Format("%UPSTREAM_CLUSTER%")),
                     new HeaderAddition(HeaderName.Of("x-a"), Snapshots.Format("b")),
                 ]
             ),
@@ -61,6 +61,7 @@ public class HttpCheckTests
         Assert.Equal(["send U1 POST /healthzping"], cluster.Connect());
         Assert.DoesNotContain("user-agent", cluster.Requests[0], StringComparison.Ordinal);
         Assert.Contains("x-a: b\n", cluster.Requests[0], StringComparison.Ordinal);
+        Assert.Contains("x-cluster: svc\n", cluster.Requests[0], StringComparison.Ordinal);
         Assert.Contains("content-length: 4\n", cluster.Requests[0], StringComparison.Ordinal);
     }
 
@@ -158,6 +159,35 @@ public class HttpCheckTests
     }
 
     [Fact]
+    public void It_is_asked_for_with_another_body_too()
+    {
+        var cluster = Start(Plain with { Receive = HealthChecks.Payloads("hello") });
+        cluster.AnswerNext(200, ("x-envoy-immediate-health-check-fail", "true"));
+
+        Assert.Equal(Excluded, cluster.Health);
+    }
+
+    [Fact]
+    public void The_body_of_one_answer_says_nothing_of_the_next()
+    {
+        var cluster = Start(Plain with { Receive = HealthChecks.Payloads("hello") });
+        cluster.Connect();
+        cluster.Headers(200, endStream: false);
+        cluster.Data("hello", endStream: true);
+        cluster.Wait(100);
+        cluster.Answer(200);
+        Assert.Equal(Failed, cluster.Health);
+
+        cluster.Wait(100);
+        cluster.Headers(200, endStream: false);
+        cluster.Data("hello");
+        cluster.Reset();
+        cluster.Wait(100);
+        cluster.Answer(200);
+        Assert.Equal((1, 3), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
+    }
+
+    [Fact]
     public void The_header_on_a_passing_answer_means_nothing() =>
         Assert.Equal("healthy", AfterAnswer(Plain, 200, ("x-envoy-immediate-health-check-fail", "true")));
 
@@ -239,6 +269,41 @@ public class HttpCheckTests
 
         Assert.Equal(1, cluster.Stat("health_check.network_failure"));
         Assert.Equal(["send U1 GET /healthz"], cluster.Wait(100));
+    }
+
+    [Fact]
+    public void A_request_that_is_reset_closes_a_connection_that_is_not_used_again()
+    {
+        var cluster = new CheckedCluster(HealthChecks.Http(Plain) with { ReuseConnection = false });
+        cluster.Start();
+        cluster.Connect();
+
+        Assert.Equal("close U1", cluster.Reset()[0]);
+        Assert.Equal(["open U2 10.0.0.1:80"], cluster.Wait(100));
+    }
+
+    [Fact]
+    public void A_reset_between_checks_is_no_failure()
+    {
+        var cluster = Start(Plain);
+        cluster.AnswerNext(200);
+
+        Assert.Empty(cluster.Reset());
+        Assert.Equal(0, cluster.Stat("health_check.failure"));
+    }
+
+    [Fact]
+    public void What_still_comes_of_a_connection_that_was_closed_does_not_touch_the_next_one()
+    {
+        var cluster = Start(Plain);
+        cluster.Connect();
+        cluster.Wait(150);
+        Assert.Equal(2, cluster.Connection);
+        cluster.Connect(2);
+
+        Assert.Empty(cluster.Close(1));
+        cluster.Answer(200, 2);
+        Assert.Equal((1, 1), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
     }
 
     private static CheckedCluster Start(HttpProbeSnapshot probe, Func<ClusterSnapshot, ClusterSnapshot>? change = null)

@@ -46,6 +46,38 @@ public class TcpCheckTests
     }
 
     [Fact]
+    public void What_came_for_one_check_says_nothing_of_the_next()
+    {
+        var cluster = Start(HealthChecks.Tcp("ping", "po", "ng"));
+        cluster.Connect();
+        cluster.Data("po.ng");
+        cluster.Wait(100);
+        Assert.Empty(cluster.Data("."));
+        cluster.Data("po");
+        cluster.Wait(150);
+        cluster.Connect(2);
+        Assert.Empty(cluster.Data("ng", connection: 2));
+        cluster.Data("po", connection: 2);
+        cluster.Close(2);
+        cluster.Wait(100);
+        cluster.Connect(3);
+        Assert.Empty(cluster.Data("ng", connection: 3));
+
+        Assert.Equal((1, 2), (cluster.Stat("health_check.success"), cluster.Stat("health_check.failure")));
+    }
+
+    [Fact]
+    public void What_goes_beyond_the_buffer_of_a_connection_is_not_looked_at()
+    {
+        var cluster = Start(HealthChecks.Tcp("ping", "pong"));
+        cluster.Connect();
+        Assert.Empty(cluster.Data(new string('.', 1024 * 1024)));
+        Assert.Empty(cluster.Data("pong"));
+
+        Assert.Equal(0, cluster.Stat("health_check.success"));
+    }
+
+    [Fact]
     public void A_refused_connection_is_a_failure_of_the_network()
     {
         var cluster = Start(HealthChecks.Tcp());

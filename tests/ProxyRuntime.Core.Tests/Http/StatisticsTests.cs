@@ -341,6 +341,27 @@ public class StatisticsTests
         );
     }
 
+    [Fact]
+    public void So_they_are_on_the_way_to_hosts_and_attempts_that_are_tried_again_too()
+    {
+        var retry = new RetryPolicySnapshot { RetryOn = RetryOn.FiveXx };
+        var proxy = new WorkerHarness(Snapshots.Proxy(new RouteAction { Cluster = "svc", RetryPolicy = retry }));
+        proxy.Ask();
+        var (sent, received) = (proxy.Stat("cluster.svc.upstream_cx_tx_bytes_total"), proxy.Stat("cluster.svc.upstream_cx_rx_bytes_total"));
+        Assert.InRange(sent, "GET / HTTP/1.1\r\nhost: svc.local\r\n\r\n".Length + 1, 400);
+        Assert.Equal("HTTP/1.1 200 OK\r\n\r\n".Length, received);
+
+        proxy.Get();
+        proxy.Answer(2, 503, headers: ("x-long", "0123456789"));
+        proxy.Wait(100);
+        proxy.Answer(3, 200);
+        Assert.Equal(2 * sent, proxy.Stat("cluster.svc.upstream_cx_tx_bytes_total") - sent);
+        Assert.Equal(
+            "HTTP/1.1 503 Service Unavailable\r\nx-long: 0123456789\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".Length,
+            proxy.Stat("cluster.svc.upstream_cx_rx_bytes_total") - received
+        );
+    }
+
     private static void AssertAll(WorkerHarness proxy, long value, params string[] names)
     {
         foreach (var name in names)

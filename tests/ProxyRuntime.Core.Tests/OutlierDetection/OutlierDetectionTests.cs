@@ -44,7 +44,7 @@ public class OutlierDetectionTests
         apart.PutLocalOriginSuccess();
         Assert.Equal(Detections.None, apart.PutLocalOriginFailure(503));
         Assert.Equal(Detections.LocalOriginFailure, apart.PutLocalOriginFailure(503));
-        Assert.Equal(0, apart.Consecutive5xx);
+        Assert.Equal((0, 2), (apart.Consecutive5xx, apart.ConsecutiveLocalFailures));
     }
 
     [Fact]
@@ -105,6 +105,53 @@ public class OutlierDetectionTests
         AssertStats(main, ("ejections_detected_consecutive_5xx", 1), ("ejections_enforced_total", 0), ("ejections_active", 0));
     }
 
+    /// <summary>A deprecated counter for two kinds, and one of all ejections that are allowed for these two.</summary>
+    [Theory]
+    [InlineData(EjectionType.Consecutive5xx, "consecutive_5xx", 1, 0, 1)]
+    [InlineData(EjectionType.ConsecutiveGatewayFailure, "consecutive_gateway_failure", 0, 0, 0)]
+    [InlineData(EjectionType.ConsecutiveLocalOriginFailure, "consecutive_local_origin_failure", 0, 0, 0)]
+    public void Each_kind_is_counted_under_its_name(EjectionType type, string name, long consecutive5xx, long successRate, long total)
+    {
+        var (main, hosts) = Start(2, Anything with { EnforcingConsecutiveGatewayFailure = 100 });
+        main.OutlierDetected(now, "svc", hosts[0], type, effects);
+
+        AssertStats(
+            main,
+            ($"ejections_detected_{name}", 1),
+            ($"ejections_enforced_{name}", 1),
+            ("ejections_enforced_total", 1),
+            ("ejections_consecutive_5xx", consecutive5xx),
+            ("ejections_success_rate", successRate),
+            ("ejections_total", total)
+        );
+    }
+
+    [Fact]
+    public void All_of_Envoys_statistics_are_there_from_the_begin()
+    {
+        const string Prefix = "cluster.svc.outlier_detection.";
+        var (main, _) = Start(1, Anything);
+        string[] kinds =
+        [
+            "consecutive_5xx",
+            "consecutive_gateway_failure",
+            "consecutive_local_origin_failure",
+            "failure_percentage",
+            "local_origin_failure_percentage",
+            "local_origin_success_rate",
+            "success_rate",
+        ];
+        string[] others = ["consecutive_5xx", "detected_degradation", "enforced_total", "overflow", "success_rate", "total"];
+
+        Assert.Equal(
+            others.Concat(kinds.SelectMany(static kind => new[] { $"detected_{kind}", $"enforced_{kind}" })).Order(StringComparer.Ordinal),
+            main.View.Stats.Counters.Select(static counter => counter.Name)
+                .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal))
+                .Select(static name => name[(Prefix.Length + "ejections_".Length)..])
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
     /// <summary>Sweeps are at 10, 20, 30 s …: ejected at 0 for 30 s it is back at 30; then for 60.</summary>
     [Fact]
     public void A_host_comes_back_with_the_first_sweep_after_its_time_and_is_out_longer_the_next_time()
@@ -143,6 +190,84 @@ public class OutlierDetectionTests
         }
     }
 
+    /// <summary>Of ten seconds and at most twenty, three are counted: within three intervals all are forgiven.</summary>
+    [Fact]
+    public void Ejections_beyond_the_maximum_are_not_counted()
+    {
+        var (main, hosts) = Start(2, Anything with { IntervalNs = Seconds(1), BaseEjectionTimeNs = Seconds(10), MaxEjectionTimeNs = Seconds(20) });
+        for (var i = 0; i < 6; i++)
+        {
+            Detect(main, hosts[0]);
+            SecondsUntilBack(main, hosts[0]);
+        }
+
+        Wait(main, 3.5);
+        Detect(main, hosts[0]);
+
+        Assert.Equal(11, SecondsUntilBack(main, hosts[0]));
+    }
+
+    [Fact]
+    public void Jitter_makes_each_ejection_last_longer_by_chance_up_to_its_maximum()
+    {
+        var (main, hosts) = Start(20, Anything with { IntervalNs = Seconds(1), MaxEjectionTimeJitterNs = Seconds(20) });
+        foreach (var host in hosts)
+        {
+            Detect(main, host);
+        }
+
+        List<int> back = [];
+        for (var second = 1; second <= 60; second++)
+        {
+            Wait(main, 1);
+            back.AddRange(Enumerable.Repeat(second, hosts.Count(static host => host.Health == HealthFlags.None) - back.Count));
+        }
+
+        Assert.Equal(20, back.Count);
+        Assert.All(back, static second => Assert.InRange(second, 30, 51));
+        Assert.InRange(back[0], 30, 39);
+        Assert.InRange(back[^1], 41, 51);
+    }
+
+    [Fact]
+    public void That_a_host_is_back_is_told_to_the_workers()
+    {
+        var (main, hosts) = Start(2, Anything);
+        Detect(main, hosts[0]);
+
+        Assert.Equal(["HostUpdate"], Wait(main, 30));
+        Assert.Equal(HealthFlags.None, main.View.Clusters[0].Health[0]);
+    }
+
+    [Fact]
+    public void A_host_that_leaves_while_it_is_ejected_is_ejected_no_more()
+    {
+        var cluster = Snapshots.Cluster("svc", 1) with
+        {
+            Type = DiscoveryType.StrictDns,
+            Endpoints = [new EndpointSnapshot { Address = "name", Port = 80 }],
+            DnsRefreshRateNs = Seconds(1),
+            OutlierDetection = Anything,
+        };
+        var main = new ProxyMain(Snapshots.Proxy(cluster: cluster), new RandomSource(3));
+        main.Start(now, effects);
+        Resolve("10.0.0.1", "10.0.0.2", "10.0.0.3");
+        Detect(main, main.View.Clusters[0].Hosts[0]);
+        AssertStats(main, ("ejections_active", 1));
+
+        Resolve("10.0.0.1", "10.0.0.2");
+        AssertStats(main, ("ejections_active", 1));
+        Resolve("10.0.0.2");
+        AssertStats(main, ("ejections_active", 0));
+
+        void Resolve(params string[] addresses)
+        {
+            main.DnsResult(now, new DnsQuery("svc", "name", DnsLookupFamily.Auto), new DnsAnswer(true, [.. addresses]), effects);
+            Assert.Equal(addresses.Length, main.View.Clusters[0].Hosts.Length);
+            Wait(main, 1);
+        }
+    }
+
     [Fact]
     public void A_success_rate_is_compared_with_the_mean_less_deviations() =>
         Assert.Equal(52, SuccessRates.Of([50, 100, 100, 100, 100], 1.9).Threshold, precision: 9);
@@ -164,7 +289,66 @@ public class OutlierDetectionTests
 
         Wait(main, 10);
 
-        AssertStats(main, ("ejections_enforced_success_rate", ejected), ("ejections_active", ejected));
+        Assert.Equal([100 - failures, 100, 100, 100, 100], hosts.Select(static host => host.Monitor.SuccessRate));
+        AssertStats(
+            main,
+            ("ejections_enforced_success_rate", ejected),
+            ("ejections_active", ejected),
+            ("ejections_detected_success_rate", ejected),
+            ("ejections_success_rate", ejected),
+            ("ejections_consecutive_5xx", 0)
+        );
+    }
+
+    [Fact]
+    public void Connections_have_rates_of_their_own_where_local_failures_are_told_apart()
+    {
+        var (main, hosts) = Start(5, Anything with { SplitsLocalOrigin = true, SuccessRateRequestVolume = 10 });
+        foreach (var host in hosts)
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                if (host == hosts[0])
+                {
+                    host.Monitor.PutLocalOriginFailure(503);
+                }
+                else
+                {
+                    host.Monitor.PutLocalOriginSuccess();
+                }
+            }
+        }
+
+        Wait(main, 10);
+        Assert.Equal([0, 100, 100, 100, 100], hosts.Select(static host => host.Monitor.LocalOriginSuccessRate));
+        Assert.All(hosts, static host => Assert.Equal(-1, host.Monitor.SuccessRate));
+        var rates = main.View.OutlierRates[0]!;
+        Assert.Equal((-1, -1, 80), (rates.Average, rates.EjectionThreshold, rates.LocalOriginAverage));
+        Assert.Equal(4, rates.LocalOriginEjectionThreshold, precision: 9);
+        AssertStats(main, ("ejections_enforced_local_origin_success_rate", 1), ("ejections_success_rate", 1), ("ejections_total", 0));
+
+        Wait(main, 10);
+        Assert.Equal(OutlierRates.None, main.View.OutlierRates[0]);
+        Assert.All(hosts, static host => Assert.Equal(-1, host.Monitor.LocalOriginSuccessRate));
+    }
+
+    /// <summary>A minimum of nought does not make a rate of nothing.</summary>
+    [Fact]
+    public void Hosts_that_are_not_asked_have_no_rate()
+    {
+        var (main, hosts) = Start(6, Anything with { SuccessRateMinimumHosts = 0, SuccessRateRequestVolume = 0 });
+        Wait(main, 10);
+        Assert.Equal(OutlierRates.None, main.View.OutlierRates[0]);
+
+        Answer(hosts[0], 0, 10);
+        foreach (var host in hosts.Skip(2))
+        {
+            Answer(host, 10, 0);
+        }
+
+        Wait(main, 10);
+        Assert.Equal([0, -1, 100, 100, 100, 100], hosts.Select(static host => host.Monitor.SuccessRate));
+        AssertStats(main, ("ejections_enforced_success_rate", 1));
     }
 
     [Theory]
@@ -188,7 +372,12 @@ public class OutlierDetectionTests
         Answer(hosts[0], 100 - failures, failures);
         Wait(main, 10);
 
-        AssertStats(main, ("ejections_enforced_failure_percentage", ejected), ("ejections_active", ejected));
+        AssertStats(
+            main,
+            ("ejections_enforced_failure_percentage", ejected),
+            ("ejections_active", ejected),
+            ("ejections_detected_failure_percentage", ejected)
+        );
     }
 
     [Fact]
@@ -208,6 +397,16 @@ public class OutlierDetectionTests
 
         AssertStats(main, ("ejections_detected_success_rate", 0));
         AssertStats(few, ("ejections_detected_success_rate", 0), ("ejections_detected_failure_percentage", 0));
+    }
+
+    [Fact]
+    public void Fewer_hosts_than_any_comparison_needs_have_no_rates()
+    {
+        var (main, hosts) = Start(4, Anything);
+        Answer(hosts[0], 1_000, 0);
+        Wait(main, 10);
+
+        Assert.Equal(-1, hosts[0].Monitor.SuccessRate);
     }
 
     // The merge window.

@@ -100,6 +100,7 @@ public class RouteMatchTests
     public void Pseudo_headers_can_be_tested_the_path_with_its_query()
     {
         Assert.True(Fits(HeaderMatcher.OfText(":method", StringMatcher.Of(StringMatch.Exact, "GET"))));
+        Assert.True(Fits(HeaderMatcher.OfPresence(":method")));
         Assert.True(Fits(HeaderMatcher.OfText(":path", StringMatcher.Of(StringMatch.Exact, "/p?q=1"))));
         Assert.True(Fits(HeaderMatcher.OfText("host", StringMatcher.Of(StringMatch.Exact, "svc.local"))));
     }

@@ -68,7 +68,7 @@ public sealed class ProbeCodec
             return false;
         }
 
-        isClosed = found.Kind == ProbeEventKind.Closed;
+        isClosed |= found.Kind == ProbeEventKind.Closed;
         return true;
     }
 

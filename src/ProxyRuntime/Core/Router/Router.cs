@@ -210,6 +210,12 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void OnDestroy()
     {
         ended = true;
+        if (started)
+        {
+            Cluster.Stats.Transferred(Stream.Info.UpstreamBytes);
+            started = false;
+        }
+
         Attempts.CancelAll();
         mirrors.Cancel();
         Cleanup();

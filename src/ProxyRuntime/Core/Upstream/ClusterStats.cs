@@ -19,8 +19,6 @@ internal sealed class ClusterStats
         "upstream_flow_control_resumed_reading_total",
         "upstream_http3_broken",
         "upstream_rq_0rtt",
-        "upstream_cx_rx_bytes_total",
-        "upstream_cx_tx_bytes_total",
     ];
 
     public ClusterStats(StatSheet sheet, string statName, string ownZone)
@@ -48,6 +46,8 @@ internal sealed class ClusterStats
         UpstreamRqPerTryIdleTimeout = Named("upstream_rq_per_try_idle_timeout");
         UpstreamRqRetryBackoffRatelimited = Named("upstream_rq_retry_backoff_ratelimited");
         RetryOrShadowAbandoned = Named("retry_or_shadow_abandoned");
+        UpstreamCxRxBytesTotal = Named("upstream_cx_rx_bytes_total");
+        UpstreamCxTxBytesTotal = Named("upstream_cx_tx_bytes_total");
         UpstreamCxTotal = Named("upstream_cx_total");
         UpstreamCxHttp1Total = Named("upstream_cx_http1_total");
         UpstreamCxHttp2Total = Named("upstream_cx_http2_total");
@@ -124,6 +124,10 @@ internal sealed class ClusterStats
     public Counter UpstreamRqRetryBackoffRatelimited { get; }
 
     public Counter RetryOrShadowAbandoned { get; }
+
+    public Counter UpstreamCxRxBytesTotal { get; }
+
+    public Counter UpstreamCxTxBytesTotal { get; }
 
     public Counter UpstreamCxTotal { get; }
 
@@ -213,6 +217,13 @@ internal sealed class ClusterStats
 
     /// <summary>Responses that were swallowed by a retry.</summary>
     public CodeStats RetriedCodes { get; }
+
+    /// <summary>What a request that is over took on the connections of its attempts.</summary>
+    public void Transferred(BytesMeter bytes)
+    {
+        UpstreamCxRxBytesTotal.Add(bytes.WireBytesReceived);
+        UpstreamCxTxBytesTotal.Add(bytes.WireBytesSent);
+    }
 
     /// <summary>A connection is gone.</summary>
     public void ConnectionDestroyed(bool local, bool withActiveRequest)
