@@ -19,11 +19,7 @@ internal static class FidelityCommand
 
     private static readonly Argument<string[]> Files = new("files") { Description = "Experiment files, JSON or YAML", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Out = new("--out") { Description = "Folder that takes a chart NAME.png for each experiment, and fidelity.json" };
-    private static readonly Option<int> Seeds = new("--seeds")
-    {
-        Description = "How many seeds to simulate, from 1",
-        DefaultValueFactory = _ => DefaultSeeds,
-    };
+    private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds to simulate, from 1", DefaultValueFactory = _ => DefaultSeeds };
     private static readonly Option<bool> Json = new("--json") { Description = "For programs" };
 
     public static Command Create()
