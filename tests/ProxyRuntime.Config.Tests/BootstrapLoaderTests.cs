@@ -133,6 +133,20 @@ public class BootstrapLoaderTests
     }
 
     [Theory]
+    [InlineData("dns_jitter: 0.25s", 250, null, true)]
+    [InlineData("dns_failure_refresh_rate: {base_interval: 1s}", 0, "1000 10000", true)]
+    [InlineData("dns_failure_refresh_rate: {base_interval: 1s, max_interval: 2s}", 0, "1000 2000", true)]
+    [InlineData("wait_for_warm_on_init: false", 0, null, false)]
+    public void Names_are_asked_for_as_the_cluster_says(string field, int jitterMs, string? failure, bool waits)
+    {
+        var cluster = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {field}").Snapshot!.Clusters[0];
+
+        Assert.Equal(jitterMs, cluster.DnsJitterNs / MonotonicTime.NanosecondsPerMillisecond);
+        Assert.Equal(failure, cluster.DnsFailureRefresh is { } refresh ? $"{refresh.BaseIntervalMs} {refresh.MaxIntervalMs}" : null);
+        Assert.Equal(waits, cluster.WaitForWarmOnInit);
+    }
+
+    [Theory]
     [InlineData("http2_protocol_options: {}", 1024u)]
     [InlineData("http2_protocol_options: {max_concurrent_streams: 7}", 7u)]
     [InlineData(

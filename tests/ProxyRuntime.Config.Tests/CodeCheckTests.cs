@@ -45,6 +45,11 @@ public class CodeCheckTests
 
     [Theory]
     [InlineData("type: EDS", "eds_cluster_config", "cannot create an EDS cluster without an EDS config")]
+    [InlineData(
+        "dns_failure_refresh_rate: {base_interval: 2s, max_interval: 1s}",
+        "dns_failure_refresh_rate.max_interval",
+        "dns_failure_refresh_rate must have max_interval greater than or equal to the base_interval"
+    )]
     [InlineData("outlier_detection: {max_ejection_time: 5s}", "outlier_detection.max_ejection_time", "outlier detector's max_ejection_time cannot be smaller")]
     [InlineData(
         "circuit_breakers: {per_host_thresholds: [{max_requests: 1}]}",

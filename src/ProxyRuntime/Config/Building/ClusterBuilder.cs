@@ -52,6 +52,9 @@ internal sealed class ClusterBuilder(BuildContext context)
             DropOverload = DropOverload(cluster),
             DnsRefreshRateNs = discovery.RefreshRateNs,
             DnsLookupFamily = discovery.LookupFamily,
+            DnsJitterNs = discovery.JitterNs,
+            DnsFailureRefresh = discovery.FailureRefresh,
+            WaitForWarmOnInit = cluster.WaitForWarmOnInit ?? true,
             IdleTimeoutNs = common is null
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),

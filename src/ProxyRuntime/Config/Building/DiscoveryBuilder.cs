@@ -1,5 +1,6 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Extensions.Clusters.Dns.V3;
+using Google.Protobuf.WellKnownTypes;
 using MeshSim.ProxyRuntime.Core;
 using NewLookupFamily = Envoy.Extensions.Clusters.Common.Dns.V3.DnsLookupFamily;
 
@@ -22,7 +23,11 @@ internal sealed class DiscoveryBuilder(BuildContext context)
             Type(cluster),
             BuildContext.Nanoseconds(cluster.DnsRefreshRate, ClusterSnapshot.DefaultDnsRefreshRateNs),
             (DnsLookupFamily)(int)cluster.DnsLookupFamily
-        );
+        )
+        {
+            JitterNs = BuildContext.MillisecondsNs(cluster.DnsJitter, 0),
+            FailureRefresh = FailureRefresh(cluster.DnsFailureRefreshRate?.BaseInterval, cluster.DnsFailureRefreshRate?.MaxInterval),
+        };
     }
 
     private DiscoveryType Type(Cluster cluster)
@@ -56,10 +61,33 @@ internal sealed class DiscoveryBuilder(BuildContext context)
                 NewLookupFamily.All => DnsLookupFamily.All,
                 _ => DnsLookupFamily.Auto,
             }
+        )
+        {
+            JitterNs = BuildContext.MillisecondsNs(dns.DnsJitter, 0),
+            FailureRefresh = FailureRefresh(dns.DnsFailureRefreshRate?.BaseInterval, dns.DnsFailureRefreshRate?.MaxInterval),
+        };
+
+    private static DnsFailureRefreshSnapshot? FailureRefresh(Duration? baseInterval, Duration? maxInterval)
+    {
+        if (baseInterval is null)
+        {
+            return null;
+        }
+
+        var baseMs = BuildContext.Nanoseconds(baseInterval, 0) / MonotonicTime.NanosecondsPerMillisecond;
+        return new DnsFailureRefreshSnapshot(
+            baseMs,
+            BuildContext.Nanoseconds(maxInterval, 10 * baseMs * MonotonicTime.NanosecondsPerMillisecond) / MonotonicTime.NanosecondsPerMillisecond
         );
+    }
 }
 
 /// <param name="Type">How endpoints are found.</param>
 /// <param name="RefreshRateNs">How often names are asked for, in nanoseconds.</param>
 /// <param name="LookupFamily">Which addresses are asked for.</param>
-internal readonly record struct Discovery(DiscoveryType Type, long RefreshRateNs, DnsLookupFamily LookupFamily);
+internal readonly record struct Discovery(DiscoveryType Type, long RefreshRateNs, DnsLookupFamily LookupFamily)
+{
+    public long JitterNs { get; init; }
+
+    public DnsFailureRefreshSnapshot? FailureRefresh { get; init; }
+}

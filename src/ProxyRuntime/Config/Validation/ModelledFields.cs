@@ -163,6 +163,9 @@ internal static class ModelledFields
             "load_assignment",
             "circuit_breakers",
             "dns_refresh_rate",
+            "dns_jitter",
+            "dns_failure_refresh_rate",
+            "wait_for_warm_on_init",
             "dns_lookup_family",
             "common_http_protocol_options",
             "http_protocol_options",
@@ -224,6 +227,7 @@ internal static class ModelledFields
         [Core + "HealthCheck.TcpHealthCheck"] = ["send", "receive"],
         [Core + "HealthCheck.GrpcHealthCheck"] = ["service_name", "authority", "initial_metadata"],
         ["envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink"] = ["event_log_path"],
+        [Cluster + "Cluster.RefreshRate"] = ["base_interval", "max_interval"],
         [Cluster + "Cluster.PreconnectPolicy"] = ["per_upstream_preconnect_ratio"],
         [Cluster + "OutlierDetection"] =
         [
@@ -337,7 +341,15 @@ internal static class ModelledFields
         [Policies + "maglev.v3.Maglev"] = ["table_size", "consistent_hashing_lb_config", "locality_weighted_lb_config"],
         [Policies + "wrr_locality.v3.WrrLocality"] = ["endpoint_picking_policy"],
         [Cluster + "Cluster.CustomClusterType"] = ["name", "typed_config"],
-        ["envoy.extensions.clusters.dns.v3.DnsCluster"] = ["dns_refresh_rate", "dns_lookup_family", "all_addresses_in_single_endpoint"],
+        ["envoy.extensions.clusters.dns.v3.DnsCluster"] =
+        [
+            "dns_refresh_rate",
+            "dns_jitter",
+            "dns_failure_refresh_rate",
+            "dns_lookup_family",
+            "all_addresses_in_single_endpoint",
+        ],
+        ["envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate"] = ["base_interval", "max_interval"],
         [Cluster + "LoadBalancingPolicy"] = ["policies"],
         [Cluster + "LoadBalancingPolicy.Policy"] = ["typed_extension_config"],
         [Cluster + "CircuitBreakers"] = ["thresholds", "per_host_thresholds"],

@@ -61,6 +61,15 @@ public sealed record ClusterSnapshot
     /// <summary>dns_refresh_rate in nanoseconds, above one millisecond. Default five seconds.</summary>
     public long DnsRefreshRateNs { get; init; } = DefaultDnsRefreshRateNs;
 
+    /// <summary>dns_jitter in nanoseconds, default 0: the refresh comes up to so much later, in whole milliseconds below it.</summary>
+    public long DnsJitterNs { get; init; }
+
+    /// <summary>dns_failure_refresh_rate; null: dns_refresh_rate after failures too.</summary>
+    public DnsFailureRefreshSnapshot? DnsFailureRefresh { get; init; }
+
+    /// <summary>wait_for_warm_on_init, default true: the cluster is ready only when its names have been answered.</summary>
+    public bool WaitForWarmOnInit { get; init; } = true;
+
     public DnsLookupFamily DnsLookupFamily { get; init; }
 
     /// <summary>common_http_protocol_options.idle_timeout of upstream connections in nanoseconds, 0 = off. Default one hour.</summary>
@@ -140,6 +149,11 @@ public sealed record OriginalDstSnapshot(
 
     public static readonly OriginalDstSnapshot Default = new(null, "", []);
 }
+
+/// <summary>dns_failure_refresh_rate: a jittered exponential back-off between questions that fail.</summary>
+/// <param name="BaseIntervalMs">base_interval in milliseconds, above 1.</param>
+/// <param name="MaxIntervalMs">max_interval in milliseconds, not below the base, default ten times that.</param>
+public sealed record DnsFailureRefreshSnapshot(long BaseIntervalMs, long MaxIntervalMs);
 
 /// <summary>Where an endpoint is.</summary>
 public sealed record LocalitySnapshot(string Region, string Zone, string SubZone)

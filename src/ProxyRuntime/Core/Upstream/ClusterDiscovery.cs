@@ -20,6 +20,7 @@ internal sealed class ClusterDiscovery : ITimerOwner
     {
         this.context = context;
         this.snapshot = snapshot = snapshot with { OutlierDetection = snapshot.OutlierDetection?.Under(context.Runtime) };
+        Refresh = new DnsRefresh(snapshot, context.Random.Derive("dns", snapshot.Name));
         stats = new MembershipStats(context.Stats, snapshot.StatName);
         Membership = new ClusterMembership(snapshot.Name, []);
         tables = new ClusterTables(context, snapshot);
@@ -39,7 +40,10 @@ internal sealed class ClusterDiscovery : ITimerOwner
 
     public ClusterMembership Membership { get; private set; }
 
-    public long RefreshRateNs => snapshot.DnsRefreshRateNs;
+    public DnsRefresh Refresh { get; }
+
+    /// <summary>It has one host, whatever its name resolves to.</summary>
+    public bool IsLogical => snapshot.Type == DiscoveryType.LogicalDns;
 
     public MembershipStats Stats => stats;
 
@@ -47,7 +51,7 @@ internal sealed class ClusterDiscovery : ITimerOwner
     public OutlierRates? OutlierRates => outliers?.Rates;
 
     /// <summary>Every name has been answered once, well or not, and with health checks every host then known has had a result.</summary>
-    public bool IsReady => IsResolved && !isWarming;
+    public bool IsReady => (IsResolved || !snapshot.WaitForWarmOnInit) && !isWarming;
 
     private bool IsResolved => Array.TrueForAll(targets, static target => target.Answered);
 
@@ -70,6 +74,11 @@ internal sealed class ClusterDiscovery : ITimerOwner
         foreach (var target in targets)
         {
             target.Resolve();
+        }
+
+        if (targets.Length > 0 && !snapshot.WaitForWarmOnInit)
+        {
+            AwaitChecks();
         }
     }
 

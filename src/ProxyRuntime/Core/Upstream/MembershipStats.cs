@@ -22,7 +22,7 @@ internal sealed class MembershipStats
         UpdateAttempt = sheet.Counter(root + "update_attempt");
         UpdateSuccess = sheet.Counter(root + "update_success");
         UpdateFailure = sheet.Counter(root + "update_failure");
-        UpdateEmpty = sheet.Counter(root + "update_empty");
+        _ = sheet.Counter(root + "update_empty"); // Of EDS alone.
         UpdateNoRebuild = sheet.Counter(root + "update_no_rebuild");
     }
 
@@ -31,8 +31,6 @@ internal sealed class MembershipStats
     public Counter UpdateSuccess { get; }
 
     public Counter UpdateFailure { get; }
-
-    public Counter UpdateEmpty { get; }
 
     public Counter UpdateNoRebuild { get; }
 

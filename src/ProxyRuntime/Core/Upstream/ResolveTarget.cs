@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>One DNS name of a cluster: asked at start and again dns_refresh_rate after each answer.</summary>
+/// <summary>One DNS name of a cluster: asked at start and again some time after each answer.</summary>
 internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints)
     : ITimerOwner
 {
@@ -36,22 +36,19 @@ internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery c
             return false;
         }
 
+        // A logical host keeps its address where there is no other.
+        var succeeded = answer.Succeeded && !(cluster.IsLogical && answer.Addresses.IsEmpty);
         asked = false;
         Answered = true;
         context.Timers.Cancel(ref refresh);
-        refresh = context.Timers.Arm(context.Now.Plus(cluster.RefreshRateNs), TimerKind.DnsRefresh, this);
-        if (!answer.Succeeded)
+        refresh = context.Timers.Arm(context.Now.Plus(cluster.Refresh.NextNs(succeeded)), TimerKind.DnsRefresh, this);
+        if (!succeeded)
         {
             cluster.Stats.UpdateFailure.Increment();
             return false;
         }
 
         cluster.Stats.UpdateSuccess.Increment();
-        if (answer.Addresses.IsEmpty)
-        {
-            cluster.Stats.UpdateEmpty.Increment();
-        }
-
         addresses = answer.Addresses;
         return true;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Envoy.Config.Cluster.V3;
 using Envoy.Type.V3;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -86,6 +87,15 @@ internal static class ClusterChecks
             Cluster.Types.LbPolicy.RoundRobin => "ROUND_ROBIN",
             _ => policy.ToString(),
         };
+
+    /// <summary>A dns_failure_refresh_rate.</summary>
+    public static void Check(SourceMap map, IMessage rate, Duration? baseInterval, Duration? maxInterval)
+    {
+        if (baseInterval is not null && maxInterval is not null && Seconds(maxInterval) < Seconds(baseInterval))
+        {
+            map.Problem(rate, "max_interval", "dns_failure_refresh_rate must have max_interval greater than or equal to the base_interval");
+        }
+    }
 
     public static void Check(SourceMap map, OutlierDetection outlier)
     {

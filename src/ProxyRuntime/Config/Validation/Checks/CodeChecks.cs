@@ -4,6 +4,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Rbac.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Clusters.Dns.V3;
 using Envoy.Extensions.Filters.Http.ExtAuthz.V3;
 using Envoy.Extensions.Filters.Http.HeaderMutation.V3;
 using Envoy.Extensions.Filters.Http.JwtAuthn.V3;
@@ -34,6 +35,12 @@ internal static class CodeChecks
                     break;
                 case OutlierDetection outlier:
                     ClusterChecks.Check(map, outlier);
+                    break;
+                case Cluster.Types.RefreshRate rate:
+                    ClusterChecks.Check(map, rate, rate.BaseInterval, rate.MaxInterval);
+                    break;
+                case DnsCluster.Types.RefreshRate rate:
+                    ClusterChecks.Check(map, rate, rate.BaseInterval, rate.MaxInterval);
                     break;
                 case CircuitBreakers breakers:
                     ClusterChecks.Check(map, breakers);

@@ -1,0 +1,141 @@
+namespace MeshSim.ProxyRuntime.Core.Tests;
+
+/// <summary>When names are asked for, and what comes of the answers.</summary>
+public class DnsDiscoveryTests
+{
+    private static readonly DnsQuery Query = new("svc", "name", DnsLookupFamily.Auto);
+
+    private readonly EffectBuffer effects = new();
+    private MonotonicTime now = new(1_000_003);
+
+    [Fact]
+    public void After_an_answer_the_name_is_asked_for_again_at_the_refresh_rate()
+    {
+        var main = Start(Cluster());
+
+        Assert.Equal(5_000, Answer(main, "10.0.0.1"));
+        Assert.Equal(5_000, AskAndAnswer(main));
+    }
+
+    [Fact]
+    public void Jitter_comes_on_top_and_stays_below_its_bound()
+    {
+        var main = Start(Cluster() with { DnsJitterNs = 3 * Snapshots.Millisecond });
+        var waits = Enumerable.Range(0, 40).Select(_ => AskAndAnswer(main, "10.0.0.1")).ToArray();
+
+        Assert.Equal([5_000, 5_001, 5_002], waits.Distinct().Order());
+    }
+
+    /// <summary>Windows of 100, 200, 400, 500 and 500 ms; a success begins them anew.</summary>
+    [Fact]
+    public void Failures_are_followed_by_a_jittered_back_off()
+    {
+        var main = Start(Cluster() with { DnsFailureRefresh = new DnsFailureRefreshSnapshot(100, 500) });
+        long[] windows = [100, 200, 400, 500, 500];
+        List<long> waits = [];
+        for (var round = 0; round < 40; round++)
+        {
+            Assert.All(windows, window => Assert.InRange(AskAndFail(main, waits), 0, window - 1));
+            Assert.Equal(5_000, AskAndAnswer(main, "10.0.0.1"));
+        }
+
+        Assert.InRange(waits.Max(), 400, 499);
+        Assert.Equal(200, main.View.Stats.Value("cluster.svc.update_failure"));
+    }
+
+    [Fact]
+    public void Without_back_off_failures_wait_for_the_refresh_rate_and_hosts_stay()
+    {
+        var main = Start(Cluster());
+        Answer(main, "10.0.0.1");
+
+        Assert.Equal(5_000, AskAndFail(main, []));
+        Assert.Equal("10.0.0.1:80", main.View.Clusters[0].Hosts.Single().Address.Text);
+    }
+
+    [Theory]
+    [InlineData(DiscoveryType.StrictDns, 0, 2, 0)]
+    [InlineData(DiscoveryType.LogicalDns, 1, 1, 1)]
+    public void An_empty_answer_takes_the_hosts_away_unless_the_host_is_logical(DiscoveryType type, int hosts, int successes, int failures)
+    {
+        var main = Start(Cluster() with { Type = type });
+        Answer(main, "10.0.0.1");
+        AskAndAnswer(main);
+
+        Assert.Equal(hosts, main.View.Clusters[0].Hosts.Length);
+        Assert.Equal(
+            (successes, failures, 0),
+            (
+                main.View.Stats.Value("cluster.svc.update_success"),
+                main.View.Stats.Value("cluster.svc.update_failure"),
+                main.View.Stats.Value("cluster.svc.update_empty")
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(true, ServerState.Initializing)]
+    [InlineData(false, ServerState.Live)]
+    public void Listeners_wait_for_the_first_answer_unless_told_not_to(bool waits, ServerState state)
+    {
+        var main = Start(Cluster() with { WaitForWarmOnInit = waits });
+
+        Assert.Equal(state, main.View.State);
+        Answer(main, "10.0.0.1");
+        Assert.Equal(ServerState.Live, main.View.State);
+        Assert.Single(main.View.Clusters[0].Hosts);
+    }
+
+    private static ClusterSnapshot Cluster() =>
+        Snapshots.Cluster("svc", 1) with
+        {
+            Type = DiscoveryType.StrictDns,
+            Endpoints = [new EndpointSnapshot { Address = "name", Port = 80 }],
+        };
+
+    private ProxyMain Start(ClusterSnapshot cluster)
+    {
+        var main = new ProxyMain(Snapshots.Proxy(cluster: cluster), new RandomSource(3));
+        main.Start(now, effects);
+        effects.Clear();
+        return main;
+    }
+
+    private long AskAndAnswer(ProxyMain main, params string[] addresses)
+    {
+        Ask(main);
+        return Answer(main, addresses);
+    }
+
+    private long AskAndFail(ProxyMain main, List<long> waits)
+    {
+        Ask(main);
+        main.DnsResult(now, Query, DnsAnswer.Failure, effects);
+        waits.Add(WaitMs(main));
+        return waits[^1];
+    }
+
+    /// <summary>Goes on to when the name is asked for again.</summary>
+    private void Ask(ProxyMain main)
+    {
+        if (main.NextDeadline is { } deadline)
+        {
+            now = deadline;
+            main.Advance(now, effects);
+            Assert.Contains(effects.Span.ToArray(), static effect => effect.Kind == EffectKind.ResolveDns);
+            effects.Clear();
+        }
+    }
+
+    private long Answer(ProxyMain main, params string[] addresses)
+    {
+        main.DnsResult(now, Query, new DnsAnswer(true, [.. addresses]), effects);
+        return WaitMs(main);
+    }
+
+    private long WaitMs(ProxyMain main)
+    {
+        effects.Clear();
+        return main.NextDeadline!.Value.Since(now) / Snapshots.Millisecond;
+    }
+}
