@@ -56,5 +56,7 @@ internal sealed class ConfigInput
             : new ConfigInput(yaml, "--config-yaml", null, allowed);
     }
 
-    public ConfigResult Load() => BootstrapLoader.Load(Text, Name, Overlay, AllowsUnsupported, new FileEnvironment());
+    /// <param name="forConnections">It is to run over sockets.</param>
+    public ConfigResult Load(bool forConnections = false) =>
+        BootstrapLoader.Load(Text, Name, Overlay, AllowsUnsupported, new FileEnvironment(), forConnections);
 }

@@ -166,6 +166,20 @@ public class BootstrapLoaderTests
         Assert.Equal(maxConcurrentStreams is not null, SpokenProtocols.FirstUnspoken(result.Snapshot) is not null);
     }
 
+    [Fact]
+    public void What_sockets_do_not_speak_is_refused_in_its_place_by_whoever_uses_them()
+    {
+        var text = Configurations.Good.Replace("connect_timeout: 5s", "connect_timeout: 5s\n      http2_protocol_options: {}", StringComparison.Ordinal);
+
+        Assert.Empty(BootstrapLoader.Load(text, "envoy.yaml").Problems);
+        var refused = BootstrapLoader.Load(text, "envoy.yaml", forConnections: true);
+        var problem = Assert.Single(refused.Problems);
+        Assert.Equal(("static_resources.clusters[0].http2_protocol_options", true), (problem.Path, problem.Unsupported));
+        Assert.StartsWith("      http2_protocol_options", text.Split('\n')[problem.Line - 1], StringComparison.Ordinal);
+        Assert.True(refused.AcceptedByEnvoy);
+        Assert.Null(refused.Snapshot);
+    }
+
     [Theory]
     [InlineData("transport_socket: {name: tls, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext}}", "tls")]
     [InlineData("transport_socket: {name: raw, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}", "")]

@@ -118,7 +118,7 @@ public sealed class HealthCheckTests : IDisposable
         );
 
         Assert.StartsWith(
-            "cluster 'c0', health_checks[0]: HTTP health checking over HTTP/2 is not carried over connections yet",
+            "cluster 'c0', health_checks: HTTP health checking over HTTP/2 is not carried over connections yet",
             refused.Message,
             StringComparison.Ordinal
         );

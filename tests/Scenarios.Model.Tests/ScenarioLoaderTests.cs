@@ -103,6 +103,17 @@ public class ScenarioLoaderTests
         Assert.Equal("demo.yaml", problem.File);
     }
 
+    [Theory]
+    [InlineData("missing.yaml", "cannot read 'missing.yaml'")]
+    [InlineData("empty.yaml", "'empty.yaml' is empty; accepted is Envoy configuration")]
+    public void A_configuration_that_is_not_there_is_told_once(string file, string message)
+    {
+        var text = Good.Replace("envoy.yaml", file, StringComparison.Ordinal);
+        var result = ScenarioLoader.Load(text, "demo.yaml", path => path == "empty.yaml" ? "" : null);
+
+        Assert.Equal(message, Assert.Single(result.Problems).Message);
+    }
+
     [Fact]
     public void All_mistakes_are_told_at_once()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Envoy.Config.Bootstrap.V3;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
@@ -10,6 +11,7 @@ public static class BootstrapLoader
     /// <param name="text">The document; may be empty when there is an overlay.</param>
     /// <param name="file">Its name, for messages.</param>
     /// <param name="overlay">A second bootstrap merged over it as Envoy merges <c>--config-yaml</c>; null for none.</param>
+    /// <param name="forConnections">Whoever runs it carries bytes: what is simulated under load alone is refused as not supported.</param>
     /// <param name="allowUnsupported">HTTP filters that are not supported let everything pass, with a warning each, instead of being refused.</param>
     /// <param name="environment">The files and variables it may refer to; null for none.</param>
     public static ConfigResult Load(
@@ -17,7 +19,8 @@ public static class BootstrapLoader
         string file,
         ConfigOverlay? overlay = null,
         bool allowUnsupported = false,
-        ConfigEnvironment? environment = null
+        ConfigEnvironment? environment = null,
+        bool forConnections = false
     )
     {
         // 1. The document.
@@ -26,12 +29,12 @@ public static class BootstrapLoader
             return new ConfigResult(null, [problem!], []);
         }
 
-        return Load(root, environment, allowUnsupported);
+        return Load(root, environment, allowUnsupported, forConnections);
     }
 
     /// <summary>Reads a bootstrap that is a part of a larger document.</summary>
     /// <param name="root">The bootstrap; problems have its places, and paths that begin there.</param>
-    public static ConfigResult Load(ConfigNode root, ConfigEnvironment? environment = null, bool allowUnsupported = false)
+    public static ConfigResult Load(ConfigNode root, ConfigEnvironment? environment = null, bool allowUnsupported = false, bool forConnections = false)
     {
         // 2. Its fields.
         var map = new SourceMap(environment, allowUnsupported);
@@ -43,6 +46,14 @@ public static class BootstrapLoader
         // 4. What the resources demand of each other.
         CodeChecks.Check(map, bootstrap);
         var snapshot = SnapshotBuilder.Build(map, bootstrap);
+        if (forConnections)
+        {
+            foreach (var (cluster, field, what) in SpokenProtocols.Unspoken(snapshot))
+            {
+                map.Unsupported(bootstrap.StaticResources.Clusters[cluster], field, what);
+            }
+        }
+
         ModelledFields.WarnOfOthers(map);
         return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings));
     }

@@ -37,7 +37,7 @@ public sealed class CasePlayer
         var text = played
             .Config.Replace("{access_log}", AccessLogPath, StringComparison.Ordinal)
             .Replace("{tmp}", CaseEnvironment.Folder, StringComparison.Ordinal);
-        var loaded = BootstrapLoader.Load(text, "bootstrap.json", environment: new CaseEnvironment(played.Files));
+        var loaded = BootstrapLoader.Load(text, "bootstrap.json", environment: new CaseEnvironment(played.Files), forConnections: true);
         if (played.Validate)
         {
             return new JsonObject { ["ready"] = loaded.AcceptedByEnvoy, ["says"] = Said(loaded) };
@@ -46,11 +46,6 @@ public sealed class CasePlayer
         if (loaded.Snapshot is not { } snapshot)
         {
             return NotReady(exit: 2, Said(loaded));
-        }
-
-        if (SpokenProtocols.FirstUnspoken(snapshot) is { } unspoken)
-        {
-            return NotReady(exit: 2, unspoken);
         }
 
         if (played.Steps.OfType<OtherStep>().FirstOrDefault() is { } other)

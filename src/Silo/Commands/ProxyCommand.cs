@@ -75,7 +75,7 @@ internal static class ProxyCommand
         var validates = arguments.GetValue(Mode) == "validate";
         var warmUp = validates ? Task.FromResult(true) : Task.Run(static () => WarmUp.RunAsync(TimeSpan.FromSeconds(2)));
         var input = ReadInput(arguments);
-        var result = input.Load();
+        var result = input.Load(forConnections: true);
         var quiet = arguments.GetValue(LogLevel) is "error" or "critical" or "off";
         ConfigMessages.Print(result.Problems, quiet ? [] : result.Warnings);
         if (validates && result.AcceptedByEnvoy)

@@ -90,7 +90,7 @@ public class ProbeCodecTests
         var grpc = cluster with { HealthChecks = [HealthChecks.Http(), HealthChecks.Of(new GrpcProbeSnapshot())] };
 
         Assert.Null(SpokenProtocols.FirstUnspoken(Snapshots.Proxy(cluster: plain)));
-        Assert.StartsWith("cluster 'svc', health_checks[1]: ", SpokenProtocols.FirstUnspoken(Snapshots.Proxy(cluster: grpc)), StringComparison.Ordinal);
+        Assert.StartsWith("cluster 'svc', health_checks: GRPC", SpokenProtocols.FirstUnspoken(Snapshots.Proxy(cluster: grpc)), StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => new ProbeCodec(ProbeProtocol.Http2, Http1Settings.Upstream, input, output));
     }
 

@@ -8,30 +8,38 @@ public static class SpokenProtocols
     /// <summary>The first thing of a configuration that such a driver cannot do, as text for its user; null if there is none.</summary>
     public static string? FirstUnspoken(ProxySnapshot snapshot)
     {
-        foreach (var cluster in snapshot.Clusters)
+        foreach (var (cluster, field, text) in Unspoken(snapshot))
         {
+            return $"cluster '{snapshot.Clusters[cluster].Name}', {field}: {text}";
+        }
+
+        return null;
+    }
+
+    /// <summary>Everything that such a driver cannot do: the place of the cluster, the field that asks for it, and what to say of it.</summary>
+    public static IEnumerable<(int Cluster, string Field, string Text)> Unspoken(ProxySnapshot snapshot)
+    {
+        for (var i = 0; i < snapshot.Clusters.Length; i++)
+        {
+            var cluster = snapshot.Clusters[i];
             if (cluster.TransportSocket.Length > 0)
             {
-                return $"cluster '{cluster.Name}', transport_socket: '{cluster.TransportSocket}' is not spoken over connections yet; "
-                    + "meshsim run takes it for plain text. Accepted: none, envoy.transport_sockets.raw_buffer";
+                yield return (
+                    i,
+                    "transport_socket",
+                    $"'{cluster.TransportSocket}' is not spoken over connections yet; meshsim run takes it for plain text. Accepted: none, envoy.transport_sockets.raw_buffer"
+                );
             }
 
             if (cluster.Http2 is not null)
             {
-                return $"cluster '{cluster.Name}', http2_protocol_options: what is sent {NotYet}. Accepted: http_protocol_options";
+                yield return (i, "http2_protocol_options", $"what is sent {NotYet}. Accepted: http_protocol_options");
             }
 
-            for (var i = 0; i < cluster.HealthChecks.Length; i++)
+            if (cluster.HealthChecks.FirstOrDefault(static check => !ProbeCodec.Speaks(check.Probe.Protocol)) is { } check)
             {
-                var probe = cluster.HealthChecks[i].Probe;
-                if (!ProbeCodec.Speaks(probe.Protocol))
-                {
-                    return $"cluster '{cluster.Name}', health_checks[{i}]: {probe.TypeName} health checking {NotYet}. "
-                        + "Accepted: http_health_check over HTTP1, tcp_health_check";
-                }
+                yield return (i, "health_checks", $"{check.Probe.TypeName} health checking {NotYet}. Accepted: http_health_check over HTTP1, tcp_health_check");
             }
         }
-
-        return null;
     }
 }

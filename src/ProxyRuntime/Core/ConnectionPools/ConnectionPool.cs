@@ -134,11 +134,8 @@ internal sealed class ConnectionPool
         EndIfIdle();
     }
 
-    public void OnRequestEnded(UpstreamConnection connection)
-    {
-        active--;
-        OnChanged(connection);
-    }
+    /// <summary>What it means for its connection follows as a change of that.</summary>
+    public void OnRequestEnded() => active--;
 
     /// <summary>The connection is in another state, or can take more or fewer requests.</summary>
     public void OnChanged(UpstreamConnection connection)

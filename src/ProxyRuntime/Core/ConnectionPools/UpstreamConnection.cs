@@ -57,6 +57,12 @@ internal sealed class UpstreamConnection : ITimerOwner
 
     private ClusterStats Stats => pool.Cluster.Stats;
 
+    /// <summary>What a connection is that is up.</summary>
+    private UpstreamConnectionState StateByCapacity =>
+        capacity.IsSpent ? UpstreamConnectionState.Draining
+        : capacity.Unused > 0 ? UpstreamConnectionState.Ready
+        : UpstreamConnectionState.Busy;
+
     public static void Open(WorkerContext context, ConnectionPool pool)
     {
         var connection = new UpstreamConnection(context, pool);
@@ -104,13 +110,9 @@ internal sealed class UpstreamConnection : ITimerOwner
         if (capacity.IsSpent)
         {
             Stats.UpstreamCxMaxRequests.Increment();
-            Enter(UpstreamConnectionState.Draining);
-        }
-        else
-        {
-            Enter(capacity.Unused > 0 ? UpstreamConnectionState.Ready : UpstreamConnectionState.Busy);
         }
 
+        Enter(StateByCapacity);
         Stats.UpstreamRqTotal.Increment();
         Stats.UpstreamRqActive.Increment();
         pool.Resources.Requests.Increment();
@@ -202,12 +204,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     public void OnSettings(uint maxConcurrentStreams)
     {
         capacity.Allow(maxConcurrentStreams);
-        if (State is UpstreamConnectionState.Ready or UpstreamConnectionState.Busy)
-        {
-            State = capacity.Unused > 0 ? UpstreamConnectionState.Ready : UpstreamConnectionState.Busy;
-        }
-
-        pool.OnChanged(this);
+        Enter(IsConnected ? StateByCapacity : State);
     }
 
     /// <summary>With the response under way the connection ends.</summary>
@@ -328,7 +325,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         Stats.UpstreamRqActive.Decrement();
         pool.Resources.Requests.Decrement();
         host.Stats.RequestEnded();
-        pool.OnRequestEnded(this);
+        pool.OnRequestEnded();
     }
 
     /// <summary>A request is over and the connection is not: it goes on, or ends now.</summary>
@@ -344,18 +341,16 @@ internal sealed class UpstreamConnection : ITimerOwner
         {
             // Nobody may have it; that it is closed is about to be told.
             capacity.Spend();
-            Enter(UpstreamConnectionState.Draining);
         }
-        else if (State == UpstreamConnectionState.Draining)
+        else if (State == UpstreamConnectionState.Draining && IsIdle)
         {
-            if (IsIdle)
-            {
-                Close();
-            }
+            Close();
+            return;
         }
-        else if (capacity.Unused > 0)
+
+        Enter(StateByCapacity);
+        if (State == UpstreamConnectionState.Ready)
         {
-            Enter(UpstreamConnectionState.Ready);
             pool.OnReady();
         }
     }

@@ -100,13 +100,17 @@ public sealed class ScenarioLoader
         else if (path.Length > 0 && readFile(path) is var found)
         {
             text = found ?? "";
-            if (found is null)
+            if (text.Length == 0)
             {
-                fields.Problem("config", $"cannot read '{path}'");
+                fields.Problem("config", found is null ? $"cannot read '{path}'" : $"'{path}' is empty; accepted is Envoy configuration");
             }
         }
 
-        var result = BootstrapLoader.Load(text, path.Length > 0 ? path : $"{fields.Place.File}({fields.At("config_inline")})");
+        // What cannot be read at all has been told.
+        var result =
+            text.Length == 0
+                ? new ConfigResult(null, [], [])
+                : BootstrapLoader.Load(text, path.Length > 0 ? path : $"{fields.Place.File}({fields.At("config_inline")})");
         problems.AddRange(result.Problems);
         warnings.AddRange(result.Warnings);
         if (result.Snapshot is { Listeners: [] } && text.Length > 0)
