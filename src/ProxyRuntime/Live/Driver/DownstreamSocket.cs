@@ -154,7 +154,7 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
-        var events = Output.Length > 0 ? Epoll.Out : 0u;
+        var events = IsFull ? Epoll.Out : 0u;
         if (closing || (CanTakeMore && Input.Length < HighWatermark) || (Stream is not null && Input.Length == 0))
         {
             events |= Epoll.In | Epoll.ReadHangUp;

@@ -354,7 +354,7 @@ internal sealed class UpstreamSocket : LoopSocket
         if (!closed && !connecting && !inputEnded)
         {
             var read = owner is { IsResponseHeldUp: true } ? 0u : Epoll.In | Epoll.ReadHangUp;
-            Watch(read | (Output.Length > 0 ? Epoll.Out : 0u));
+            Watch(read | (IsFull ? Epoll.Out : 0u));
         }
     }
 }
