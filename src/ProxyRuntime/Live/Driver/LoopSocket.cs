@@ -9,7 +9,8 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Beyond this many bytes in a queue its source is not read any more until it has drained: Envoy's default buffer limit.</summary>
     public const int HighWatermark = 1024 * 1024;
 
-    private const int ReadSize = 16 * 1024;
+    /// <summary>At least so much room for each read.</summary>
+    private const int ReadSize = BufferPool.Size / 4;
 
     private readonly int descriptor = (int)socket.Handle;
     private uint watched;
@@ -28,9 +29,9 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>The loop has ended: nobody is told.</summary>
     public void Abandon() => socket.Dispose();
 
-    protected ByteQueue Input { get; } = new();
+    protected ByteQueue Input { get; } = new(loop.Buffers);
 
-    protected ByteQueue Output { get; } = new();
+    protected ByteQueue Output { get; } = new(loop.Buffers);
 
     public abstract void OnReady(bool readable, bool writable);
 
@@ -68,6 +69,7 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
         }
 
         full = false;
+        Output.Release();
         return true;
     }
 

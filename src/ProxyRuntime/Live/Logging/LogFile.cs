@@ -101,8 +101,7 @@ internal sealed class LogFile : IDisposable
     }
 
     /// <summary>Unbuffered: the buffer is here.</summary>
-    private static FileStream Open(string path) =>
-        new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private static FileStream Open(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }
 
 /// <summary>What a line that was appended asks for.</summary>
