@@ -89,7 +89,7 @@ internal static class ProxyComparison
             root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("This is not run from within the repository.");
         }
 
-        var program = Path.Combine(root, "src/Silo/bin/Release/net10.0/meshsim");
+        var program = Path.Combine(root, "src/Silo/bin/publish/meshsim");
         return File.Exists(program) ? program : throw new InvalidOperationException("Call ./meshsim once, so that it is built.");
     }
 
