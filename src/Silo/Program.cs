@@ -6,6 +6,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     RunCommand.Create(),
     ListCommand.Create(),
     ProxyCommand.Create(),
+    ReplayCommand.Create(),
     HttpBinCommand.Create(),
     ExplainCommand.Create(),
     RouteCheckCommand.Create(),

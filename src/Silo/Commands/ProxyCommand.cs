@@ -93,6 +93,13 @@ internal static class ProxyCommand
             return ExitCodes.BadInput;
         }
 
+        if (arguments.GetValue(Record) is not null && !IsAllInOneText(input, arguments))
+        {
+            throw new BadInputException(
+                "--record keeps the configuration as one text; put what --config-yaml, --allow-unsupported, --service-node and --service-cluster change into it"
+            );
+        }
+
         try
         {
             _ = await warmUp.ConfigureAwait(false);
@@ -157,6 +164,9 @@ internal static class ProxyCommand
             ? input
             : throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
     }
+
+    private static bool IsAllInOneText(ConfigInput input, ParseResult arguments) =>
+        input is { Overlay: null, AllowsUnsupported: false } && arguments.GetValue(ServiceNode) is null && arguments.GetValue(ServiceCluster) is null;
 
     private static ProxySnapshot WithNode(ProxySnapshot snapshot, ParseResult arguments) =>
         snapshot with
