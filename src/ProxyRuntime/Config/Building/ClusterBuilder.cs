@@ -63,6 +63,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             Http2 = Http2(http is null ? cluster.Http2ProtocolOptions : http.ExplicitHttpConfig?.Http2ProtocolOptions),
             MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
             PerUpstreamPreconnectRatio = (float)(cluster.PreconnectPolicy?.PerUpstreamPreconnectRatio ?? 1),
+            PredictivePreconnectRatio = (float)(cluster.PreconnectPolicy?.PredictivePreconnectRatio ?? 1),
             MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
             Metadata = MetadataBuilder.Build(cluster.Metadata),
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),

@@ -228,7 +228,7 @@ internal static class ModelledFields
         [Core + "HealthCheck.GrpcHealthCheck"] = ["service_name", "authority", "initial_metadata"],
         ["envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink"] = ["event_log_path"],
         [Cluster + "Cluster.RefreshRate"] = ["base_interval", "max_interval"],
-        [Cluster + "Cluster.PreconnectPolicy"] = ["per_upstream_preconnect_ratio"],
+        [Cluster + "Cluster.PreconnectPolicy"] = ["per_upstream_preconnect_ratio", "predictive_preconnect_ratio"],
         [Cluster + "OutlierDetection"] =
         [
             "consecutive_5xx",

@@ -90,6 +90,12 @@ public sealed record ClusterSnapshot
     /// <summary>preconnect_policy.per_upstream_preconnect_ratio, 1 to 3, default 1: so many requests each host is to have room for, by what it has.</summary>
     public float PerUpstreamPreconnectRatio { get; init; } = 1;
 
+    /// <summary>
+    /// preconnect_policy.predictive_preconnect_ratio, 1 to 3, default 1: so many requests a worker is to have room for, by what it has, at the
+    /// hosts its next choices will give. Balancers that cannot know those – LEAST_REQUEST without weights, by hash, subsets – connect none.
+    /// </summary>
+    public float PredictivePreconnectRatio { get; init; } = 1;
+
     /// <summary>The name of its transport_socket or of the first of transport_socket_matches; empty for plain text. Nothing in the core depends on it.</summary>
     public string TransportSocket { get; init; } = "";
 

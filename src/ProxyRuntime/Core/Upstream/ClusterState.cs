@@ -68,6 +68,24 @@ internal sealed class ClusterState
         return host;
     }
 
+    /// <summary>
+    /// A request is about to begin: makes connections to the hosts that the choices after it will give, up to three, as long as
+    /// predictive_preconnect_ratio asks for more room than all pools of this worker have.
+    /// </summary>
+    public void Preconnect(LoadBalancerContext choice, RoutingPriority priority)
+    {
+        const int mostAtOnce = 3;
+        var ratio = Snapshot.PredictivePreconnectRatio;
+        for (var i = 0; ratio > 1 && i < mostAtOnce && context.Connectivity.NeedsConnection(ratio, anticipated: 1); i++)
+        {
+            // Envoy stops at the first host that needs none: the next choices may be others by then.
+            if (balancer.PeekHost(choice) is not { } host || Pool(host, priority)?.Preconnect(ratio) != true)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>What each host gets of choices like this one.</summary>
     public BalanceShares Shares(LoadBalancerContext choice)
     {
