@@ -40,10 +40,12 @@ internal sealed class DiscoveryBuilder(BuildContext context)
                 return DiscoveryType.LogicalDns;
             case Cluster.Types.DiscoveryType.OriginalDst:
                 return DiscoveryType.OriginalDst;
+            case Cluster.Types.DiscoveryType.Eds:
+                return DiscoveryType.Eds;
             case Cluster.Types.DiscoveryType.Static:
                 return DiscoveryType.Static;
             default:
-                context.NotSupported(cluster, "type", "STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST");
+                context.NotSupported(cluster, "type", "STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST, EDS");
                 return DiscoveryType.Static;
         }
     }

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>What is counted of the subscription to the endpoints of one cluster under <c>cluster.&lt;name&gt;.</c>, beside <see cref="MembershipStats"/>.</summary>
+internal sealed class SubscriptionStats
+{
+    private readonly Gauge updateTime;
+    private readonly Gauge version;
+
+    public SubscriptionStats(StatSheet sheet, string statName)
+    {
+        var root = $"cluster.{statName}.";
+        InitFetchTimeout = sheet.Counter(root + "init_fetch_timeout");
+        UpdateRejected = sheet.Counter(root + "update_rejected");
+        AssignmentStale = sheet.Counter(root + "assignment_stale");
+        AssignmentTimeoutReceived = sheet.Counter(root + "assignment_timeout_received");
+        updateTime = sheet.Gauge(root + "update_time");
+        version = sheet.Gauge(root + "version");
+        _ = sheet.Histogram(root + "update_duration"); // Of streams alone.
+    }
+
+    public Counter InitFetchTimeout { get; }
+
+    public Counter UpdateRejected { get; }
+
+    /// <summary>Endpoints that were dropped because nobody confirmed them.</summary>
+    public Counter AssignmentStale { get; }
+
+    /// <summary>Assignments with endpoint_stale_after.</summary>
+    public Counter AssignmentTimeoutReceived { get; }
+
+    /// <summary>A response was taken over: when, and a hash of its version_info.</summary>
+    public void Succeeded(long unixNs, string versionInfo)
+    {
+        updateTime.Set(unixNs / MonotonicTime.NanosecondsPerMillisecond);
+        version.Set(unchecked((long)XxHash64.Of(Encoding.UTF8.GetBytes(versionInfo))));
+    }
+}
