@@ -57,6 +57,19 @@ internal sealed class ConfigInput
             : new ConfigInput(yaml, "--config-yaml", null, allowed);
     }
 
+    /// <summary>As <see cref="Load"/>, with the endpoints of EDS clusters as they stand in their files now; what is wrong with those is a warning.</summary>
+    public ConfigResult LoadSettled()
+    {
+        var result = Load();
+        if (result.Snapshot is null)
+        {
+            return result;
+        }
+
+        var settled = SettledEndpoints.Of(result.Snapshot, new FileEnvironment(), out var found);
+        return result with { Snapshot = settled, Warnings = [.. result.Warnings, .. found] };
+    }
+
     /// <param name="forConnections">It is to run over sockets.</param>
     public ConfigResult Load(bool forConnections = false) =>
         BootstrapLoader.Load(Text, Name, Overlay, AllowsUnsupported, new FileEnvironment(), forConnections);

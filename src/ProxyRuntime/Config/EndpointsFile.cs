@@ -31,9 +31,26 @@ public static class EndpointsFile
 
         var map = new SourceMap();
         var response = (DiscoveryResponse)new ProtoReader(map).ReadMessage(DiscoveryResponse.Descriptor, root, ConfigPath.Root);
+        return Build(snapshot, cluster, map, response.VersionInfo, () => Only(map, response, cluster.Eds));
+    }
+
+    /// <summary>An assignment that is a part of a larger document.</summary>
+    /// <param name="assignment">The ClusterLoadAssignment.</param>
+    /// <param name="path">Where it stands in its document, for messages.</param>
+    public static EndpointsResult Of(ProxySnapshot snapshot, ClusterSnapshot cluster, ConfigNode assignment, string path)
+    {
+        var map = new SourceMap();
+        var message = (ClusterLoadAssignment)new ProtoReader(map).ReadMessage(ClusterLoadAssignment.Descriptor, assignment, ConfigPath.Root.Field(path));
+        return Build(snapshot, cluster, map, "", () => Named(map, message, cluster.Eds!));
+    }
+
+    private static EndpointsResult Failed(EndpointsAnswer answer, ConfigProblem problem) => new(answer, [problem], []);
+
+    private static EndpointsResult Build(ProxySnapshot snapshot, ClusterSnapshot cluster, SourceMap map, string version, Func<ClusterLoadAssignment?> choose)
+    {
         ConstraintTable.Check(map);
         CodeChecks.Check(map, new Bootstrap());
-        var assignment = Only(map, response, cluster.Eds);
+        var assignment = choose();
         if (assignment is not null && cluster.Name == snapshot.LocalCluster)
         {
             CheckLocal(map, assignment, cluster.Name);
@@ -48,12 +65,10 @@ public static class EndpointsFile
         ModelledFields.WarnOfOthers(map);
         var answer =
             map.Problems.Count > 0 ? EndpointsAnswer.Rejection
-            : built is null ? new EndpointsAnswer(EndpointsOutcome.Empty, response.VersionInfo)
-            : EndpointsAnswer.Of(built, response.VersionInfo);
+            : built is null ? new EndpointsAnswer(EndpointsOutcome.Empty, version)
+            : EndpointsAnswer.Of(built, version);
         return new EndpointsResult(answer, BootstrapLoader.Sorted(map.Problems), BootstrapLoader.Sorted(map.Warnings));
     }
-
-    private static EndpointsResult Failed(EndpointsAnswer answer, ConfigProblem problem) => new(answer, [problem], []);
 
     /// <summary>The one assignment for the cluster; null, with a problem unless there is none at all.</summary>
     private static ClusterLoadAssignment? Only(SourceMap map, DiscoveryResponse response, EdsSnapshot eds)
@@ -80,6 +95,11 @@ public static class EndpointsFile
             return null;
         }
 
+        return Named(map, assignment, eds);
+    }
+
+    private static ClusterLoadAssignment Named(SourceMap map, ClusterLoadAssignment assignment, EdsSnapshot eds)
+    {
         if (assignment.ClusterName != eds.ServiceName)
         {
             map.Problem(assignment, "cluster_name", $"Unexpected EDS cluster (expecting {eds.ServiceName}): {assignment.ClusterName}");

@@ -69,6 +69,7 @@ internal sealed class HostList(ClusterSnapshot cluster)
         }
 
         change.Hosts = [.. priorities.SelectMany(static hosts => hosts)];
+        Index(change.Hosts);
         if (weights is not null)
         {
             Weigh(change.Hosts);
@@ -82,8 +83,8 @@ internal sealed class HostList(ClusterSnapshot cluster)
     {
         var priority = host.Snapshot.Priority;
         Set(priority, Of(priority).Remove(host));
-        Forget(host, priority);
         var change = new HostListChange { Hosts = [.. priorities.SelectMany(static hosts => hosts)] };
+        Index(change.Hosts);
         _ = change.Moved.Add(priority);
         return change;
     }
@@ -95,16 +96,6 @@ internal sealed class HostList(ClusterSnapshot cluster)
     {
         Set(priority, [.. found.Hosts]);
         change.MaxWeight = found.MaxWeight;
-        foreach (var gone in found.Removed)
-        {
-            Forget(gone, priority);
-        }
-
-        foreach (var added in found.Added)
-        {
-            _ = byAddress.TryAdd(added.Address.Text, added);
-        }
-
         if (found.Added.Count > 0 || found.Removed.Count > 0)
         {
             _ = change.Moved.Add(priority);
@@ -115,12 +106,19 @@ internal sealed class HostList(ClusterSnapshot cluster)
         }
     }
 
-    /// <summary>An address may have moved to another priority already.</summary>
-    private void Forget(HostState host, int priority)
+    /// <summary>Of several hosts at an address the one that was known there stays known.</summary>
+    private void Index(ImmutableArray<HostState> hosts)
     {
-        if (byAddress.TryGetValue(host.Address.Text, out var known) && known.Snapshot.Priority == priority)
+        var former = new Dictionary<string, HostState>(byAddress, StringComparer.Ordinal);
+        byAddress.Clear();
+        foreach (var host in hosts.Where(host => ReferenceEquals(former.GetValueOrDefault(host.Address.Text), host)))
         {
-            _ = byAddress.Remove(host.Address.Text);
+            byAddress[host.Address.Text] = host;
+        }
+
+        foreach (var host in hosts)
+        {
+            _ = byAddress.TryAdd(host.Address.Text, host);
         }
     }
 
