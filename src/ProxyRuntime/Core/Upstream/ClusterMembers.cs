@@ -226,15 +226,12 @@ internal sealed class ClusterMembers
         }
     }
 
-    private void TellFailed(HostState host) =>
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.HostFailed,
-                Subject = host,
-                Cluster = cluster,
-            }
-        );
+    private void TellFailed(HostState host)
+    {
+        ref var effect = ref context.Effects.Add(EffectKind.HostFailed);
+        effect.Subject = host;
+        effect.Cluster = cluster;
+    }
 
     /// <summary>Tells the workers of the health of the hosts of one priority as it is now.</summary>
     private void Deliver(int priority)
@@ -247,6 +244,6 @@ internal sealed class ClusterMembers
     {
         membership = membership with { Policy = Policy };
         Membership = membership with { Tables = tables.Build(membership) };
-        context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
+        context.Effects.Add(EffectKind.HostUpdate).Subject = Membership;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class EndpointSubscription(ProxyMainContext context, ClusterSnap
 
     public void Start()
     {
-        context.Effects.Add(new Effect { Kind = EffectKind.WatchEndpoints, Cluster = cluster });
+        context.Effects.Add(EffectKind.WatchEndpoints).Cluster = cluster;
         var timeoutNs = cluster.Eds!.InitialFetchTimeoutNs;
         if (timeoutNs > 0)
         {

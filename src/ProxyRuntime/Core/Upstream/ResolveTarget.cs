@@ -24,7 +24,7 @@ internal sealed class ResolveTarget(ProxyMainContext context, NameResolution clu
     {
         asked = true;
         cluster.Stats.UpdateAttempt.Increment();
-        context.Effects.Add(new Effect { Kind = EffectKind.ResolveDns, Subject = query });
+        context.Effects.Add(EffectKind.ResolveDns).Subject = query;
     }
 
     /// <summary>Returns whether the cluster's hosts are to be computed again. A failed query keeps the old addresses.</summary>
