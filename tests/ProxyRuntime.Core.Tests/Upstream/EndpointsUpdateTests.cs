@@ -212,6 +212,27 @@ public class EndpointsUpdateTests
         Assert.Empty(cluster.Wait(60_000));
     }
 
+    /// <summary>Only what belongs to the subscription itself is a matter of clusters that have one.</summary>
+    [Theory]
+    [InlineData(DiscoveryType.Static, false)]
+    [InlineData(DiscoveryType.Eds, true)]
+    public void Every_cluster_has_the_names_of_discovery(DiscoveryType type, bool subscribes)
+    {
+        var cluster = type == DiscoveryType.Eds ? Eds(Snapshots.Cluster("svc", 1)) : Snapshots.Cluster("svc", 1);
+        var stats = new ProxyMain(Snapshots.Proxy(cluster: cluster), new RandomSource(1)).View.Stats;
+        var names = stats
+            .Counters.Select(static counter => counter.Name)
+            .Concat(stats.Gauges.Select(static gauge => gauge.Name))
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.All(
+            ["assignment_stale", "assignment_timeout_received", "update_empty", "max_host_weight"],
+            name => Assert.Contains($"cluster.svc.{name}", names)
+        );
+        Assert.Equal(subscribes, names.Contains("cluster.svc.update_rejected"));
+        Assert.Equal(subscribes, names.Contains("cluster.svc.version"));
+    }
+
     // Checked hosts.
 
     [Fact]

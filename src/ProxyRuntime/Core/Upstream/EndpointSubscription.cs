@@ -55,7 +55,7 @@ internal sealed class EndpointSubscription(ProxyMainContext context, ClusterSnap
 
         stale = default;
         Update(new EndpointAssignment { Policy = EndpointPolicy.Default with { DropOverload = members.Policy.DropOverload } });
-        stats.AssignmentStale.Increment();
+        members.Stats.AssignmentStale.Increment();
     }
 
     private void Take(EndpointAssignment assignment)
@@ -63,7 +63,7 @@ internal sealed class EndpointSubscription(ProxyMainContext context, ClusterSnap
         context.Timers.Cancel(ref stale);
         if (assignment.StaleAfterNs > 0)
         {
-            stats.AssignmentTimeoutReceived.Increment();
+            members.Stats.AssignmentTimeoutReceived.Increment();
             stale = context.Timers.Arm(context.Now.Plus(assignment.StaleAfterNs), TimerKind.EndpointsStale, this);
         }
 

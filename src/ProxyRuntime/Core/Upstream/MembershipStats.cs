@@ -21,12 +21,20 @@ internal sealed class MembershipStats
         excluded = sheet.Gauge(root + "membership_excluded");
         maxHostWeight = sheet.Gauge(root + "max_host_weight");
         change = sheet.Counter(root + "membership_change");
+        AssignmentStale = sheet.Counter(root + "assignment_stale");
+        AssignmentTimeoutReceived = sheet.Counter(root + "assignment_timeout_received");
         UpdateAttempt = sheet.Counter(root + "update_attempt");
         UpdateSuccess = sheet.Counter(root + "update_success");
         UpdateFailure = sheet.Counter(root + "update_failure");
         UpdateEmpty = sheet.Counter(root + "update_empty");
         UpdateNoRebuild = sheet.Counter(root + "update_no_rebuild");
     }
+
+    /// <summary>Endpoints that were dropped because nobody confirmed them.</summary>
+    public Counter AssignmentStale { get; }
+
+    /// <summary>Assignments with endpoint_stale_after.</summary>
+    public Counter AssignmentTimeoutReceived { get; }
 
     public Counter UpdateAttempt { get; }
 

@@ -13,8 +13,6 @@ internal sealed class SubscriptionStats
         var root = $"cluster.{statName}.";
         InitFetchTimeout = sheet.Counter(root + "init_fetch_timeout");
         UpdateRejected = sheet.Counter(root + "update_rejected");
-        AssignmentStale = sheet.Counter(root + "assignment_stale");
-        AssignmentTimeoutReceived = sheet.Counter(root + "assignment_timeout_received");
         updateTime = sheet.Gauge(root + "update_time");
         version = sheet.Gauge(root + "version");
         _ = sheet.Histogram(root + "update_duration"); // Of streams alone.
@@ -23,12 +21,6 @@ internal sealed class SubscriptionStats
     public Counter InitFetchTimeout { get; }
 
     public Counter UpdateRejected { get; }
-
-    /// <summary>Endpoints that were dropped because nobody confirmed them.</summary>
-    public Counter AssignmentStale { get; }
-
-    /// <summary>Assignments with endpoint_stale_after.</summary>
-    public Counter AssignmentTimeoutReceived { get; }
 
     /// <summary>A response was taken over: when, and a hash of its version_info.</summary>
     public void Succeeded(long unixNs, string versionInfo)
