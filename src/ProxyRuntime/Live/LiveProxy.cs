@@ -37,7 +37,16 @@ public sealed class LiveProxy : IAsyncDisposable
             workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
         }
 
-        main = new MainLoop(clock, new ProxyMain(snapshot, source, clock.EpochUnixNs), options.Resolve, workers, OpenOrClose, accessLogs, Recorder("main"));
+        main = new MainLoop(
+            clock,
+            new ProxyMain(snapshot, source, clock.EpochUnixNs),
+            options.Resolve,
+            workers,
+            OpenOrClose,
+            accessLogs,
+            new EndpointReader(snapshot, options.Report),
+            Recorder("main")
+        );
     }
 
     /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>
@@ -52,12 +61,17 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Binds every address, starts the threads and returns once all clusters are ready and listeners accept.</summary>
     /// <param name="configuration">The configuration as text, kept in recordings.</param>
-    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, or it takes a protocol that is not spoken over sockets yet.</exception>
+    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, a folder is not there, or it takes a protocol that is not spoken over sockets yet.</exception>
     public static async Task<LiveProxy> StartAsync(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
     {
         if (SpokenProtocols.FirstUnspoken(snapshot) is { } unspoken)
         {
             throw new LiveProxyStartException(unspoken);
+        }
+
+        if (snapshot.Clusters.FirstOrDefault(static cluster => cluster.Eds is { Folder: var folder } && !Directory.Exists(folder)) is { } unwatched)
+        {
+            throw new LiveProxyStartException($"cluster '{unwatched.Name}': unable to add filesystem watch: there is no folder '{unwatched.Eds!.Folder}'");
         }
 
         var proxy = new LiveProxy(snapshot, configuration, options);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.ProxyRuntime.Live;
 
@@ -19,6 +20,9 @@ public sealed record LiveProxyOptions
 
     /// <summary>Seed of the proxy's randomness: balancing, jitter, request ids. Default: drawn at start.</summary>
     public ulong Seed { get; init; } = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>Takes what is to be said of files that are read while the proxy runs: what is refused, and what has no effect. Default: nobody.</summary>
+    public Action<EndpointsResult> Report { get; init; } = static _ => { };
 
     /// <summary>--record: file that takes every input and effect of every machine, for replay; null for none.</summary>
     public string? RecordPath { get; init; }

@@ -44,6 +44,9 @@ public sealed class World
     /// <summary>Takes the lines of access logs; null where nobody reads them.</summary>
     internal ILogLineSink? AccessLog { get; init; }
 
+    /// <summary>Where clusters of type EDS have their endpoints from; null: from the scenario.</summary>
+    internal IEndpointSource? Endpoints { get; init; }
+
     internal RandomSource Random { get; }
 
     /// <summary>Entities of each proxy role, in order of replicas.</summary>

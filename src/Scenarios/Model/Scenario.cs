@@ -29,8 +29,17 @@ public sealed record Scenario
 
     public ImmutableArray<Fault> Faults { get; init; } = [];
 
+    /// <summary>What clusters of type EDS are told of their endpoints, in order of time.</summary>
+    public ImmutableArray<EndpointChange> EndpointChanges { get; init; } = [];
+
     public ImmutableArray<Expectation> Expectations { get; init; } = [];
 }
+
+/// <summary>From some time on a cluster of type EDS has other endpoints.</summary>
+/// <param name="Proxy">The proxy's name; all its replicas are told at once.</param>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="AtNs">Virtual nanoseconds; 0: from the begin.</param>
+public sealed record EndpointChange(string Proxy, string Cluster, long AtNs, EndpointAssignment Assignment);
 
 /// <summary>Every link: a floor that also bounds how far partitions may run apart, and an exponential part on top.</summary>
 /// <param name="LatencyFloorNs">latency_floor, above 0. Default 50 µs.</param>

@@ -103,7 +103,7 @@ internal static class ProxyCommand
         try
         {
             _ = await warmUp.ConfigureAwait(false);
-            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments), quiet).ConfigureAwait(false);
+            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet), quiet).ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)
         {
@@ -178,7 +178,7 @@ internal static class ProxyCommand
             },
         };
 
-    private static LiveProxyOptions Options(ParseResult arguments)
+    private static LiveProxyOptions Options(ParseResult arguments, bool quiet)
     {
         var concurrency = arguments.GetValue(Concurrency);
         var options = new LiveProxyOptions
@@ -190,6 +190,7 @@ internal static class ProxyCommand
                 .Select(ParseResolve)
                 .ToImmutableSortedDictionary(static r => r.Name, static r => r.Address, StringComparer.Ordinal),
             RecordPath = arguments.GetValue(Record),
+            Report = found => ConfigMessages.Print(found.Problems, quiet ? [] : found.Warnings, "taken over"),
         };
         return arguments.GetValue(Seed) is { } seed ? options with { Seed = seed } : options;
     }

@@ -197,10 +197,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     private (LocalityScheduler Healthy, LocalityScheduler Degraded) Schedule(HostSet set)
     {
         var start = random.NextUInt64();
-        return (
-            new LocalityScheduler(set, degraded: false, settings.OverprovisioningFactor, start),
-            new LocalityScheduler(set, degraded: true, settings.OverprovisioningFactor, start)
-        );
+        return (new LocalityScheduler(set, degraded: false, start), new LocalityScheduler(set, degraded: true, start));
     }
 
     private HostPicker NewPicker() =>

@@ -12,7 +12,7 @@ internal sealed class ClusterState
 
     private readonly ClusterBalancer balancer;
     private readonly string maintenanceKey;
-    private readonly float dropOverload;
+    private float dropOverload;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
     private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
@@ -26,7 +26,6 @@ internal sealed class ClusterState
         Snapshot = snapshot;
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
-        dropOverload = Math.Min(snapshot.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = Balancers.New(context, this, context.Random.Derive("lb", snapshot.Name));
@@ -157,6 +156,7 @@ internal sealed class ClusterState
         var former = hosts;
         hosts = membership.Hosts;
         hostMap = null;
+        dropOverload = Math.Min(membership.Policy.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         var sets = HostSet.BuildAll(membership, context.Node.Locality);
         balancer.Update(sets, membership.Tables);
         if (Snapshot.Name == context.LocalCluster)

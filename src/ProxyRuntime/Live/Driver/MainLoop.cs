@@ -6,7 +6,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>
-/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, carries health checks, hands hosts and listeners to the
+/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, reads files of endpoints, carries health checks, hands hosts and listeners to the
 /// workers.
 /// </summary>
 internal sealed class MainLoop : ISocketLoop, IDisposable
@@ -15,6 +15,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     private readonly Dictionary<UpstreamConnectionId, ProbeSocket> probes = [];
     private readonly List<LoopSocket> touched = [];
     private readonly AccessLogs logs;
+    private readonly EndpointFiles endpoints;
     private readonly ProxyMain main;
     private readonly IReadOnlyDictionary<string, string> resolve;
     private readonly IReadOnlyList<WorkerLoop> workers;
@@ -28,6 +29,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         IReadOnlyList<WorkerLoop> workers,
         Action<ListenerSnapshot, bool> openOrClose,
         AccessLogs logs,
+        EndpointReader reader,
         MachineRecorder? recorder
     )
     {
@@ -43,6 +45,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
             OnDeadline = Advance,
             BeforeWait = FlushTouched,
         };
+        endpoints = new EndpointFiles(Events, reader, OnEndpoints);
         foreach (var worker in workers)
         {
             worker.TellMain = report => Events.Post(() => OnReport(report));
@@ -75,6 +78,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public void Dispose()
     {
         Events.Dispose();
+        endpoints.Dispose();
         foreach (var probe in probes.Values)
         {
             probe.Abandon();
@@ -96,6 +100,14 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         var now = Events.Clock.Now;
         recorder?.Input(InputText.DnsResult(now, query, answer));
         main.DnsResult(now, query, answer, effects);
+        Finish();
+    }
+
+    private void OnEndpoints(string cluster, EndpointsAnswer answer)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.EndpointsUpdate(now, cluster, answer));
+        main.EndpointsUpdate(now, cluster, answer, effects);
         Finish();
     }
 
@@ -144,6 +156,9 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         {
             case EffectKind.ResolveDns:
                 _ = ResolveAsync(effect.Dns!);
+                break;
+            case EffectKind.WatchEndpoints:
+                endpoints.Watch(effect.Cluster!);
                 break;
             case EffectKind.HostUpdate:
                 var membership = effect.Membership!;

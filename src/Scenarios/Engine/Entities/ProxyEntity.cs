@@ -31,6 +31,7 @@ internal sealed class ProxyEntity : Entity
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
+    private readonly IEndpointSource endpoints;
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
@@ -40,6 +41,7 @@ internal sealed class ProxyEntity : Entity
         : base(id, name, world)
     {
         this.role = role;
+        endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
         templates = new SimTemplates(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
@@ -76,6 +78,11 @@ internal sealed class ProxyEntity : Entity
             case EventKind.DnsAnswer:
                 var (query, answer) = answers[(int)e.A];
                 main.DnsResult(Now, query, answer, effects);
+                CarryOutMain();
+                break;
+            case EventKind.EndpointsRead:
+                var cluster = role.Snapshot.Clusters[(int)e.A];
+                main.EndpointsUpdate(Now, cluster.Name, endpoints.Read(role, cluster, NowNs), effects);
                 CarryOutMain();
                 break;
             case EventKind.MainMessage:
@@ -291,6 +298,9 @@ internal sealed class ProxyEntity : Entity
                 answers.Add((query, World.Resolve(query.Name)));
                 _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
                 break;
+            case EffectKind.WatchEndpoints:
+                WatchEndpoints(effect.Cluster!.Name);
+                break;
             case EffectKind.HostUpdate:
                 var membership = effect.Membership!;
                 TellWorkers(worker => worker.HostUpdate(membership));
@@ -316,6 +326,21 @@ internal sealed class ProxyEntity : Entity
                 break;
             default:
                 break; // Listeners of a simulated proxy are open from the begin.
+        }
+    }
+
+    /// <summary>They are read at once, and again whenever it is known that they change.</summary>
+    private void WatchEndpoints(string name)
+    {
+        for (var i = 0; i < role.Snapshot.Clusters.Length; i++)
+        {
+            if (role.Snapshot.Clusters[i].Name == name)
+            {
+                foreach (var time in endpoints.Changes(role, role.Snapshot.Clusters[i]).Prepend(NowNs))
+                {
+                    _ = Schedule(time, EventKind.EndpointsRead, i);
+                }
+            }
         }
     }
 

@@ -26,6 +26,9 @@ internal enum EventKind : byte
     UpstreamBytes,
     UpstreamClosed,
     DnsAnswer,
+
+    /// <summary>The endpoints of a cluster are read.</summary>
+    EndpointsRead,
     MainMessage,
 
     /// <summary>A worker tells the main machine something.</summary>
