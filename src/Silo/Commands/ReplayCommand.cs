@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
+using MeshSim.ProxyRuntime.Live;
 
 namespace MeshSim.Silo;
 
