@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using MeshSim.ProxyRuntime.Core;
-using MeshSim.Scenarios.Model;
 
-namespace MeshSim.Scenarios.Engine;
+namespace MeshSim.Scenarios.Model;
 
 /// <summary>What clients saw: totals after the warm-up, and every second by itself. Merging adds.</summary>
 public sealed class ClientRecorder(Scenario scenario)
@@ -31,14 +30,16 @@ public sealed class ClientRecorder(Scenario scenario)
         return recorder;
     }
 
-    internal void Sent(long nowNs)
+    /// <summary>A request is sent.</summary>
+    public void Sent(long nowNs)
     {
         Second(nowNs).Sent++;
         sent += nowNs >= scenario.WarmUpNs ? 1 : 0;
     }
 
+    /// <summary>A request is over.</summary>
     /// <param name="status">0 for no answer.</param>
-    internal void Answered(long sentNs, long nowNs, int status)
+    public void Answered(long sentNs, long nowNs, int status)
     {
         var us = (nowNs - sentNs) / 1000;
         var second = Second(nowNs);
