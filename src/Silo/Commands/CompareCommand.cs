@@ -9,7 +9,7 @@ internal static class CompareCommand
 {
     private const string ChartFile = "comparison.png";
     private const string JsonFile = "comparison.json";
-    private const int RedirectedWidth = 160;
+    private const int RedirectedWidth = 200;
 
     private static readonly Argument<string> A = new("A") { Description = "A result folder, or a folder of them with different seeds; margins are shares of its figures" };
     private static readonly Argument<string> B = new("B") { Description = "Another" };
@@ -89,7 +89,7 @@ internal static class CompareCommand
         var table = new Table().Border(TableBorder.Rounded);
         for (var i = 0; i < ComparisonText.Columns.Count; i++)
         {
-            var column = new TableColumn(ComparisonText.Columns[i]);
+            var column = new TableColumn(ComparisonText.Columns[i]).NoWrap();
             _ = table.AddColumn(i == 0 || i == ComparisonText.Columns.Count - 1 ? column : column.RightAligned());
         }
 

@@ -40,6 +40,19 @@ public class BatchMeansTests
     }
 
     [Fact]
+    public void The_level_of_a_phase_is_no_variation()
+    {
+        // 0 and 2 in turn, ten higher in the middle: three means are taken off.
+        var values = Enumerable.Range(0, 60).Select(static i => (2.0 * (i % 2)) + (i is >= 20 and < 40 ? 10 : 0)).ToArray();
+
+        var batches = BatchMeans.Of(values, 40, 20);
+
+        Assert.Equal(57, batches.Freedom);
+        Assert.Equal(60.0 / 57 / 60, batches.Variance, 12);
+        Assert.Equal(batches, BatchMeans.Of(values, 20, 22, 40, 58)); // Too short to be phases.
+    }
+
+    [Fact]
     public void Welch_has_the_textbook_freedom()
     {
         var difference = BatchMeans.Difference(new BatchMeans(4, 9, 1), new BatchMeans(1, 19, 1));

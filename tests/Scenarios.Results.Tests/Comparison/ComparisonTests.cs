@@ -43,6 +43,24 @@ public class ComparisonTests
         Assert.True(Figure(unpaired, "success").HalfWidth > 4 * Figure(comparison, "success").HalfWidth);
     }
 
+    /// <summary>Only in the phase in which hosts fail do the configurations differ: that is no chance.</summary>
+    [Fact]
+    public void What_differs_in_one_phase_is_told()
+    {
+        var comparison = Comparison.Of(
+            Runs.Side(Runs.Make(1, errors: static second => second is >= 20 and < 40 ? 0.2 : 0, phases: [20, 40])),
+            Runs.Side(Runs.Make(2, errors: static second => second is >= 20 and < 40 ? 0.02 : 0, phases: [20, 40]))
+        );
+        var unknown = Comparison.Of(
+            Runs.Side(Runs.Make(1, errors: static second => second is >= 20 and < 40 ? 0.2 : 0)),
+            Runs.Side(Runs.Make(2, errors: static second => second is >= 20 and < 40 ? 0.02 : 0))
+        );
+
+        Assert.Equal(ComparisonVerdict.Different, Figure(comparison, "success").Verdict);
+        Assert.InRange(Figure(comparison, "success").Difference, 5, 7);
+        Assert.Equal(ComparisonVerdict.CannotTell, Figure(unknown, "success").Verdict);
+    }
+
     [Fact]
     public void What_differs_is_told()
     {

@@ -16,11 +16,12 @@ internal static class Runs
         double rate = 200,
         Func<int, double>? errors = null,
         Func<int, double>? latencyMs = null,
-        double retries = 0
+        double retries = 0,
+        params int[] phases
     )
     {
         var random = new RandomSource(seed).Derive("made-up");
-        return new ResultSeries("made-up", seed, false, [.. Enumerable.Range(0, seconds).Select(second => Second(random, rate, errors?.Invoke(second) ?? 0, latencyMs?.Invoke(second) ?? 20, retries))]);
+        return new ResultSeries("made-up", seed, false, [.. Enumerable.Range(0, seconds).Select(second => Second(random, rate, errors?.Invoke(second) ?? 0, latencyMs?.Invoke(second) ?? 20, retries))], [.. phases]);
     }
 
     public static ComparedSide Side(params ResultSeries[] runs) => new($"side-{runs[0].Seed}", [.. runs]);

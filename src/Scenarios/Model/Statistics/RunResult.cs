@@ -16,6 +16,9 @@ public sealed record RunResult
     /// <summary>Time cut from the totals at the beginning, nanoseconds.</summary>
     public required long WarmUpNs { get; init; }
 
+    /// <summary>When a load or fault begins or ends, sorted, without the begin and the end of the run itself.</summary>
+    public ImmutableArray<long> ChangesNs { get; init; } = [];
+
     /// <summary>What clients saw after the warm-up.</summary>
     public required ClientTotals Totals { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record RunResult
             Seed = seed,
             DurationNs = scenario.DurationNs,
             WarmUpNs = scenario.WarmUpNs,
+            ChangesNs = Changes(scenario),
             Totals = totals,
             Seconds = clients.Seconds,
             Proxies = proxies,
@@ -57,6 +61,16 @@ public sealed record RunResult
             Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(totals))],
         };
     }
+
+    private static ImmutableArray<long> Changes(Scenario scenario) =>
+        [
+            .. scenario
+                .Load.SelectMany(static load => new[] { load.FromNs, load.UntilNs })
+                .Concat(scenario.Faults.SelectMany(static fault => new[] { fault.FromNs, fault.UntilNs }))
+                .Where(time => time > 0 && time < scenario.DurationNs)
+                .Distinct()
+                .Order(),
+        ];
 }
 
 /// <summary>What clients saw.</summary>

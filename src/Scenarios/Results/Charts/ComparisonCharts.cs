@@ -59,7 +59,7 @@ public static class ComparisonCharts
     private static double Add(Plot plot, string name, ComparedSide side, Color color, Func<SecondSample, double> value)
     {
         var seconds = side.BySecond();
-        double[] values = [.. seconds.Select(value)];
+        double[] values = [.. seconds.Items.Select(value)];
         ChartStyle.AddLine(plot, [.. Enumerable.Range(0, values.Length).Select(static second => second + 0.5)], values, $"{name}: {side.Name}", color);
         return values.DefaultIfEmpty().Max();
     }

@@ -1,12 +1,12 @@
 using MathNet.Numerics.Distributions;
-using MathNet.Numerics.Statistics;
 
 namespace MeshSim.Scenarios.Results;
 
 /// <summary>
 /// How far the mean of a correlated series may be off. Neighbours are put together into batches, twice as long each time, until means of
 /// neighbouring batches are no longer seen to depend on each other; what correlation is left widens the interval as that of a first-order
-/// autoregression would.
+/// autoregression would. What is the same throughout a phase of the scenario – a fault that acts, a load that comes – is no uncertainty:
+/// variation is measured within phases.
 /// </summary>
 /// <param name="Variance">Of the mean.</param>
 /// <param name="Freedom">Degrees of freedom behind that variance.</param>
@@ -27,21 +27,26 @@ public readonly record struct BatchMeans(double Variance, double Freedom, int Le
     /// <summary>Of fewer values than this nothing can be said.</summary>
     private const int LeastValues = 5;
 
-    public static BatchMeans Of(double[] values)
+    /// <param name="phases">Where phases begin; the first value begins one anyway.</param>
+    public static BatchMeans Of(double[] values, params IEnumerable<int> phases)
     {
-        if (values.Length < LeastValues)
+        int[] starts = [0, .. Phases(values.Length, phases)];
+        if (values.Length < LeastValues + starts.Length - 1)
         {
             return new BatchMeans(double.PositiveInfinity, 1, 1);
         }
 
+        var rest = WithoutPhases(values, starts);
         for (var length = 1; ; length *= 2)
         {
-            var means = Batches(values, length);
-            var correlation = Correlation(means);
-            if (correlation * Math.Sqrt(means.Length) <= SeenErrors || means.Length / 2 < LeastBatches)
+            var means = Batches(rest, length);
+            var freedom = means.Length - starts.Length;
+            var correlation = Correlation(means, starts.Length);
+            if (correlation * Math.Sqrt(means.Length) <= SeenErrors || (means.Length / 2) - starts.Length < LeastBatches - 1)
             {
                 var left = Math.Clamp(correlation, 0, MostCorrelation);
-                return new BatchMeans(means.Variance() / means.Length * (1 + left) / (1 - left), means.Length - 1, length);
+                var variance = means.Sum(static mean => mean * mean) / freedom / means.Length;
+                return new BatchMeans(variance * (1 + left) / (1 - left), freedom, length);
             }
         }
     }
@@ -58,6 +63,38 @@ public readonly record struct BatchMeans(double Variance, double Freedom, int Le
     /// <summary>Half the width of the interval, by Student's t.</summary>
     public double HalfWidth => Variance > 0 ? Math.Sqrt(Variance) * StudentT.InvCDF(0, 1, Freedom, (1 + Level) / 2) : 0;
 
+    /// <summary>Begins of phases after the first. One too short to tell variation from level belongs to the one before.</summary>
+    private static List<int> Phases(int length, IEnumerable<int> phases)
+    {
+        var kept = new List<int>();
+        foreach (var start in phases.Where(start => start >= LeastValues && start <= length - LeastValues).Order())
+        {
+            if (kept.Count == 0 || start - kept[^1] >= LeastValues)
+            {
+                kept.Add(start);
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>The values less the mean of their phase.</summary>
+    private static double[] WithoutPhases(double[] values, int[] starts)
+    {
+        var rest = new double[values.Length];
+        for (var phase = 0; phase < starts.Length; phase++)
+        {
+            var (from, end) = (starts[phase], phase == starts.Length - 1 ? values.Length : starts[phase + 1]);
+            var mean = values.AsSpan(from..end).ToArray().Average();
+            for (var i = from; i < end; i++)
+            {
+                rest[i] = values[i] - mean;
+            }
+        }
+
+        return rest;
+    }
+
     /// <summary>Means of neighbours; the last batch also has what is left over.</summary>
     private static double[] Batches(double[] values, int length)
     {
@@ -71,16 +108,15 @@ public readonly record struct BatchMeans(double Variance, double Freedom, int Le
     }
 
     /// <summary>Between neighbours, without the part that an estimate from a finite series is too low by.</summary>
-    private static double Correlation(double[] values)
+    private static double Correlation(double[] values, int means)
     {
-        var mean = values.Average();
         var (together, alone) = (0.0, 0.0);
         for (var i = 0; i < values.Length; i++)
         {
-            alone += (values[i] - mean) * (values[i] - mean);
-            together += i == 0 ? 0 : (values[i] - mean) * (values[i - 1] - mean);
+            alone += values[i] * values[i];
+            together += i == 0 ? 0 : values[i] * values[i - 1];
         }
 
-        return alone > 0 ? (together / alone) + (1.0 / values.Length) : 0;
+        return alone > 0 ? (together / alone) + ((double)means / values.Length) : 0;
     }
 }

@@ -9,7 +9,7 @@ namespace MeshSim.Scenarios.Results;
 /// <param name="Margin">How far apart is still equivalent.</param>
 /// <param name="IsRare">It counts events that may be few.</param>
 /// <param name="Of">Estimates it.</param>
-public sealed record ComparedFigure(string Name, string Unit, Tolerance Margin, bool IsRare, Func<IReadOnlyList<SecondSample>, Estimate> Of)
+public sealed record ComparedFigure(string Name, string Unit, Tolerance Margin, bool IsRare, Func<Samples, Estimate> Of)
 {
     private static readonly Tolerance OnePoint = new(1, IsShare: false);
     private static readonly Tolerance FivePercent = new(0.05, IsShare: true);
@@ -34,7 +34,7 @@ public sealed record ComparedFigure(string Name, string Unit, Tolerance Margin, 
     }
 
     private static ComparedFigure PerThousand(string name, Tolerance margin, bool isRare, Func<SecondSample, long> count) =>
-        new(name, "/1000", margin, isRare, s => Estimate.Ratio(s, second => 1000.0 * count(second), static second => second.Sent));
+        new(name, "/1000", margin, isRare, s => Estimate.Ratio(s, second => count(second), static second => second.Sent / 1000.0));
 
     private static IEnumerable<string> Names(SecondSample[] seconds, Func<SecondSample, ImmutableSortedDictionary<string, long>> of) =>
         seconds.SelectMany(second => of(second).Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

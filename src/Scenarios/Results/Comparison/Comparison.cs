@@ -19,41 +19,36 @@ public sealed record Comparison(ComparedSide A, ComparedSide B, string Method, I
     public static Comparison Of(ComparedSide a, ComparedSide b)
     {
         var requests = Math.Min(a.Sent, b.Sent);
-        var (samplesA, samplesB, paired, method) = Samples(a, b);
+        var byRun = a.Runs.Length >= RunsAsSamples && b.Runs.Length >= RunsAsSamples;
+        var (samplesA, samplesB) = byRun ? (a.ByRun(), b.ByRun()) : (a.BySecond(), b.BySecond());
+        var paired = !byRun && a.Seconds == b.Seconds;
         return new Comparison(
             a,
             b,
-            method,
+            Text(a, b, byRun),
             [
                 .. ComparedFigure
                     .All(a, b)
                     .Select(figure =>
                     {
                         var (ofA, ofB) = (figure.Of(samplesA), figure.Of(samplesB));
-                        return FigureComparison.Of(figure, ofA, ofB, HalfWidth(ofA, ofB, paired), requests);
+                        return FigureComparison.Of(figure, ofA, ofB, HalfWidth(ofA, ofB, samplesA.Phases, samplesB.Phases, paired), requests);
                     }),
             ]
         );
     }
 
     /// <summary>Half the interval of the difference.</summary>
-    /// <param name="paired">The samples of both stand for the same moments: what moves both alike, such as a fault, is no uncertainty.</param>
-    public static double HalfWidth(Estimate a, Estimate b, bool paired) =>
+    /// <param name="paired">The samples of both stand for the same moments: what moves both alike is no uncertainty.</param>
+    private static double HalfWidth(Estimate a, Estimate b, ImmutableArray<int> phasesA, ImmutableArray<int> phasesB, bool paired) =>
         paired
-            ? BatchMeans.Of([.. a.Influence.Zip(b.Influence, static (x, y) => y - x)]).HalfWidth
-            : BatchMeans.Difference(BatchMeans.Of(a.Influence), BatchMeans.Of(b.Influence)).HalfWidth;
+            ? BatchMeans.Of([.. a.Influence.Zip(b.Influence, static (x, y) => y - x)], phasesA.Union(phasesB)).HalfWidth
+            : BatchMeans.Difference(BatchMeans.Of(a.Influence, phasesA), BatchMeans.Of(b.Influence, phasesB)).HalfWidth;
 
-    private static (ImmutableArray<SecondSample> A, ImmutableArray<SecondSample> B, bool Paired, string Method) Samples(ComparedSide a, ComparedSide b)
-    {
-        if (a.Runs.Length >= RunsAsSamples && b.Runs.Length >= RunsAsSamples)
-        {
-            return (a.ByRun(), b.ByRun(), false, $"{a.Runs.Length} and {b.Runs.Length} runs, each of them a sample");
-        }
-
-        return a.Seconds == b.Seconds
-            ? (a.BySecond(), b.BySecond(), true, $"{a.Seconds} seconds, each of one side beside the same second of the other")
-            : (a.BySecond(), b.BySecond(), false, $"{a.Seconds} and {b.Seconds} seconds: not as many, so seconds are not paired and intervals are wider");
-    }
+    private static string Text(ComparedSide a, ComparedSide b, bool byRun) =>
+        byRun ? $"{a.Runs.Length} and {b.Runs.Length} runs, each of them a sample"
+        : a.Seconds == b.Seconds ? $"{a.Seconds} seconds, each of one side beside the same second of the other"
+        : $"{a.Seconds} and {b.Seconds} seconds: not as many, so seconds are not paired";
 
     private bool Has(ComparisonVerdict verdict) => Figures.Any(figure => figure.Verdict == verdict);
 }

@@ -10,18 +10,22 @@ public sealed record Estimate(double Value, double[] Influence, double Resolutio
     /// <summary>So many standard errors to either side the slope of a distribution is measured over.</summary>
     private const double SlopeErrors = 2;
 
+    /// <summary>What was counted, for a rate.</summary>
+    public double Events { get; private init; }
+
     /// <summary>Of a share or rate: the sum of one count over the sum of another, linearised.</summary>
-    public static Estimate Ratio(IReadOnlyList<SecondSample> samples, Func<SecondSample, double> count, Func<SecondSample, double> of)
+    public static Estimate Ratio(Samples samples, Func<SecondSample, double> count, Func<SecondSample, double> of)
     {
-        var base1 = samples.Sum(of);
-        if (base1 == 0)
+        var whole = samples.Items.Sum(of);
+        if (whole == 0)
         {
-            return new Estimate(0, new double[samples.Count]);
+            return new Estimate(0, new double[samples.Items.Length]);
         }
 
-        var value = samples.Sum(count) / base1;
-        var mean = base1 / samples.Count;
-        return new Estimate(value, [.. samples.Select(sample => (count(sample) - (value * of(sample))) / mean)]);
+        var counted = samples.Items.Sum(count);
+        var value = counted / whole;
+        var mean = whole / samples.Items.Length;
+        return new Estimate(value, [.. samples.Items.Select(sample => (count(sample) - (value * of(sample))) / mean)]) { Events = counted };
     }
 
     /// <summary>
@@ -30,17 +34,17 @@ public sealed record Estimate(double Value, double[] Influence, double Resolutio
     /// errors to either side (Woodruff).
     /// </summary>
     /// <param name="quantile">0 to 1.</param>
-    public static Estimate Quantile(IReadOnlyList<SecondSample> samples, double quantile)
+    public static Estimate Quantile(Samples samples, double quantile)
     {
-        var all = SecondSample.Sum([.. samples]).Latency;
+        var all = SecondSample.Sum(samples.Items).Latency;
         if (all.Count == 0)
         {
-            return new Estimate(0, new double[samples.Count]);
+            return new Estimate(0, new double[samples.Items.Length]);
         }
 
         var bin = all.QuantileBin(quantile);
         var below = Ratio(samples, sample => sample.Latency.CountUpTo(bin), static sample => sample.Latency.Count);
-        var error = Math.Max(Math.Sqrt(BatchMeans.Of(below.Influence).Variance), Math.Sqrt(quantile * (1 - quantile) / all.Count));
+        var error = Math.Max(Math.Sqrt(BatchMeans.Of(below.Influence, samples.Phases).Variance), Math.Sqrt(quantile * (1 - quantile) / all.Count));
         var reach = Math.Min(SlopeErrors * error, Math.Min(quantile, 1 - quantile) / 2);
         var slope = (all.InterpolatedUs(quantile + reach) - all.InterpolatedUs(quantile - reach)) / (2 * reach);
         return new Estimate(

@@ -19,7 +19,10 @@ public sealed record FigureComparison(
     /// <summary>With fewer requests on a side nothing is called equivalent.</summary>
     public const long LeastRequests = 5_000;
 
-    /// <summary>What varies by more than this share is not asked to be equal.</summary>
+    /// <summary>Fewer events than this on both sides vary by chance alone by more than <see cref="RareShare"/>…</summary>
+    private const long RareEvents = 100;
+
+    /// <summary>…and what varies by more than this share is not asked to be equal.</summary>
     private const double RareShare = 0.4;
 
     /// <summary>More than so many times what there is is no advice.</summary>
@@ -33,7 +36,7 @@ public sealed record FigureComparison(
         var resolution = a.Resolution + b.Resolution;
         var half = interval + resolution;
         var margin = figure.Margin.IsShare ? figure.Margin.Amount * Math.Abs(a.Value) : figure.Margin.Amount;
-        var isRare = figure.IsRare && half > RareShare * Math.Max(Math.Abs(a.Value), Math.Abs(b.Value));
+        var isRare = figure.IsRare && Math.Max(a.Events, b.Events) < RareEvents && half > RareShare * Math.Max(a.Value, b.Value);
         var verdict = Decide(difference, half, margin, isRare, requests);
         return new FigureComparison(
             figure,

@@ -33,6 +33,13 @@ public static class ResultJson
             json.WriteString("meshsim", Version);
             json.WriteNumber("durationNs", result.DurationNs);
             json.WriteNumber("warmUpNs", result.WarmUpNs);
+            json.WriteStartArray("changesNs");
+            foreach (var time in result.ChangesNs)
+            {
+                json.WriteNumberValue(time);
+            }
+
+            json.WriteEndArray();
             json.WriteString("resultHash", ResultHash.Of(result));
             WriteMachine(json, result.Machine);
             WriteSummary(json, result.Totals);

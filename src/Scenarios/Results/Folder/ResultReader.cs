@@ -37,7 +37,7 @@ public static class ResultReader
     private static ResultSeries Series(string folder)
     {
         var file = Path.Combine(folder, ResultFolder.ResultFile);
-        var (scenario, seed, isLive, warmUpNs, durationNs) = Guard(
+        var (scenario, seed, isLive, warmUpNs, durationNs, changes) = Guard(
             file,
             () =>
             {
@@ -48,12 +48,17 @@ public static class ResultReader
                     root.GetProperty("seed").GetUInt64(),
                     root.TryGetProperty("machine", out _),
                     root.GetProperty("warmUpNs").GetInt64(),
-                    root.GetProperty("durationNs").GetInt64()
+                    root.GetProperty("durationNs").GetInt64(),
+                    root.GetProperty("changesNs").EnumerateArray().Select(static time => time.GetInt64()).ToArray()
                 );
             }
         );
-        return new ResultSeries(scenario, seed, isLive, Seconds(folder, warmUpNs, durationNs));
+        var seconds = Seconds(folder, warmUpNs, durationNs);
+        return new ResultSeries(scenario, seed, isLive, seconds, [.. changes.Select(time => (int)(time / MonotonicTime.NanosecondsPerSecond) - FirstSecond(warmUpNs))]);
     }
+
+    /// <summary>The first second that has nothing of the warm-up.</summary>
+    private static int FirstSecond(long warmUpNs) => (int)((warmUpNs + MonotonicTime.NanosecondsPerSecond - 1) / MonotonicTime.NanosecondsPerSecond);
 
     /// <summary>Whole seconds from the end of the warm-up on; one that nothing happened in has no line if none follows.</summary>
     private static ImmutableArray<SecondSample> Seconds(string folder, long warmUpNs, long durationNs)
@@ -75,7 +80,7 @@ public static class ResultReader
             );
         }
 
-        var first = (int)((warmUpNs + MonotonicTime.NanosecondsPerSecond - 1) / MonotonicTime.NanosecondsPerSecond);
+        var first = FirstSecond(warmUpNs);
         var end = (int)(durationNs / MonotonicTime.NanosecondsPerSecond);
         return
         [
