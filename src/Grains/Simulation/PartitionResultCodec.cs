@@ -58,7 +58,7 @@ public static class PartitionResultCodec
             seconds[i] = new SecondRecord(reader.ReadInt32(), reader.ReadInt64(), ReadStatuses(reader), ReadHistogram(reader));
         }
 
-        return ClientRecorder.From(scenario, totals, seconds);
+        return ClientRecorder.From(scenario.WarmUpNs, totals, seconds);
     }
 
     private static void WriteProxy(BinaryWriter writer, ProxyRecord proxy)

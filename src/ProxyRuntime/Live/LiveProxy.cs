@@ -34,10 +34,12 @@ public sealed class LiveProxy : IAsyncDisposable
         {
             var name = i.ToString(CultureInfo.InvariantCulture);
             var worker = new Worker(snapshot, shared, source.DeriveSource("worker", name), clock.EpochUnixNs);
-            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
+            var number = i;
+            Action<StreamInfo>? ended = options.RequestEnded is { } told ? info => told(number, info) : null;
+            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, ended, Recorder(name)));
         }
 
-        main = new MainLoop(clock, new ProxyMain(snapshot, source, clock.EpochUnixNs), options.Resolve, workers, OpenOrClose, accessLogs, Recorder("main"));
+        main = new MainLoop(clock, new ProxyMain(snapshot, source, clock.EpochUnixNs), options, workers, OpenOrClose, accessLogs, Recorder("main"));
     }
 
     /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>
@@ -95,6 +97,14 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Asked to quit through the admin interface.</summary>
     public Task QuitRequested => admin?.QuitRequested ?? new TaskCompletionSource().Task;
+
+    /// <summary>Has the statistics of each machine read in its own thread: workers, main machine, and what they share.</summary>
+    public async Task<T[]> ReadStatsAsync<T>(Func<StatSheet, T> read)
+    {
+        var asked = workers.Select(worker => worker.Events.Ask(() => read(worker.Driver.Worker.View.Stats))).ToList();
+        asked.Add(main.Events.Ask(() => read(main.Main.View.Stats)));
+        return [.. await Task.WhenAll(asked).ConfigureAwait(false), read(shared.Stats)];
+    }
 
     /// <summary>Stops accepting, lets requests under way end, and returns when they have or drain time is over.</summary>
     public async Task DrainAsync()

@@ -23,7 +23,7 @@ public sealed record PartitionResult(
     public static RunResult Merge(World world, IReadOnlyCollection<PartitionResult> parts)
     {
         var scenario = world.Scenario;
-        var clients = new ClientRecorder(scenario);
+        var clients = new ClientRecorder(scenario.WarmUpNs);
         foreach (var (_, recorder) in parts.SelectMany(static part => part.Clients).OrderBy(static entry => entry.Key))
         {
             clients.Merge(recorder);

@@ -16,7 +16,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     private readonly List<LoopSocket> touched = [];
     private readonly AccessLogs logs;
     private readonly ProxyMain main;
-    private readonly IReadOnlyDictionary<string, string> resolve;
+    private readonly LiveProxyOptions options;
     private readonly IReadOnlyList<WorkerLoop> workers;
     private readonly Action<ListenerSnapshot, bool> openOrClose;
     private readonly MachineRecorder? recorder;
@@ -24,7 +24,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public MainLoop(
         LiveClock clock,
         ProxyMain main,
-        IReadOnlyDictionary<string, string> resolve,
+        LiveProxyOptions options,
         IReadOnlyList<WorkerLoop> workers,
         Action<ListenerSnapshot, bool> openOrClose,
         AccessLogs logs,
@@ -32,7 +32,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     )
     {
         this.main = main;
-        this.resolve = resolve;
+        this.options = options;
         this.workers = workers;
         this.openOrClose = openOrClose;
         this.logs = logs;
@@ -203,7 +203,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         DnsAnswer answer;
         try
         {
-            answer = new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
+            answer = options.Resolver is { } resolver ? resolver(query.Name) : new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
         }
         catch (SocketException)
         {
@@ -215,7 +215,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
 
     private async Task<ImmutableArray<string>> LookUpAsync(DnsQuery query)
     {
-        var name = resolve.GetValueOrDefault(query.Name, query.Name);
+        var name = options.Resolve.GetValueOrDefault(query.Name, query.Name);
         if (IPAddress.TryParse(name, out var literal))
         {
             return [literal.ToString()];

@@ -17,7 +17,7 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
     private long lastConnection;
 
     /// <summary>What this client saw.</summary>
-    public ClientRecorder Recorder { get; } = new(world.Scenario);
+    public ClientRecorder Recorder { get; } = new(world.Scenario.WarmUpNs);
 
     public override void Begin()
     {

@@ -4,7 +4,8 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>What clients saw: totals after the warm-up, and every second by itself. Merging adds.</summary>
-public sealed class ClientRecorder(Scenario scenario)
+/// <param name="warmUpNs">What is sent before is left out of the totals, nanoseconds since the run began.</param>
+public sealed class ClientRecorder(long warmUpNs)
 {
     private readonly SortedDictionary<int, long> byStatus = [];
     private readonly LatencyHistogram latency = new();
@@ -13,9 +14,9 @@ public sealed class ClientRecorder(Scenario scenario)
     private long sent;
 
     /// <summary>A recorder that has counted all this already.</summary>
-    public static ClientRecorder From(Scenario scenario, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
+    public static ClientRecorder From(long warmUpNs, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
     {
-        var recorder = new ClientRecorder(scenario) { sent = totals.Sent };
+        var recorder = new ClientRecorder(warmUpNs) { sent = totals.Sent };
         Add(recorder.byStatus, totals.ByStatus);
         recorder.latency.Merge(totals.Latency);
         recorder.okLatency.Merge(totals.OkLatency);
@@ -34,7 +35,7 @@ public sealed class ClientRecorder(Scenario scenario)
     public void Sent(long nowNs)
     {
         Second(nowNs).Sent++;
-        sent += nowNs >= scenario.WarmUpNs ? 1 : 0;
+        sent += nowNs >= warmUpNs ? 1 : 0;
     }
 
     /// <summary>A request is over.</summary>
@@ -49,7 +50,7 @@ public sealed class ClientRecorder(Scenario scenario)
             second.Latency.Record(us);
         }
 
-        if (sentNs < scenario.WarmUpNs)
+        if (sentNs < warmUpNs)
         {
             return;
         }
