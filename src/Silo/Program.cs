@@ -5,6 +5,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
 {
     RunCommand.Create(),
     LiveCommand.Create(),
+    LoadCommand.Create(),
     CompareCommand.Create(),
     ListCommand.Create(),
     ProxyCommand.Create(),

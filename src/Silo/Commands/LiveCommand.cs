@@ -13,6 +13,10 @@ namespace MeshSim.Silo;
 internal static class LiveCommand
 {
     private const string AddressesFile = "addresses.csv";
+
+    /// <summary>A machine that has time for it sends later than this in fewer than one case in a hundred.</summary>
+    private const long BusyNs = 3_000_000;
+
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(5);
 
     private static readonly Argument<string> Scenario = new("scenario") { Description = "Name of a scenario of the library, or a file" };
@@ -59,6 +63,16 @@ internal static class LiveCommand
             ResultOutput.Save(folder, scenario, result);
             await File.WriteAllTextAsync(Path.Combine(folder, AddressesFile), Table(plan), CancellationToken.None).ConfigureAwait(false);
             ResultOutput.Print(scenario, result, $"Charts and data: {folder}{(result.DurationNs < scenario.DurationNs ? "  (ended early: what was measured until then)" : "")}");
+            if (result.Machine is { LateP99Ns: > BusyNs } machine)
+            {
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"This machine was busy: one request in a hundred was sent more than {machine.LateP99Ns / 1e6:0.0} ms late. Answers came late, too; what is compared with this run differs by that."
+                    )
+                );
+            }
+
             return ResultOutput.ExitCode(result);
         }
         catch (LiveRunException e)

@@ -25,6 +25,8 @@ internal sealed class LoadClient
     private readonly Stack<LoadConnection> idle = new();
     private readonly Queue<LoadRequest> waiting = new();
     private int turn;
+    private int underWay;
+    private bool allSent;
     private bool stopped;
 
     /// <param name="link">The links to the target; null for none beside what is really there.</param>
@@ -41,6 +43,9 @@ internal sealed class LoadClient
         keys = random.Derive("keys");
         zipf = target.Load.Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
     }
+
+    /// <summary>All requests were sent and are over.</summary>
+    public bool IsDone => allSent && underWay == 0;
 
     /// <summary>The run has begun; in the loop's thread.</summary>
     public void Begin() => ScheduleNext();
@@ -88,6 +93,10 @@ internal sealed class LoadClient
         {
             loop.At(clock.ToLoopNs(next), Arrive);
         }
+        else
+        {
+            allSent = true;
+        }
     }
 
     private void Arrive(long intendedNs)
@@ -99,6 +108,7 @@ internal sealed class LoadClient
 
         lateness.Record((loop.NowNs - intendedNs) / 1000);
         recorder.Sent(clock.ToRunNs(intendedNs));
+        underWay++;
         var request = new LoadRequest(Head(zipf?.Draw(keys) ?? 0), intendedNs);
         loop.At(intendedNs + target.Load.TimeoutNs, now => GiveUp(now, request));
         Send(request, intendedNs);
@@ -208,6 +218,7 @@ internal sealed class LoadClient
         if (!stopped && !request.IsOver)
         {
             request.IsOver = true;
+            underWay--;
             recorder.Answered(clock.ToRunNs(request.IntendedNs), clock.ToRunNs(nowNs), status);
         }
     }
