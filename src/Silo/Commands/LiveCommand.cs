@@ -134,7 +134,10 @@ internal static class LiveCommand
     {
         const int crossings = 4;
         var linksNs = crossings * (scenario.Network.LatencyFloorNs + scenario.Network.LatencyMeanNs);
-        var rest = linksNs >= machineNs ? "the rest is added" : "latencies here will be that much longer";
+        var rest =
+            linksNs >= machineNs
+                ? "the rest is added"
+                : string.Create(CultureInfo.InvariantCulture, $"so latencies will be about {(machineNs - linksNs) / 1e6:0.00} ms longer than simulated");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"calibration: a request through one proxy takes {machineNs / 1e6:0.00} ms beside its service on this machine; links of the scenario take {linksNs / 1e6:0.00} ms, {rest}"

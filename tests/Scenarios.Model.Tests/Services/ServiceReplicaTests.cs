@@ -44,7 +44,7 @@ public class ServiceReplicaTests
         _ = replica.Arrive(2 * Second, 'c');
 
         var record = replica.Record("svc-0", "");
-        Assert.Equal([2, 0, 1], record.ArrivalsBySecond);
+        Assert.Equal("2,0,1", string.Join(',', record.ArrivalsBySecond));
         Assert.Equal((3, 0), (record.Arrivals, record.Answered));
     }
 
