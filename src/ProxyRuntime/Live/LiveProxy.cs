@@ -106,6 +106,9 @@ public sealed class LiveProxy : IAsyncDisposable
         return [.. await Task.WhenAll(asked).ConfigureAwait(false), read(shared.Stats)];
     }
 
+    /// <summary>Access and event logs go to new files of the same names: the old ones have been moved away.</summary>
+    public void ReopenLogs() => accessLogs.Reopen();
+
     /// <summary>Stops accepting, lets requests under way end, and returns when they have or drain time is over.</summary>
     public async Task DrainAsync()
     {

@@ -113,28 +113,25 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
     {
         connection = checker.Context.NextProbeConnection();
         checker.Context.Probes[connection] = this;
-        Emit(new Effect { Kind = EffectKind.OpenProbe, Subject = checker.TargetOf(Host) });
+        Emit(EffectKind.OpenProbe).Subject = checker.TargetOf(Host);
     }
 
-    protected void Send(HeaderMap? head, ReadOnlyMemory<byte> body) =>
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.SendProbe,
-                Attempt = checker.Context.NextProbe(),
-                Head = head,
-                Body = body,
-                EndStream = body.IsEmpty,
-            }
-        );
+    protected void Send(HeaderMap? head, ReadOnlyMemory<byte> body)
+    {
+        ref var effect = ref Emit(EffectKind.SendProbe);
+        effect.Attempt = checker.Context.NextProbe();
+        effect.Head = head;
+        effect.Body = body;
+        effect.EndStream = body.IsEmpty;
+    }
 
-    protected void Cancel() => Emit(new Effect { Kind = EffectKind.CancelProbe });
+    protected void Cancel() => Emit(EffectKind.CancelProbe);
 
     protected void Close()
     {
         if (HasConnection)
         {
-            Emit(new Effect { Kind = EffectKind.CloseProbe });
+            _ = Emit(EffectKind.CloseProbe);
             Forget();
         }
     }
@@ -257,5 +254,11 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
         IsConnected = false;
     }
 
-    private void Emit(in Effect effect) => checker.Context.Effects.Add(effect with { Upstream = connection, Cluster = checker.Cluster });
+    private ref Effect Emit(EffectKind kind)
+    {
+        ref var effect = ref checker.Context.Effects.Add(kind);
+        effect.Upstream = connection;
+        effect.Cluster = checker.Cluster;
+        return ref effect;
+    }
 }

@@ -99,14 +99,9 @@ internal sealed class DownstreamConnection : ITimerOwner
         closing = true;
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.CloseDownstream,
-                Connection = Id,
-                Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.CloseDownstream);
+        effect.Connection = Id;
+        effect.Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0;
     }
 
     public void CloseIfIdle()

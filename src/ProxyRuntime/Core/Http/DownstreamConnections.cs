@@ -30,7 +30,7 @@ internal sealed class DownstreamConnections
         {
             stats.DownstreamCxTotal.Increment();
             stats.DownstreamCxDestroy.Increment();
-            context.Effects.Add(new Effect { Kind = EffectKind.CloseDownstream, Connection = id });
+            context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
             return;
         }
 

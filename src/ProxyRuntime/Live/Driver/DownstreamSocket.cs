@@ -10,6 +10,7 @@ internal sealed class DownstreamSocket : LoopSocket
     private readonly Action parse;
     private int nextStream;
     private HeaderMap? map;
+    private LiveStream? spare;
     private bool closing;
     private bool closed;
     private bool parsing;
@@ -56,6 +57,7 @@ internal sealed class DownstreamSocket : LoopSocket
     /// <summary>The worker is done with the request; the next one may begin.</summary>
     public void OnStreamOver()
     {
+        spare = Stream is { IsForgotten: true } ? Stream : null;
         Stream = null;
         ParseLater();
     }
@@ -137,13 +139,18 @@ internal sealed class DownstreamSocket : LoopSocket
         closed = true;
         Unwatch();
         Socket.Dispose();
+        ReturnMap();
+        Loop.OnDownstreamClosed(this);
+    }
+
+    /// <summary>A connection that waits holds none.</summary>
+    private void ReturnMap()
+    {
         if (map is not null)
         {
             Loop.Driver.Worker.ReturnHeaders(map);
             map = null;
         }
-
-        Loop.OnDownstreamClosed(this);
     }
 
     /// <summary>While a request is under way and nothing more is taken, one more read still tells whether the client is there.</summary>
@@ -154,7 +161,7 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
-        var events = Output.Length > 0 ? Epoll.Out : 0u;
+        var events = IsFull ? Epoll.Out : 0u;
         if (closing || (CanTakeMore && Input.Length < HighWatermark) || (Stream is not null && Input.Length == 0))
         {
             events |= Epoll.In | Epoll.ReadHangUp;
@@ -177,6 +184,7 @@ internal sealed class DownstreamSocket : LoopSocket
         if (closing)
         {
             Input.Clear(); // Nobody reads it any more.
+            Input.Release();
             return;
         }
 
@@ -195,6 +203,7 @@ internal sealed class DownstreamSocket : LoopSocket
         while (!closed && !closing && CanTakeMore && Step()) { }
 
         parsing = false;
+        Input.Release();
         UpdateInterest();
     }
 
@@ -207,6 +216,7 @@ internal sealed class DownstreamSocket : LoopSocket
         switch (found.Kind)
         {
             case Http1EventKind.NeedMore:
+                ReturnMap();
                 return false;
             case Http1EventKind.Begin:
                 Loop.Driver.RequestBegin(Begin().Id);
@@ -225,7 +235,9 @@ internal sealed class DownstreamSocket : LoopSocket
 
     private LiveStream Begin()
     {
-        Stream = new LiveStream(this, new StreamId(Id, nextStream++));
+        Stream = spare ?? new LiveStream(this);
+        spare = null;
+        Stream.Begin(new StreamId(Id, nextStream++));
         Loop.Streams[Stream.Id] = Stream;
         return Stream;
     }

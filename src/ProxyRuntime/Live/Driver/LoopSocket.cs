@@ -9,23 +9,29 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Beyond this many bytes in a queue its source is not read any more until it has drained: Envoy's default buffer limit.</summary>
     public const int HighWatermark = 1024 * 1024;
 
-    private const int ReadSize = 16 * 1024;
+    /// <summary>At least so much room for each read.</summary>
+    private const int ReadSize = BufferPool.Size / 4;
 
+    private readonly int descriptor = (int)socket.Handle;
     private uint watched;
     private bool registered;
     private bool touched;
+    private bool full;
 
     /// <summary>More is waiting to be sent than should.</summary>
     public bool IsCongested => Output.Length > HighWatermark;
+
+    /// <summary>The socket took only part of what there was; it tells when it takes more.</summary>
+    protected bool IsFull => full;
 
     protected Socket Socket => socket;
 
     /// <summary>The loop has ended: nobody is told.</summary>
     public void Abandon() => socket.Dispose();
 
-    protected ByteQueue Input { get; } = new();
+    protected ByteQueue Input { get; } = new(loop.Buffers);
 
-    protected ByteQueue Output { get; } = new();
+    protected ByteQueue Output { get; } = new(loop.Buffers);
 
     public abstract void OnReady(bool readable, bool writable);
 
@@ -52,33 +58,27 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     {
         while (Output.Length > 0)
         {
-            var sent = socket.Send(Output.Span, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
+            var sent = NativeSocket.Send(descriptor, Output.Span);
+            if (sent < 0)
             {
-                return true;
-            }
-
-            if (error != SocketError.Success)
-            {
-                return false;
+                full = sent == NativeSocket.WouldBlock;
+                return full;
             }
 
             Output.Consume(sent);
         }
 
+        full = false;
+        Output.Release();
         return true;
     }
 
     /// <summary>Takes what has come. Returns false if nothing will come any more: the peer has closed, or the connection is broken.</summary>
     protected bool TryReceive()
     {
-        var received = socket.Receive(Input.Free(ReadSize), SocketFlags.None, out var error);
-        if (error == SocketError.Success)
-        {
-            Input.Grow(received);
-        }
-
-        return error == SocketError.WouldBlock || (error == SocketError.Success && received > 0);
+        var received = NativeSocket.Receive(descriptor, Input.Free(ReadSize));
+        Input.Grow(Math.Max(0, received));
+        return received is > 0 or NativeSocket.WouldBlock;
     }
 
     protected void Watch(uint events)

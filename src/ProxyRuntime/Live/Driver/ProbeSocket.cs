@@ -103,7 +103,7 @@ internal sealed class ProbeSocket : LoopSocket
 
         if (TrySend())
         {
-            Watch(Epoll.In | Epoll.ReadHangUp | (Output.Length > 0 ? Epoll.Out : 0u));
+            Watch(Epoll.In | Epoll.ReadHangUp | (IsFull ? Epoll.Out : 0u));
         }
         else
         {

@@ -139,6 +139,12 @@ internal sealed class UpstreamSocket : LoopSocket
         _ = Loop.Upstreams.Remove(Id);
         LeaveOwner();
         Unblock();
+        ReturnMap();
+    }
+
+    /// <summary>A connection that waits holds none.</summary>
+    private void ReturnMap()
+    {
         if (map is not null)
         {
             Loop.Driver.Worker.ReturnHeaders(map);
@@ -226,6 +232,7 @@ internal sealed class UpstreamSocket : LoopSocket
         while (!closed && owner is not { IsResponseHeldUp: true } && Step()) { }
 
         parsing = false;
+        Input.Release();
         UpdateInterest();
     }
 
@@ -242,6 +249,7 @@ internal sealed class UpstreamSocket : LoopSocket
         if (found.Kind == Http1EventKind.NeedMore)
         {
             Input.Consume(found.Consumed);
+            ReturnMap();
             if (inputEnded)
             {
                 OnEnd();
@@ -354,7 +362,7 @@ internal sealed class UpstreamSocket : LoopSocket
         if (!closed && !connecting && !inputEnded)
         {
             var read = owner is { IsResponseHeldUp: true } ? 0u : Epoll.In | Epoll.ReadHangUp;
-            Watch(read | (Output.Length > 0 ? Epoll.Out : 0u));
+            Watch(read | (IsFull ? Epoll.Out : 0u));
         }
     }
 }
