@@ -11,7 +11,10 @@ public static class SummaryTable
         var totals = result.Totals;
         var (low, high) = Wilson.Interval(totals.Ok, totals.ByStatus.Values.Sum());
         yield return ("seed", Text($"{result.Seed}"));
-        yield return (result.Machine is null ? "virtual time" : "real time", Text($"{result.DurationNs / 1e9:0.###} s, of which {result.WarmUpNs / 1e9:0.###} s warm-up are not counted"));
+        yield return (
+            result.Machine is null ? "virtual time" : "real time",
+            Text($"{result.DurationNs / 1e9:0.###} s, of which {result.WarmUpNs / 1e9:0.###} s warm-up are not counted")
+        );
         yield return ("requests sent", Text($"{totals.Sent}"));
         yield return ("success rate", Text($"{100 * totals.SuccessRate:0.00} %  (95 % interval {100 * low:0.00}–{100 * high:0.00} %)"));
         yield return (

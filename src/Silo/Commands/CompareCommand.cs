@@ -11,14 +11,23 @@ internal static class CompareCommand
     private const string JsonFile = "comparison.json";
     private const int RedirectedWidth = 200;
 
-    private static readonly Argument<string> A = new("A") { Description = "A result folder, or a folder of them with different seeds; margins are shares of its figures" };
+    private static readonly Argument<string> A = new("A")
+    {
+        Description = "A result folder, or a folder of them with different seeds; margins are shares of its figures",
+    };
     private static readonly Argument<string> B = new("B") { Description = "Another" };
     private static readonly Option<string?> Out = new("--out") { Description = $"Folder that takes {ChartFile} and {JsonFile}" };
     private static readonly Option<bool> Json = new("--json") { Description = "For programs" };
 
     public static Command Create()
     {
-        var command = new Command("compare", "Hold two results against each other: which figures are equivalent, which differ, which need more requests") { A, B, Out, Json };
+        var command = new Command("compare", "Hold two results against each other: which figures are equivalent, which differ, which need more requests")
+        {
+            A,
+            B,
+            Out,
+            Json,
+        };
         command.SetAction(Run);
         return command;
     }

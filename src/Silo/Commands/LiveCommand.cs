@@ -20,13 +20,19 @@ internal static class LiveCommand
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(5);
 
     private static readonly Argument<string> Scenario = new("scenario") { Description = "Name of a scenario of the library, or a file" };
-    private static readonly Option<ulong?> Seed = new("--seed") { Description = "Seed of arrivals, services and proxies (default: the scenario's, or one drawn now)" };
+    private static readonly Option<ulong?> Seed = new("--seed")
+    {
+        Description = "Seed of arrivals, services and proxies (default: the scenario's, or one drawn now)",
+    };
     private static readonly Option<string?> Out = new("--out") { Description = "Result folder (default: results/<scenario>-live)" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print who has which address of loopback" };
 
     public static Command Create()
     {
-        var command = new Command("live", "Run a scenario over real sockets on loopback: real proxies, backends, load, faults; the same summary, charts, result folder")
+        var command = new Command(
+            "live",
+            "Run a scenario over real sockets on loopback: real proxies, backends, load, faults; the same summary, charts, result folder"
+        )
         {
             Scenario,
             Seed,
@@ -62,7 +68,11 @@ internal static class LiveCommand
             var (result, plan) = await RunAsync(scenario, seed, arguments.GetValue(Verbose), stop.Token).ConfigureAwait(false);
             ResultOutput.Save(folder, scenario, result);
             await File.WriteAllTextAsync(Path.Combine(folder, AddressesFile), Table(plan), CancellationToken.None).ConfigureAwait(false);
-            ResultOutput.Print(scenario, result, $"Charts and data: {folder}{(result.DurationNs < scenario.DurationNs ? "  (ended early: what was measured until then)" : "")}");
+            ResultOutput.Print(
+                scenario,
+                result,
+                $"Charts and data: {folder}{(result.DurationNs < scenario.DurationNs ? "  (ended early: what was measured until then)" : "")}"
+            );
             if (result.Machine is { LateP99Ns: > BusyNs } machine)
             {
                 Console.WriteLine(

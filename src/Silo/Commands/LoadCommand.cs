@@ -18,8 +18,16 @@ internal static class LoadCommand
     private const int MostConnections = 60_000;
 
     private static readonly Argument<string> Url = new("url") { Description = "http://host:port/path" };
-    private static readonly Option<double> Rps = new("--rps") { Description = "Requests a second, at random moments, whether answers come or not", DefaultValueFactory = _ => 100 };
-    private static readonly Option<string> Duration = new("--duration") { Description = "How long, up to 1h, and no more than ten million requests", DefaultValueFactory = _ => "10s" };
+    private static readonly Option<double> Rps = new("--rps")
+    {
+        Description = "Requests a second, at random moments, whether answers come or not",
+        DefaultValueFactory = _ => 100,
+    };
+    private static readonly Option<string> Duration = new("--duration")
+    {
+        Description = "How long, up to 1h, and no more than ten million requests",
+        DefaultValueFactory = _ => "10s",
+    };
     private static readonly Option<string> Timeout = new("--timeout") { Description = "A request is given up after this", DefaultValueFactory = _ => "20s" };
     private static readonly Option<int> Connections = new("--connections")
     {
@@ -82,7 +90,10 @@ internal static class LoadCommand
         if (!(rps > 0 && rps * seconds <= MostRequests))
         {
             throw new BadInputException(
-                string.Create(CultureInfo.InvariantCulture, $"--rps {rps} is not accepted; accepted is above 0, and at most {MostRequests / seconds:0} for that duration")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"--rps {rps} is not accepted; accepted is above 0, and at most {MostRequests / seconds:0} for that duration"
+                )
             );
         }
 

@@ -14,7 +14,7 @@ internal static class ResultOutput
     public static int ExitCode(RunResult result) =>
         result.Expectations.All(static expectation => expectation.Passed) ? ExitCodes.Fine : ExitCodes.ExpectationFailed;
 
-        /// <exception cref="BadInputException">The folder cannot be written.</exception>
+    /// <exception cref="BadInputException">The folder cannot be written.</exception>
     public static void Save(string folder, Scenario scenario, RunResult result)
     {
         try

@@ -76,7 +76,10 @@ public class LoopbackPlanTests
     public void The_table_tells_all()
     {
         Assert.Equal(5, plan.Table.Count(static row => row.Kind == "listener"));
-        Assert.Contains(plan.Table, row => row is { Kind: "endpoint", Name: "orders-1", Configured: "orders:80" } && row.Bound == plan.Endpoints[1].Address.ToString());
+        Assert.Contains(
+            plan.Table,
+            row => row is { Kind: "endpoint", Name: "orders-1", Configured: "orders:80" } && row.Bound == plan.Endpoints[1].Address.ToString()
+        );
         Assert.Contains(plan.Table, static row => row is { Name: "fixed-0", Configured: "192.168.7.7:9000" });
     }
 

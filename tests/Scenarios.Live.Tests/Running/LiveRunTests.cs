@@ -91,7 +91,11 @@ public class LiveRunTests
                 DurationNs = Second / 2,
                 Proxies =
                 [
-                    Proxy("gateway", "svc", extra: ", health_checks: [{timeout: 5s, interval: 60s, unhealthy_threshold: 1, healthy_threshold: 1, event_log_path: /dev/null/hc, tcp_health_check: {}}]"),
+                    Proxy(
+                        "gateway",
+                        "svc",
+                        extra: ", health_checks: [{timeout: 5s, interval: 60s, unhealthy_threshold: 1, healthy_threshold: 1, event_log_path: /dev/null/hc, tcp_health_check: {}}]"
+                    ),
                 ],
                 Services = [new ServiceRole("svc", 80, 1, 1, new ServiceTime(ServiceTimeShape.Constant, 1_000_000), 0)],
                 Load = [],
@@ -124,9 +128,18 @@ public class LiveRunTests
     }
 
     [Theory]
-    [InlineData(", typed_extension_protocol_options: {envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {\"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {http2_protocol_options: {}}}}", "http2_protocol_options")]
-    [InlineData(", health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {send: {text: \"00\"}}}]", "health_checks: built-in services answer 200")]
-    [InlineData(", health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, http_health_check: {path: /, expected_statuses: [{start: 204, end: 205}]}}]", "health_checks: built-in services answer 200")]
+    [InlineData(
+        ", typed_extension_protocol_options: {envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {\"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {http2_protocol_options: {}}}}",
+        "http2_protocol_options"
+    )]
+    [InlineData(
+        ", health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {send: {text: \"00\"}}}]",
+        "health_checks: built-in services answer 200"
+    )]
+    [InlineData(
+        ", health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, http_health_check: {path: /, expected_statuses: [{start: 204, end: 205}]}}]",
+        "health_checks: built-in services answer 200"
+    )]
     public async Task What_cannot_be_served_is_refused(string extra, string message)
     {
         var scenario = new Scenario

@@ -70,7 +70,10 @@ public class ComparisonTests
         );
 
         Assert.Equal(ComparisonVerdict.Different, comparison.Verdict);
-        Assert.All((string[])["success", "p50", "p90", "p99", "arrivals svc-0", Retries], name => Assert.Equal(ComparisonVerdict.Different, Figure(comparison, name).Verdict));
+        Assert.All(
+            (string[])["success", "p50", "p90", "p99", "arrivals svc-0", Retries],
+            name => Assert.Equal(ComparisonVerdict.Different, Figure(comparison, name).Verdict)
+        );
         Assert.InRange(Figure(comparison, "success").Difference, -6, -4);
         Assert.InRange(Figure(comparison, "p50").Difference, 6, 8); // ln 2 of 20 and of 30 ms
         Assert.InRange(Figure(comparison, Retries).Difference, 90, 110);

@@ -61,7 +61,9 @@ public sealed class ResultReaderTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("{\"second\": \"x\"}")]
     [InlineData("{\"second\": 1, \"sent\": 1, \"byStatus\": {\"x\": 1}}")]
-    [InlineData("{\"second\": 1, \"sent\": 1, \"byStatus\": {}, \"latencyUs\": {\"sum\": 0, \"max\": 0, \"bins\": {\"999999\": 1}}, \"arrivals\": {}, \"stats\": {}}")]
+    [InlineData(
+        "{\"second\": 1, \"sent\": 1, \"byStatus\": {}, \"latencyUs\": {\"sum\": 0, \"max\": 0, \"bins\": {\"999999\": 1}}, \"arrivals\": {}, \"stats\": {}}"
+    )]
     [InlineData("[]")]
     public void A_line_that_is_none_is_told_with_its_place(string line)
     {
@@ -108,7 +110,12 @@ public sealed class ResultReaderTests : IDisposable
             WarmUpNs = 3 * Second / 2,
             ChangesNs = [3 * Second],
             Totals = new ClientTotals(11, answers, latency, latency),
-            Seconds = [new SecondRecord(0, 1, statuses, new LatencyHistogram()), new SecondRecord(2, 11, answers, latency), new SecondRecord(5, 9, answers, latency)],
+            Seconds =
+            [
+                new SecondRecord(0, 1, statuses, new LatencyHistogram()),
+                new SecondRecord(2, 11, answers, latency),
+                new SecondRecord(5, 9, answers, latency),
+            ],
             Proxies =
             [
                 new ProxyRecord("gateway", ImmutableSortedDictionary<string, long>.Empty, ImmutableSortedDictionary<string, long>.Empty)

@@ -21,7 +21,13 @@ internal static class Runs
     )
     {
         var random = new RandomSource(seed).Derive("made-up");
-        return new ResultSeries("made-up", seed, false, [.. Enumerable.Range(0, seconds).Select(second => Second(random, rate, errors?.Invoke(second) ?? 0, latencyMs?.Invoke(second) ?? 20, retries))], [.. phases]);
+        return new ResultSeries(
+            "made-up",
+            seed,
+            false,
+            [.. Enumerable.Range(0, seconds).Select(second => Second(random, rate, errors?.Invoke(second) ?? 0, latencyMs?.Invoke(second) ?? 20, retries))],
+            [.. phases]
+        );
     }
 
     public static ComparedSide Side(params ResultSeries[] runs) => new($"side-{runs[0].Seed}", [.. runs]);

@@ -43,7 +43,10 @@ internal sealed class LoopbackNetwork : IDisposable
                 socket.Dispose();
                 if (e.SocketErrorCode != SocketError.AddressAlreadyInUse)
                 {
-                    throw new LiveRunException($"cannot bind 127.{number}.0.1: {e.Message}; meshsim live needs all of 127.0.0.0/8 on loopback, as Linux has it", e);
+                    throw new LiveRunException(
+                        $"cannot bind 127.{number}.0.1: {e.Message}; meshsim live needs all of 127.0.0.0/8 on loopback, as Linux has it",
+                        e
+                    );
                 }
             }
         }

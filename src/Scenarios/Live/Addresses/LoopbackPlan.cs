@@ -30,11 +30,16 @@ public sealed class LoopbackPlan
     public LoopbackPlan(Scenario scenario, int network)
     {
         this.network = network;
-        Proxies = [.. scenario.Proxies.SelectMany(role => Enumerable.Range(0, role.Replicas).Select(replica => new PlannedProxy(role, replica, NextAddress())))];
+        Proxies =
+        [
+            .. scenario.Proxies.SelectMany(role => Enumerable.Range(0, role.Replicas).Select(replica => new PlannedProxy(role, replica, NextAddress()))),
+        ];
         Endpoints =
         [
             .. scenario.Services.SelectMany(service =>
-                Enumerable.Range(0, service.Replicas).Select(replica => new PlannedEndpoint(service, replica, new IPEndPoint(NextAddress(), Port(service.Port))))
+                Enumerable
+                    .Range(0, service.Replicas)
+                    .Select(replica => new PlannedEndpoint(service, replica, new IPEndPoint(NextAddress(), Port(service.Port))))
             ),
         ];
         foreach (var proxy in Proxies)

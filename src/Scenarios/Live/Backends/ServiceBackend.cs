@@ -27,7 +27,16 @@ internal sealed class ServiceBackend : ISocketHandler
 
     /// <param name="random">The replica's own randomness.</param>
     /// <param name="machineNs">What the machine takes of the way from the proxy and back.</param>
-    public ServiceBackend(TimedLoop loop, RunClock clock, Scenario scenario, ServiceRole service, int replica, IPEndPoint address, RandomSource random, long machineNs)
+    public ServiceBackend(
+        TimedLoop loop,
+        RunClock clock,
+        Scenario scenario,
+        ServiceRole service,
+        int replica,
+        IPEndPoint address,
+        RandomSource random,
+        long machineNs
+    )
     {
         this.loop = loop;
         this.clock = clock;

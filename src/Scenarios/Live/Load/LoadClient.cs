@@ -31,7 +31,15 @@ internal sealed class LoadClient
 
     /// <param name="link">The links to the target; null for none beside what is really there.</param>
     /// <param name="lateness">Takes how much later than intended each request was sent, microseconds.</param>
-    public LoadClient(TimedLoop loop, RunClock clock, LoadTarget target, LinkTime? link, RandomSource random, ClientRecorder recorder, LatencyHistogram lateness)
+    public LoadClient(
+        TimedLoop loop,
+        RunClock clock,
+        LoadTarget target,
+        LinkTime? link,
+        RandomSource random,
+        ClientRecorder recorder,
+        LatencyHistogram lateness
+    )
     {
         this.loop = loop;
         this.clock = clock;

@@ -25,7 +25,10 @@ internal sealed class EventLogs : IDisposable
 
     /// <summary>What was written, log by log; when the proxy has ended.</summary>
     public ImmutableArray<ProxyEvent> Read() =>
-        [.. logs.Where(static log => File.Exists(log.File)).SelectMany(static log => File.ReadLines(log.File).Select(line => new ProxyEvent(log.Configured, line)))];
+        [
+            .. logs.Where(static log => File.Exists(log.File))
+                .SelectMany(static log => File.ReadLines(log.File).Select(line => new ProxyEvent(log.Configured, line))),
+        ];
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -92,7 +92,17 @@ public sealed class LiveRun : IAsyncDisposable
             records.Add(await proxy.EndAsync().ConfigureAwait(false));
         }
 
-        return RunResult.Of(scenario with { DurationNs = endNs, WarmUpNs = Math.Min(scenario.WarmUpNs, endNs) }, options.Seed, recorder, records.ToImmutable(), endpoints) with
+        return RunResult.Of(
+            scenario with
+            {
+                DurationNs = endNs,
+                WarmUpNs = Math.Min(scenario.WarmUpNs, endNs),
+            },
+            options.Seed,
+            recorder,
+            records.ToImmutable(),
+            endpoints
+        ) with
         {
             Machine = new MachineRecord(options.MachineNs, LateNs(0.5), LateNs(0.99), lateness.MaxUs * 1000),
         };

@@ -56,7 +56,9 @@ public readonly record struct BatchMeans(double Variance, double Freedom, int Le
     {
         var sum = a.Variance + b.Variance;
         var freedom =
-            sum > 0 && double.IsFinite(sum) ? sum * sum / ((a.Variance * a.Variance / a.Freedom) + (b.Variance * b.Variance / b.Freedom)) : a.Freedom + b.Freedom;
+            sum > 0 && double.IsFinite(sum)
+                ? sum * sum / ((a.Variance * a.Variance / a.Freedom) + (b.Variance * b.Variance / b.Freedom))
+                : a.Freedom + b.Freedom;
         return new BatchMeans(sum, freedom, Math.Max(a.Length, b.Length));
     }
 
@@ -101,9 +103,7 @@ public readonly record struct BatchMeans(double Variance, double Freedom, int Le
         var count = values.Length / length;
         return
         [
-            .. Enumerable
-                .Range(0, count)
-                .Select(i => values.AsSpan((i * length)..(i == count - 1 ? values.Length : (i + 1) * length)).ToArray().Average()),
+            .. Enumerable.Range(0, count).Select(i => values.AsSpan((i * length)..(i == count - 1 ? values.Length : (i + 1) * length)).ToArray().Average()),
         ];
     }
 

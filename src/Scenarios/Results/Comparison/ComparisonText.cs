@@ -50,7 +50,9 @@ public static class ComparisonText
         );
         var few =
             Math.Min(comparison.A.Sent, comparison.B.Sent) < FigureComparison.LeastRequests
-                ? Text($"\nA has {comparison.A.Sent} requests, B {comparison.B.Sent}: with fewer than {FigureComparison.LeastRequests} nothing is called equivalent.")
+                ? Text(
+                    $"\nA has {comparison.A.Sent} requests, B {comparison.B.Sent}: with fewer than {FigureComparison.LeastRequests} nothing is called equivalent."
+                )
                 : "";
         return $"{Overall(comparison.Verdict)}: {counts}.{few}";
     }

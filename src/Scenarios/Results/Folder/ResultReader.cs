@@ -54,7 +54,13 @@ public static class ResultReader
             }
         );
         var seconds = Seconds(folder, warmUpNs, durationNs);
-        return new ResultSeries(scenario, seed, isLive, seconds, [.. changes.Select(time => (int)(time / MonotonicTime.NanosecondsPerSecond) - FirstSecond(warmUpNs))]);
+        return new ResultSeries(
+            scenario,
+            seed,
+            isLive,
+            seconds,
+            [.. changes.Select(time => (int)(time / MonotonicTime.NanosecondsPerSecond) - FirstSecond(warmUpNs))]
+        );
     }
 
     /// <summary>The first second that has nothing of the warm-up.</summary>

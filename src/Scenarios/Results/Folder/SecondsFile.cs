@@ -40,7 +40,10 @@ internal static class SecondsFile
         using var document = JsonDocument.Parse(line);
         var root = document.RootElement;
         second = root.GetProperty("second").GetInt32();
-        var statuses = root.GetProperty("byStatus").EnumerateObject().Select(static entry => (Status: Int(entry.Name), Count: entry.Value.GetInt64())).ToArray();
+        var statuses = root.GetProperty("byStatus")
+            .EnumerateObject()
+            .Select(static entry => (Status: Int(entry.Name), Count: entry.Value.GetInt64()))
+            .ToArray();
         var stats = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
         foreach (var proxy in root.GetProperty("stats").EnumerateObject())
         {
