@@ -43,12 +43,16 @@ public class LiveRunTests
         );
 
         Assert.InRange(result.Totals.Sent, 60, 145);
-        Assert.Equal(result.Totals.Sent, result.Totals.ByStatus[200]);
+
+        // Four tries may all meet the host that fails, as others take their turns in between.
+        var failed = result.Totals.ByStatus.GetValueOrDefault(503);
+        Assert.Equal(result.Totals.Sent, result.Totals.ByStatus[200] + failed);
+        Assert.InRange(failed, 0, result.Totals.Sent / 10);
         Assert.Equal(["gateway", "sidecar"], result.Proxies.Select(static proxy => proxy.Name));
-        Assert.Equal(result.Totals.Sent, result.Proxies[0].Responses["200"]);
-        Assert.Equal(result.Totals.Sent, result.Proxies[1].Responses["200"]);
+        Assert.Equal(result.Totals.ByStatus[200], result.Proxies[0].Responses["200"]);
+        Assert.Equal(result.Totals.ByStatus[200], result.Proxies[1].Responses["200"]);
         var retries = result.Proxies[1].Stats["cluster.up.upstream_rq_retry"];
-        Assert.Equal(result.Endpoints[0].Errors, retries);
+        Assert.Equal(result.Endpoints[0].Errors, retries + failed);
         Assert.True(retries > 0);
         Assert.Equal(result.Totals.Sent + retries, result.Endpoints.Sum(static endpoint => endpoint.Arrivals));
         Assert.Equal(retries, result.Proxies[1].StatsBySecond["cluster.up.upstream_rq_retry"].Sum());

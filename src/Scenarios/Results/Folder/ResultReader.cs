@@ -100,12 +100,15 @@ public static class ResultReader
         {
             return read();
         }
+        catch (KeyNotFoundException e)
+        {
+            throw new ResultReadException($"{place}: a field is missing; another version of meshsim may have written it: run it again", e);
+        }
         catch (Exception e)
             when (e
                     is IOException
                         or UnauthorizedAccessException
                         or JsonException
-                        or KeyNotFoundException
                         or InvalidOperationException
                         or FormatException
                         or OverflowException
