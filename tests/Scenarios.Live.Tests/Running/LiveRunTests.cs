@@ -129,6 +129,7 @@ public class LiveRunTests
 
         Assert.InRange(result.DurationNs, 1, 60 * Second);
         Assert.True(result.Totals.Sent > 0);
+        Assert.Equal(["200"], result.Proxies.Single().Responses.Keys); // That clients go at the end is none of the run's.
     }
 
     [Theory]

@@ -58,10 +58,13 @@ internal sealed class LoadClient
     /// <summary>The run has begun; in the loop's thread.</summary>
     public void Begin() => ScheduleNext();
 
-    /// <summary>Sends no more and counts no more.</summary>
-    public void Stop()
+    /// <summary>Sends no more and counts no more; connections stay open, so that proxies do not count their end.</summary>
+    public void Stop() => stopped = true;
+
+    /// <summary>Stops, and closes its connections.</summary>
+    public void Close()
     {
-        stopped = true;
+        Stop();
         foreach (var connection in connections)
         {
             connection.Close();

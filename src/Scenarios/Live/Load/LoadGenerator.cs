@@ -20,7 +20,7 @@ public static class LoadGenerator
         var lateness = new LatencyHistogram();
         var loop = new TimedLoop("load", clock.Loop);
         var client = new LoadClient(loop, clock, target, link: null, new RandomSource(seed), recorder, lateness);
-        clock.Begin(LeadNs);
+        clock.Begin(LeadNs, long.MaxValue);
         try
         {
             _ = await loop.Events.Ask(Begin).ConfigureAwait(false);
@@ -35,7 +35,7 @@ public static class LoadGenerator
         }
         finally
         {
-            await loop.EndAsync(client.Stop).ConfigureAwait(false);
+            await loop.EndAsync(client.Close).ConfigureAwait(false);
         }
 
         await loop.Events.Stopped.ConfigureAwait(false);

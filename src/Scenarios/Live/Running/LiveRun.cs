@@ -72,7 +72,7 @@ public sealed class LiveRun : IAsyncDisposable
     /// <summary>Runs the scenario, once. When cancelled it ends early, with what was measured until then.</summary>
     public async Task<RunResult> RunAsync(CancellationToken cancellation)
     {
-        clock.Begin(LeadNs);
+        clock.Begin(LeadNs, scenario.DurationNs);
         await backendLoop.Events.Ask(() => Each(backends, static backend => backend.Begin())).ConfigureAwait(false);
         await loadLoop.Events.Ask(() => Each(clients, static client => client.Begin())).ConfigureAwait(false);
         await Task.WhenAll(proxies.Select(static proxy => proxy.BeginAsync())).ConfigureAwait(false);
@@ -83,6 +83,7 @@ public sealed class LiveRun : IAsyncDisposable
             await (await failed.ConfigureAwait(false)).ConfigureAwait(false);
         }
 
+        clock.End(endNs);
         await loadLoop.Events.Ask(() => Each(clients, static client => client.Stop())).ConfigureAwait(false);
         await Task.WhenAll(proxies.Select(proxy => proxy.NoteAsync(endNs - 1))).ConfigureAwait(false);
         var endpoints = await backendLoop.Events.Ask(() => backends.Select(static backend => backend.Record).ToImmutableArray()).ConfigureAwait(false);
@@ -115,7 +116,7 @@ public sealed class LiveRun : IAsyncDisposable
             await proxy.DisposeAsync().ConfigureAwait(false);
         }
 
-        await loadLoop.EndAsync(() => Each(clients, static client => client.Stop())).ConfigureAwait(false);
+        await loadLoop.EndAsync(() => Each(clients, static client => client.Close())).ConfigureAwait(false);
         await backendLoop.EndAsync(() => Each(backends, static backend => backend.Close())).ConfigureAwait(false);
         network.Dispose();
     }
@@ -142,7 +143,7 @@ public sealed class LiveRun : IAsyncDisposable
         _ = await backendLoop.Events.Ask(() => Each(backends, Open)).ConfigureAwait(false);
 
         // All at once: one may wait for another that its health checks ask.
-        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock, scenario.DurationNs)).ToArray();
+        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock)).ToArray();
         try
         {
             _ = await Task.WhenAll(starting).ConfigureAwait(false);

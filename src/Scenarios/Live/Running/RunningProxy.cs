@@ -28,7 +28,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     public Task Failed => proxy.Failed;
 
     /// <exception cref="LiveRunException">It cannot start.</exception>
-    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock, long durationNs)
+    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock)
     {
         var logs = new EventLogs();
         var counts = Enumerable.Range(0, planned.Role.Concurrency).Select(static _ => new OutcomeCounts()).ToArray();
@@ -39,7 +39,7 @@ internal sealed class RunningProxy : IAsyncDisposable
             Resolver = plan.Resolve,
             RequestEnded = (worker, info) =>
             {
-                if (clock.NowNs is >= 0 and var now && now < durationNs)
+                if (clock.IsRunning)
                 {
                     counts[worker].Add(info);
                 }

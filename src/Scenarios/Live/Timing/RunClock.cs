@@ -9,6 +9,7 @@ internal sealed class RunClock
     private const long NotBegunNs = 3600 * MonotonicTime.NanosecondsPerSecond;
 
     private long originNs;
+    private long endNs;
 
     public RunClock() => originNs = Loop.Now.Nanoseconds + NotBegunNs;
 
@@ -18,8 +19,19 @@ internal sealed class RunClock
     /// <summary>Time since the run began.</summary>
     public long NowNs => ToRunNs(Loop.Now.Nanoseconds);
 
+    /// <summary>It has begun and is not over: what happens now counts.</summary>
+    public bool IsRunning => NowNs is >= 0 and var now && now < Volatile.Read(ref endNs);
+
     /// <summary>The run begins in so many nanoseconds. To be called once.</summary>
-    public void Begin(long inNs) => Volatile.Write(ref originNs, Loop.Now.Nanoseconds + inNs);
+    /// <param name="durationNs">How long it lasts, unless it is ended earlier.</param>
+    public void Begin(long inNs, long durationNs)
+    {
+        Volatile.Write(ref endNs, durationNs);
+        Volatile.Write(ref originNs, Loop.Now.Nanoseconds + inNs);
+    }
+
+    /// <summary>The run has ended, at that time.</summary>
+    public void End(long runNs) => Volatile.Write(ref endNs, runNs);
 
     /// <summary>A moment of the loops' clock in time of the run.</summary>
     public long ToRunNs(long loopNs) => loopNs - Volatile.Read(ref originNs);
