@@ -34,13 +34,15 @@ public sealed class LiveProxy : IAsyncDisposable
         {
             var name = i.ToString(CultureInfo.InvariantCulture);
             var worker = new Worker(snapshot, shared, source.DeriveSource("worker", name), clock.EpochUnixNs);
-            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
+            var number = i;
+            Action<StreamInfo>? ended = options.RequestEnded is { } told ? info => told(number, info) : null;
+            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, ended, Recorder(name)));
         }
 
         main = new MainLoop(
             clock,
             new ProxyMain(snapshot, source, clock.EpochUnixNs),
-            options.Resolve,
+            options,
             workers,
             OpenOrClose,
             accessLogs,
@@ -109,6 +111,14 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Asked to quit through the admin interface.</summary>
     public Task QuitRequested => admin?.QuitRequested ?? new TaskCompletionSource().Task;
+
+    /// <summary>Has the statistics of each machine read in its own thread: workers, main machine, and what they share.</summary>
+    public async Task<T[]> ReadStatsAsync<T>(Func<StatSheet, T> read)
+    {
+        var asked = workers.Select(worker => worker.Events.Ask(() => read(worker.Driver.Worker.View.Stats))).ToList();
+        asked.Add(main.Events.Ask(() => read(main.Main.View.Stats)));
+        return [.. await Task.WhenAll(asked).ConfigureAwait(false), read(shared.Stats)];
+    }
 
     /// <summary>Access and event logs go to new files of the same names: the old ones have been moved away.</summary>
     public void ReopenLogs() => accessLogs.Reopen();

@@ -17,7 +17,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     private readonly AccessLogs logs;
     private readonly EndpointFiles endpoints;
     private readonly ProxyMain main;
-    private readonly IReadOnlyDictionary<string, string> resolve;
+    private readonly LiveProxyOptions options;
     private readonly IReadOnlyList<WorkerLoop> workers;
     private readonly Action<ListenerSnapshot, bool> openOrClose;
     private readonly MachineRecorder? recorder;
@@ -25,7 +25,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public MainLoop(
         LiveClock clock,
         ProxyMain main,
-        IReadOnlyDictionary<string, string> resolve,
+        LiveProxyOptions options,
         IReadOnlyList<WorkerLoop> workers,
         Action<ListenerSnapshot, bool> openOrClose,
         AccessLogs logs,
@@ -34,7 +34,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     )
     {
         this.main = main;
-        this.resolve = resolve;
+        this.options = options;
         this.workers = workers;
         this.openOrClose = openOrClose;
         this.logs = logs;
@@ -220,7 +220,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         DnsAnswer answer;
         try
         {
-            answer = new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
+            answer = options.Resolver is { } resolver ? resolver(query.Name) : new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
         }
         catch (SocketException)
         {
@@ -232,7 +232,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
 
     private async Task<ImmutableArray<string>> LookUpAsync(DnsQuery query)
     {
-        var name = resolve.GetValueOrDefault(query.Name, query.Name);
+        var name = options.Resolve.GetValueOrDefault(query.Name, query.Name);
         if (IPAddress.TryParse(name, out var literal))
         {
             return [literal.ToString()];

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>Takes the readiness of one socket, or of another thing that is waited for.</summary>
-internal interface ISocketHandler
+public interface ISocketHandler
 {
     void OnReady(bool readable, bool writable);
 }
@@ -16,7 +16,7 @@ internal interface ISocketHandler
 /// One thread, one epoll set: sockets, a mailbox for what other threads want done here, and one timer.
 /// Everything a machine and its sockets do happens in this thread.
 /// </summary>
-internal sealed class EventLoop : IDisposable
+public sealed class EventLoop : IDisposable
 {
     private const int EventsAtOnce = 256;
 

@@ -35,6 +35,7 @@ internal sealed class ProxyEntity : Entity
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
+    private readonly SheetSeries[] series;
     private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
@@ -51,18 +52,33 @@ internal sealed class ProxyEntity : Entity
         Array.Fill(wakes, long.MaxValue);
         accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
+        series = [.. Sheets.Select(static sheet => new SheetSeries(sheet))];
     }
 
-    /// <summary>Responses by status and flags, in the order first seen.</summary>
-    public SortedDictionary<string, long> Responses { get; } = new(StringComparer.Ordinal);
+    /// <summary>Responses by status and flags.</summary>
+    public OutcomeCounts Responses { get; } = new();
 
     public SimulatedProxyView View =>
         new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
 
+    /// <summary>The statistics of its machines, and those they share.</summary>
+    public IEnumerable<StatSheet> Sheets => workers.Select(static worker => worker.Machine.View.Stats).Append(main.View.Stats).Append(shared.Stats);
+
+    /// <summary>What compared statistics gained in each second, up to the end of the run; for when it is over.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> CountSeconds()
+    {
+        NoteSecond(World.Scenario.DurationNs - 1);
+        return SheetSeries.Sum(series);
+    }
+
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
 
-    public override void Begin() => Schedule(0, EventKind.Start);
+    public override void Begin()
+    {
+        _ = Schedule(0, EventKind.Start);
+        ScheduleSecond(1);
+    }
 
     public override void Handle(in SimEvent e)
     {
@@ -87,6 +103,10 @@ internal sealed class ProxyEntity : Entity
                 break;
             case EventKind.MainMessage:
                 messages[(int)e.B](workers[e.A]);
+                break;
+            case EventKind.SecondEnds:
+                NoteSecond(NowNs - 1);
+                ScheduleSecond((NowNs / MonotonicTime.NanosecondsPerSecond) + 1);
                 break;
             case EventKind.WorkerReport:
                 reports[(int)e.A]();
@@ -175,9 +195,25 @@ internal sealed class ProxyEntity : Entity
     /// <param name="logs">Which access logs take the line, a bit each.</param>
     public void Log(StreamInfo info, long logs)
     {
-        var key = templates.Outcome(info);
-        Responses[key] = Responses.GetValueOrDefault(key) + 1;
+        Responses.Add(info);
         accessLogs?.Write(info, logs);
+    }
+
+    /// <summary>A run that has no end is not counted by the second.</summary>
+    private void ScheduleSecond(long second)
+    {
+        if (World.Scenario.DurationNs is var duration and < long.MaxValue && second * MonotonicTime.NanosecondsPerSecond < duration)
+        {
+            _ = Schedule(second * MonotonicTime.NanosecondsPerSecond, EventKind.SecondEnds);
+        }
+    }
+
+    private void NoteSecond(long timeNs)
+    {
+        foreach (var sheet in series)
+        {
+            sheet.Note(timeNs);
+        }
     }
 
     private Worker Machine(int index) =>

@@ -34,6 +34,9 @@ internal enum EventKind : byte
     /// <summary>A worker tells the main machine something.</summary>
     WorkerReport,
 
+    /// <summary>A second of the run is over.</summary>
+    SecondEnds,
+
     // To endpoints.
     Connect,
     Request,
