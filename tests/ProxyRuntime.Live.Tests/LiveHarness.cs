@@ -25,7 +25,7 @@ internal sealed class LiveHarness : IAsyncDisposable
                         "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                         stat_prefix: in
                         delayed_close_timeout: 0.2s
-                        http_protocol_options: {enable_trailers: true}
+                        PROTOCOL
                         MANAGER
                         access_log:
                           - name: file
@@ -73,6 +73,11 @@ internal sealed class LiveHarness : IAsyncDisposable
             (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
+            .Replace(
+                "PROTOCOL",
+                manager.Contains("http_protocol_options", StringComparison.Ordinal) ? "" : "http_protocol_options: {enable_trailers: true}",
+                StringComparison.Ordinal
+            )
             .Replace("MANAGER", manager, StringComparison.Ordinal)
             .Replace("ROUTE", route, StringComparison.Ordinal)
             .Replace("CLUSTERS", string.Join(", ", clusters), StringComparison.Ordinal)

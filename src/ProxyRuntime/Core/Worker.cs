@@ -61,6 +61,13 @@ public sealed class Worker
         downstream.Open(connection, info);
     }
 
+    /// <summary>The request that is about to come on a connection of HTTP/1 is of another version than the one before; to be told before its headers.</summary>
+    public void ConnectionProtocol(MonotonicTime now, ConnectionId connection, HttpProtocol protocol, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Get(connection)?.SetProtocol(protocol);
+    }
+
     /// <summary>The first bytes of a request have come, but not all of its headers: from now on its timeouts run. To be called only then.</summary>
     public void RequestBegin(MonotonicTime now, StreamId stream, EffectBuffer effects)
     {

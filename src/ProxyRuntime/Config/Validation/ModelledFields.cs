@@ -127,6 +127,8 @@ internal static class ModelledFields
         [Core + "Http1ProtocolOptions"] =
         [
             "allow_absolute_url",
+            "accept_http_10",
+            "default_host_for_http_10",
             "header_key_format",
             "enable_trailers",
             "allow_chunked_length",

@@ -35,12 +35,22 @@ internal sealed class DownstreamConnection : ITimerOwner
 
     public MonotonicTime OpenedAt { get; }
 
-    public ConnectionInfo Info { get; }
+    public ConnectionInfo Info { get; private set; }
 
     public ConnectionManager Manager { get; }
 
     /// <summary>The buckets of a local rate limit per connection; null until a request needs them.</summary>
     public LocalRateLimiter? RateLimiter { get; set; }
+
+    /// <summary>A request may have begun before its version is known.</summary>
+    public void SetProtocol(HttpProtocol protocol)
+    {
+        Info = Info with { Protocol = protocol };
+        foreach (var stream in streams)
+        {
+            stream.Info.Connection = Info;
+        }
+    }
 
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {

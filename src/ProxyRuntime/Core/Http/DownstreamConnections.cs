@@ -37,6 +37,8 @@ internal sealed class DownstreamConnections
         connections[id] = new DownstreamConnection(context, manager, stats, id, info);
     }
 
+    public DownstreamConnection? Get(ConnectionId id) => connections.GetValueOrDefault(id);
+
     /// <summary>The stream to which <paramref name="head"/> belongs, or null if its connection is gone.</summary>
     public ActiveStream? NewStream(StreamId id, HeaderMap head) =>
         connections.TryGetValue(id.Connection, out var connection) ? connection.NewStream(id, head) : null;

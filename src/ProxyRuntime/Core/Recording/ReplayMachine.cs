@@ -125,6 +125,9 @@ internal sealed class ReplayMachine
                 );
                 worker!.DownstreamConnection(now, Connection(words[0]), info, effects);
                 break;
+            case "ConnectionProtocol":
+                worker!.ConnectionProtocol(now, Connection(words[0]), Enum.Parse<HttpProtocol>(words[1]), effects);
+                break;
             case "DownstreamClosed":
                 worker!.DownstreamClosed(now, Connection(words[0]), effects);
                 break;

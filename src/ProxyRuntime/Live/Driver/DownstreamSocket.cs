@@ -249,6 +249,12 @@ internal sealed class DownstreamSocket : LoopSocket
         var stream = Stream ?? Begin();
         stream.Kind = HttpRequestKinds.Of(head);
         stream.RequestEnded = endStream;
+        if (reader.IsHttp10 != Messages.IsHttp10)
+        {
+            Messages.IsHttp10 = reader.IsHttp10;
+            Loop.Driver.ConnectionProtocol(Id, reader.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11);
+        }
+
         Loop.Driver.RequestHeaders(stream.Id, head, endStream);
     }
 

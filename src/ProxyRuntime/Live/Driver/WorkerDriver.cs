@@ -31,6 +31,14 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         Finish();
     }
 
+    public void ConnectionProtocol(ConnectionId connection, HttpProtocol protocol)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Plain("ConnectionProtocol", now, $"{connection} {protocol}"));
+        worker.ConnectionProtocol(now, connection, protocol, effects);
+        Finish();
+    }
+
     public void RequestBegin(StreamId stream)
     {
         var now = Begin();

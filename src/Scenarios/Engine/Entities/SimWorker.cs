@@ -79,6 +79,12 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     /// <summary>Bytes of a connection; none if it was closed while they were on their way.</summary>
     public void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => (downstreams.GetValueOrDefault(id) as WireDownstream)?.Receive(bytes);
 
+    public void SetProtocol(ConnectionId connection, HttpProtocol protocol)
+    {
+        machine.ConnectionProtocol(Now, connection, protocol, effects);
+        CarryOut();
+    }
+
     public void BeginRequest(StreamId stream)
     {
         machine.RequestBegin(Now, stream, effects);

@@ -104,6 +104,12 @@ internal sealed class WireDownstream : DownstreamLink
             case Http1EventKind.Head:
                 kind = HttpRequestKinds.Of(map);
                 inRequest = true;
+                if (reader.IsHttp10 != writer.IsHttp10)
+                {
+                    writer.IsHttp10 = reader.IsHttp10;
+                    Worker.SetProtocol(id, reader.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11);
+                }
+
                 Worker.Request(begun ? Stream : Next(), map, found.EndStream);
                 begun = false;
                 return true;
