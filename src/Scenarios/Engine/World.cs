@@ -44,6 +44,9 @@ public sealed class World
     /// <summary>Takes the lines of access logs; null where nobody reads them.</summary>
     internal ILogLineSink? AccessLog { get; init; }
 
+    /// <summary>Handshakes of peers that speak bytes; null where services are simulated, and TLS between proxies is taken as done.</summary>
+    internal SimulatedTls? Tls { get; init; }
+
     internal RandomSource Random { get; }
 
     /// <summary>Entities of each proxy role, in order of replicas.</summary>

@@ -44,7 +44,15 @@ public sealed record ScriptStep(string Endpoint, ImmutableArray<PlayAction> Scri
 public sealed record OtherStep(string Do) : PlayStep(Do);
 
 /// <summary>A request; <c>{i}</c> in path and headers stands for its number in a series.</summary>
-public sealed record PlayRequest(string Method, string Path, string Host, ImmutableArray<(string Name, string Value)> Headers, string Body)
+/// <param name="Tls">Over TLS; null for plain text.</param>
+public sealed record PlayRequest(
+    string Method,
+    string Path,
+    string Host,
+    ImmutableArray<(string Name, string Value)> Headers,
+    string Body,
+    PlayTls? Tls = null
+)
 {
     public PlayRequest Numbered(int number)
     {

@@ -23,7 +23,11 @@ internal sealed class SimulatedAdmin(WireSimulation simulation)
             method,
             path,
             query,
-            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null) { OutlierRates = view.Main.OutlierRates }
+            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null) 
+            {
+                OutlierRates = view.Main.OutlierRates,
+                UnixNs = CasePlayer.EpochUnixNs + simulation.NowNs,
+            }
         );
     }
 

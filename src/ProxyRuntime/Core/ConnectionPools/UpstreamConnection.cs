@@ -16,6 +16,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     private TimerHandle durationTimer;
     private long requests;
     private bool ending;
+    private TlsInfo? tls;
 
     private UpstreamConnection(WorkerContext context, ConnectionPool pool)
     {
@@ -86,6 +87,7 @@ internal sealed class UpstreamConnection : ITimerOwner
                 Upstream = connection.Id,
                 Subject = connection.host,
                 Cluster = connection.Cluster,
+                Transport = pool.Transport,
             }
         );
     }
@@ -97,6 +99,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         upstream.LocalAddress = LocalAddress;
         upstream.RemoteAddress = host.Address;
         upstream.Protocol = multiplexed ? HttpProtocol.Http2 : HttpProtocol.Http11;
+        upstream.Tls = tls;
         upstream.ConnectStart = openedAt;
         upstream.ConnectEnd = connectedAt;
     }
@@ -161,6 +164,13 @@ internal sealed class UpstreamConnection : ITimerOwner
         }
 
         Destroy(local: true, withActiveRequest: true);
+    }
+
+    /// <summary>Notes how the TLS handshake ended; that the connection is there, or not, follows.</summary>
+    public void OnHandshake(TlsHandshake handshake)
+    {
+        pool.Cluster.TlsStats.Count(handshake);
+        tls = handshake.Info;
     }
 
     public void OnConnectResult(ConnectOutcome outcome, string failureReason)

@@ -34,11 +34,16 @@ public readonly struct Effect
     /// <summary>The body of a local reply, or of a request of the proxy's own; the line of an event.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Host, membership, listener, stream information, probe or file, by kind.</summary>
+    /// <summary>Host, membership, listener, filter chain, stream information, probe or file, by kind.</summary>
     public object? Subject { get; init; }
 
     /// <summary>The cluster whose settings a connection follows.</summary>
     public ClusterSnapshot? Cluster { get; init; }
+
+    /// <summary>How the connection is secured; null for plain text.</summary>
+    public UpstreamTransport? Transport { get; init; }
+
+    public FilterChainSnapshot? FilterChain => Subject as FilterChainSnapshot;
 
     public HostState? Host => Subject as HostState;
 

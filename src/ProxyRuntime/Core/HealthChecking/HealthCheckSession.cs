@@ -113,7 +113,15 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
     {
         connection = checker.Context.NextProbeConnection();
         checker.Context.Probes[connection] = this;
-        Emit(new Effect { Kind = EffectKind.OpenProbe, Subject = checker.TargetOf(Host) });
+        var tls = checker.Cluster.TlsFor(Host.Snapshot);
+        Emit(
+            new Effect
+            {
+                Kind = EffectKind.OpenProbe,
+                Subject = checker.TargetOf(Host),
+                Transport = tls is null ? null : UpstreamTransport.Of(tls, null, Host.Snapshot),
+            }
+        );
     }
 
     protected void Send(HeaderMap? head, ReadOnlyMemory<byte> body) =>

@@ -8,6 +8,7 @@ internal sealed class ClusterDiscovery : ITimerOwner
     private readonly ProxyMainContext context;
     private readonly ClusterSnapshot snapshot;
     private readonly MembershipStats stats;
+    private readonly TransportMatchStats transportMatches;
     private readonly ResolveTarget[] targets;
     private readonly OutlierDetector? outliers;
     private readonly ClusterHealth? health;
@@ -22,6 +23,7 @@ internal sealed class ClusterDiscovery : ITimerOwner
         this.snapshot = snapshot = snapshot with { OutlierDetection = snapshot.OutlierDetection?.Under(context.Runtime) };
         Refresh = new DnsRefresh(snapshot, context.Random.Derive("dns", snapshot.Name));
         stats = new MembershipStats(context.Stats, snapshot.StatName);
+        transportMatches = new TransportMatchStats(context.Stats, snapshot);
         Membership = new ClusterMembership(snapshot.Name, []);
         tables = new ClusterTables(context, snapshot);
         window = new MergeWindow(context, snapshot.UpdateMergeWindowNs, Deliver);
@@ -331,6 +333,8 @@ internal sealed class ClusterDiscovery : ITimerOwner
             },
             snapshot.OutlierDetection
         );
+
+        transportMatches.Count(host.Snapshot);
 
         // A host that is checked is not healthy until a check has passed; a logical one is until then.
         if (health is not null && ClusterHealth.Checks(host) && snapshot.Type != DiscoveryType.LogicalDns)

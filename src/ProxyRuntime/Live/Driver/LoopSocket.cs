@@ -27,6 +27,12 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
 
     protected ByteQueue Output { get; } = new();
 
+    /// <summary>TLS between the socket and the queues; null for plain text.</summary>
+    protected TlsTransport? Tls { get; private set; }
+
+    /// <summary>Something waits to be sent.</summary>
+    protected bool HasOutput => Output.Length > 0 || Tls is { Pending: > 0 };
+
     public abstract void OnReady(bool readable, bool writable);
 
     /// <summary>Something was written: it is sent before the loop waits again, together with what else is written until then.</summary>
@@ -50,6 +56,11 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Sends what the socket takes. Returns false if the connection is broken.</summary>
     protected bool TrySend()
     {
+        if (Tls is { } tls)
+        {
+            return tls.TrySend(socket, Output);
+        }
+
         while (Output.Length > 0)
         {
             var sent = socket.Send(Output.Span, SocketFlags.None, out var error);
@@ -72,6 +83,11 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Takes what has come. Returns false if nothing will come any more: the peer has closed, or the connection is broken.</summary>
     protected bool TryReceive()
     {
+        if (Tls is not null)
+        {
+            return TryReceiveSecured(Tls);
+        }
+
         var received = socket.Receive(Input.Free(ReadSize), SocketFlags.None, out var error);
         if (error == SocketError.Success)
         {
@@ -79,6 +95,33 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
         }
 
         return error == SocketError.WouldBlock || (error == SocketError.Success && received > 0);
+    }
+
+    /// <summary>From now on what is sent and received is TLS.</summary>
+    protected void Secure(TlsPeer peer) => Tls = new TlsTransport(peer);
+
+    /// <summary>The connection is closed from this side.</summary>
+    protected void CloseSocket()
+    {
+        Tls?.Shutdown(socket);
+        Tls?.Dispose();
+        socket.Dispose();
+    }
+
+    private bool TryReceiveSecured(TlsTransport tls)
+    {
+        var goesOn = tls.TryReceive(socket, Input);
+        if (tls.Pending > 0)
+        {
+            Touch();
+        }
+
+        if (goesOn && tls.HasEnded)
+        {
+            loop.Events.Post(() => OnReady(readable: true, writable: false)); // The socket itself may have nothing more to tell.
+        }
+
+        return goesOn;
     }
 
     protected void Watch(uint events)

@@ -18,7 +18,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
     public AccessLogs(ProxySnapshot snapshot, TimeSpan flushInterval)
     {
         this.flushInterval = flushInterval;
-        foreach (var log in snapshot.Listeners.SelectMany(static listener => listener.ConnectionManager?.AccessLogs ?? []))
+        foreach (var log in snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains).SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
         {
             sinks[log] = log.Sink switch
             {

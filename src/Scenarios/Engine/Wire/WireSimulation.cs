@@ -38,7 +38,12 @@ public sealed class WireSimulation
             Services = [],
             Load = [],
         };
-        var world = new World(scenario, seed) { AccessLog = accessLog, EpochUnixNs = epochUnixNs };
+        var world = new World(scenario, seed) 
+        {
+            AccessLog = accessLog,
+            EpochUnixNs = epochUnixNs,
+            Tls = new SimulatedTls(epochUnixNs),
+        };
         _ = world.Add(id => clients = new WireHost(id, "clients", world, null), null, new NetworkAddress("127.0.0.1", 40_000));
         foreach (var (address, server) in servers)
         {
@@ -57,7 +62,8 @@ public sealed class WireSimulation
     public SimulatedProxyView View => partition.Proxy("proxy")!;
 
     /// <summary>Begins to connect to a listener, by its place among <see cref="Listeners"/>.</summary>
-    public WireConnection Connect(int listener, IWirePeer peer) => clients.Connect(Proxy, listener, peer);
+    /// <param name="tls">What it brings into a TLS handshake; null for plain text. <see cref="IWirePeer.OnConnected"/> comes when that is done.</param>
+    public WireConnection Connect(int listener, IWirePeer peer, TlsClientParty? tls = null) => clients.Connect(Proxy, listener, peer, tls);
 
     /// <summary>Does something after so much virtual time.</summary>
     public void After(long delayNs, Action action) => clients.After(delayNs, action);
