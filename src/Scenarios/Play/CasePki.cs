@@ -11,7 +11,7 @@ public sealed partial class CasePki
     public static readonly CasePki Empty = new(ImmutableSortedDictionary<string, string>.Empty);
 
     private readonly ImmutableSortedDictionary<string, string> texts;
-    private readonly Dictionary<string, ImmutableArray<CertificateInfo>> read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<CertificateInfo>> known = new(StringComparer.Ordinal);
 
     private CasePki(ImmutableSortedDictionary<string, string> texts) => this.texts = texts;
 
@@ -22,14 +22,17 @@ public sealed partial class CasePki
     {
         try
         {
-            var texts = JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [];
-            return new CasePki(texts.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            var read = JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [];
+            return new CasePki(read.ToImmutableSortedDictionary(StringComparer.Ordinal));
         }
         catch (JsonException e)
         {
             throw new CaseFormatException($"{file}: expected an object of texts: {e.Message}", e);
         }
     }
+
+    /// <summary>An hour after its authority <c>ca</c> begins to be valid, nanoseconds since the epoch; 0 without one.</summary>
+    internal long BeginUnixNs => texts.ContainsKey("ca_pem") ? Certificates("ca")[0].ValidFromUnixNs + (3600 * MonotonicTime.NanosecondsPerSecond) : 0;
 
     /// <summary>JSON text with its placeholders filled in.</summary>
     internal string Fill(string json) => Placeholder().Replace(json, match => JsonEncodedText.Encode(Text(match.Groups["name"].Value)).ToString());
@@ -42,9 +45,9 @@ public sealed partial class CasePki
             return [];
         }
 
-        if (!read.TryGetValue(name, out var found))
+        if (!known.TryGetValue(name, out var found))
         {
-            found = read[name] = CertificateReader.ReadAll(Text(name + "_pem"));
+            found = known[name] = CertificateReader.ReadAll(Text(name + "_pem"));
         }
 
         return found;

@@ -14,8 +14,8 @@ public sealed class CasePlayer
     /// <summary>Until when the proxy must be ready.</summary>
     private const long ReadyLimitNs = 30 * Second;
 
-    /// <summary>2026-01-01T00:00:00Z: the same wall time for every run.</summary>
-    internal const long EpochUnixNs = 1_767_225_600L * Second;
+    /// <summary>2026-01-01T00:00:00Z: the same wall time for every run whose certificates are valid then.</summary>
+    private const long UsualEpochUnixNs = 1_767_225_600L * Second;
 
     private const string AccessLogPath = CaseEnvironment.Folder + "/access.log";
 
@@ -27,11 +27,13 @@ public sealed class CasePlayer
     private SimulatedAdmin admin = null!;
 
     private readonly CasePki pki;
+    private readonly long epochUnixNs;
 
     private CasePlayer(PlayCase played, CasePki pki)
     {
         this.played = played;
         this.pki = pki;
+        epochUnixNs = Math.Max(UsualEpochUnixNs, pki.BeginUnixNs);
     }
 
     /// <param name="seed">Seed of everything random.</param>
@@ -90,10 +92,10 @@ public sealed class CasePlayer
             [.. played.Endpoints.Select(endpoint => (new NetworkAddress("127.0.0.1", endpoint.Port), (IWireServer)endpoints[endpoint.Name]))],
             accessLog,
             seed,
-            EpochUnixNs
+            epochUnixNs
         );
         clock.Simulation = simulation;
-        admin = new SimulatedAdmin(simulation);
+        admin = new SimulatedAdmin(simulation, epochUnixNs);
     }
 
     private JsonObject Record(JsonArray steps)
