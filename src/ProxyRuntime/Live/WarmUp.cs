@@ -108,22 +108,22 @@ public static class WarmUp
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         var pem = JsonEncodedText.Encode(certificate.ExportCertificatePem());
         var secret = JsonEncodedText.Encode(key.ExportPkcs8PrivateKeyPem());
-        return $$"""
-            common_tls_context: {tls_certificates: [{certificate_chain: {inline_string: "{{pem}}"}, private_key: {inline_string: "{{secret}}"}}], validation_context: {trusted_ca: {inline_string: "{{pem}}"}}}
+        return $$$"""
+            common_tls_context: {tls_certificates: [{certificate_chain: {inline_string: "{{{pem}}}"}, private_key: {inline_string: "{{{secret}}}"} }], validation_context: {trusted_ca: {inline_string: "{{{pem}}}"} } }
             """;
     }
 
     private static string Downstream(string identity) =>
         identity.Length == 0
             ? ""
-            : $$"""
-                transport_socket: {name: tls, typed_config: {"@type": t/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext, {{identity}}} }
+            : $$$"""
+                transport_socket: {name: tls, typed_config: {"@type": t/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext, {{{identity}}}} }
                 """;
 
     private static string Upstream(string identity) =>
         identity.Length == 0
             ? ""
-            : $$"""
-                transport_socket: {name: tls, typed_config: {"@type": t/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext, sni: warm.up, {{identity}}} }
+            : $$$"""
+                transport_socket: {name: tls, typed_config: {"@type": t/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext, sni: warm.up, {{{identity}}}} }
                 """;
 }
