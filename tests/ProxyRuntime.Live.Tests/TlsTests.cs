@@ -230,11 +230,11 @@ public sealed class TlsTests : IDisposable
         }
     }
 
-    private static SslClientAuthenticationOptions Client(string name, TestIdentity? shown = null) =>
+    private SslClientAuthenticationOptions Client(string name, TestIdentity? shown = null) =>
         new()
         {
             TargetHost = name,
-            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == authority.Certificate.Subject,
             ClientCertificateContext = shown is null ? null : SslStreamCertificateContext.Create(shown.Certificate, null, offline: true),
         };
 

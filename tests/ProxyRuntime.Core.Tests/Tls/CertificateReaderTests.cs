@@ -15,7 +15,7 @@ public class CertificateReaderTests
     public void A_certificate_is_told_as_OpenSSL_tells_it()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("O=\"a, b\", CN=client one", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=client one, O=\"a, b\"", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri("spiffe://mesh/ns/a"));
         names.AddDnsName("a.test");

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace MeshSim.ProxyRuntime.Core.Tests;
 
 /// <summary>Connections whose TLS ends at the proxy, and listeners that look at what comes first.</summary>
