@@ -4,9 +4,17 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MeshSim.Benchmarks;
+using MeshSim.Benchmarks.Proxies;
 using Perfolizer.Horology;
 
-// dotnet run --project tests/Benchmarks -- --filter '*'
+// dotnet run --project tests/Benchmarks --configuration Release -- proxies
+if (args is ["proxies", ..])
+{
+    ProxyComparison.Run(args);
+    return;
+}
+
+// dotnet run --project tests/Benchmarks --configuration Release -- --filter '*'
 // In this process: the assembly is not named as its project, and a project made for a benchmark would not find it.
 // Processor time of many brief iterations: other programs on the machine disturb some of them, and the median leaves those out.
 var job = Job

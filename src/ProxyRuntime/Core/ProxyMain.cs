@@ -144,7 +144,7 @@ public sealed class ProxyMain : IProxyMainView
     {
         foreach (var listener in snapshot.Listeners)
         {
-            context.Effects.Add(new Effect { Kind = kind, Subject = listener });
+            context.Effects.Add(kind).Subject = listener;
         }
     }
 }

@@ -104,6 +104,9 @@ public sealed class LiveProxy : IAsyncDisposable
     /// <summary>Asked to quit through the admin interface.</summary>
     public Task QuitRequested => admin?.QuitRequested ?? new TaskCompletionSource().Task;
 
+    /// <summary>Access and event logs go to new files of the same names: the old ones have been moved away.</summary>
+    public void ReopenLogs() => accessLogs.Reopen();
+
     /// <summary>Stops accepting, lets requests under way end, and returns when they have or drain time is over.</summary>
     public async Task DrainAsync()
     {

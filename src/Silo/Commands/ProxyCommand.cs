@@ -10,6 +10,9 @@ namespace MeshSim.Silo;
 /// <summary><c>meshsim proxy</c>: the live proxy, with Envoy's own flags.</summary>
 internal static class ProxyCommand
 {
+    /// <summary>SIGUSR1 as Linux numbers it; .NET has no name for it.</summary>
+    private const PosixSignal UserSignal = (PosixSignal)10;
+
     private static readonly Option<int> Concurrency = new("--concurrency")
     {
         Description = "Worker threads (default: one per processor)",
@@ -134,6 +137,7 @@ internal static class ProxyCommand
                     .ConfigureAwait(false);
             }
 
+            using var reopen = PosixSignalRegistration.Create(UserSignal, context => Reopen(context, proxy));
             var ended = await Task.WhenAny(terminate.Task, proxy.QuitRequested, proxy.Failed).ConfigureAwait(false);
             await ended.ConfigureAwait(false);
             if (ended == terminate.Task)
@@ -143,6 +147,12 @@ internal static class ProxyCommand
         }
 
         return ExitCodes.Fine;
+    }
+
+    private static void Reopen(PosixSignalContext context, LiveProxy proxy)
+    {
+        context.Cancel = true; // It would end the process.
+        proxy.ReopenLogs();
     }
 
     private static ConfigInput ReadInput(ParseResult arguments)

@@ -1,7 +1,8 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Bytes first in, first out in one array that is reused and grows as needed.</summary>
-public sealed class ByteQueue
+/// <param name="pool">Where the array comes from while it need not be larger than the pool's; null for one of the queue's own.</param>
+public sealed class ByteQueue(BufferPool? pool = null)
 {
     /// <summary>A larger array is given up when it is empty: one large message must not hold memory for ever.</summary>
     private const int MaxKept = 256 * 1024;
@@ -54,14 +55,45 @@ public sealed class ByteQueue
         }
     }
 
+    /// <summary>Gives the array back to the pool if nothing waits in it. Slices of what was there are no longer readable.</summary>
+    public void Release()
+    {
+        if (start == end && buffer.Length > 0 && pool is not null)
+        {
+            GiveBack();
+            buffer = [];
+            start = end = 0;
+        }
+    }
+
     private void MakeRoom(int size)
     {
-        const int smallest = 4096;
         var length = Length;
-        var target = length + size <= buffer.Length ? buffer : new byte[Math.Max(smallest, Math.Max(2 * buffer.Length, length + size))];
+        var target = length + size <= buffer.Length ? buffer : NewArray(length + size);
         Buffer.BlockCopy(buffer, start, target, 0, length);
+        if (target != buffer)
+        {
+            GiveBack();
+        }
+
         buffer = target;
         start = 0;
         end = length;
+    }
+
+    private byte[] NewArray(int size)
+    {
+        const int smallest = 4096;
+        return pool is not null && size <= BufferPool.Size
+            ? pool.Rent()
+            : GC.AllocateUninitializedArray<byte>(Math.Max(smallest, Math.Max(2 * buffer.Length, size)));
+    }
+
+    private void GiveBack()
+    {
+        if (buffer.Length == BufferPool.Size)
+        {
+            pool?.Return(buffer);
+        }
     }
 }

@@ -73,23 +73,18 @@ internal sealed class UpstreamConnection : ITimerOwner
         connection.host.Stats.ConnectionOpened();
         if (connection.Stats.UpstreamCxTotal.Value == 0 && !connection.Cluster.HealthChecks.IsEmpty)
         {
-            context.Effects.Add(new Effect { Kind = EffectKind.TrafficBegan, Cluster = connection.Cluster });
+            context.Effects.Add(EffectKind.TrafficBegan).Cluster = connection.Cluster;
         }
 
         connection.Stats.UpstreamCxTotal.Increment();
         (connection.multiplexed ? connection.Stats.UpstreamCxHttp2Total : connection.Stats.UpstreamCxHttp1Total).Increment();
         connection.Stats.UpstreamCxActive.Increment();
         connection.timer = context.Timers.Arm(context.Now.Plus(connection.Cluster.ConnectTimeoutNs), TimerKind.ConnectTimeout, connection);
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.OpenConnection,
-                Upstream = connection.Id,
-                Subject = connection.host,
-                Cluster = connection.Cluster,
-                Transport = pool.Transport,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.OpenConnection);
+        effect.Upstream = connection.Id;
+        effect.Subject = connection.host;
+        effect.Cluster = connection.Cluster;
+        effect.Transport = pool.Transport;
     }
 
     /// <summary>Notes what logs and headers may tell of the connection.</summary>
@@ -160,7 +155,7 @@ internal sealed class UpstreamConnection : ITimerOwner
 
         if (byPeer)
         {
-            context.Effects.Add(new Effect { Kind = EffectKind.CloseConnection, Upstream = Id });
+            context.Effects.Add(EffectKind.CloseConnection).Upstream = Id;
         }
 
         Destroy(local: true, withActiveRequest: true);
@@ -273,7 +268,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     /// <summary>The proxy closes a connection that carries nothing; one that is not connected yet has failed then.</summary>
     public void Close()
     {
-        context.Effects.Add(new Effect { Kind = EffectKind.CloseConnection, Upstream = Id });
+        context.Effects.Add(EffectKind.CloseConnection).Upstream = Id;
         if (IsConnected)
         {
             Destroy(local: true, withActiveRequest: false);
@@ -292,7 +287,7 @@ internal sealed class UpstreamConnection : ITimerOwner
             case TimerKind.ConnectTimeout:
                 timer = default;
                 Stats.UpstreamCxConnectTimeout.Increment();
-                context.Effects.Add(new Effect { Kind = EffectKind.CloseConnection, Upstream = Id });
+                context.Effects.Add(EffectKind.CloseConnection).Upstream = Id;
                 FailConnect(ResetReason.ConnectionTimeout, "", local: true);
                 break;
             case TimerKind.MaxConnectionDuration:

@@ -18,13 +18,16 @@ public sealed class EffectBuffer
         Count = 0;
     }
 
-    internal void Add(in Effect effect)
+    /// <summary>A new effect at the end, to be filled in before the next is added: effects are large, and are not copied.</summary>
+    internal ref Effect Add(EffectKind kind)
     {
         if (Count == effects.Length)
         {
             Array.Resize(ref effects, 2 * Count);
         }
 
-        effects[Count++] = effect;
+        ref var effect = ref effects[Count++];
+        effect.Kind = kind;
+        return ref effect;
     }
 }

@@ -63,14 +63,9 @@ internal sealed class HealthCheckEvents(ProxyMainContext context, ClusterSnapsho
         Put(Place.Last);
         foreach (var path in settings.EventLogPaths)
         {
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.LogEvent,
-                    Subject = path,
-                    Body = line.Line(),
-                }
-            );
+            ref var effect = ref context.Effects.Add(EffectKind.LogEvent);
+            effect.Subject = path;
+            effect.Body = line.Line();
         }
     }
 

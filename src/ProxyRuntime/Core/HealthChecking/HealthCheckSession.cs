@@ -114,35 +114,27 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
         connection = checker.Context.NextProbeConnection();
         checker.Context.Probes[connection] = this;
         var tls = checker.Cluster.TlsFor(Host.Snapshot);
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.OpenProbe,
-                Subject = checker.TargetOf(Host),
-                Transport = tls is null ? null : UpstreamTransport.Of(tls, null, Host.Snapshot),
-            }
-        );
+        ref var effect = ref Emit(EffectKind.OpenProbe);
+        effect.Subject = checker.TargetOf(Host);
+        effect.Transport = tls is null ? null : UpstreamTransport.Of(tls, null, Host.Snapshot);
     }
 
-    protected void Send(HeaderMap? head, ReadOnlyMemory<byte> body) =>
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.SendProbe,
-                Attempt = checker.Context.NextProbe(),
-                Head = head,
-                Body = body,
-                EndStream = body.IsEmpty,
-            }
-        );
+    protected void Send(HeaderMap? head, ReadOnlyMemory<byte> body)
+    {
+        ref var effect = ref Emit(EffectKind.SendProbe);
+        effect.Attempt = checker.Context.NextProbe();
+        effect.Head = head;
+        effect.Body = body;
+        effect.EndStream = body.IsEmpty;
+    }
 
-    protected void Cancel() => Emit(new Effect { Kind = EffectKind.CancelProbe });
+    protected void Cancel() => Emit(EffectKind.CancelProbe);
 
     protected void Close()
     {
         if (HasConnection)
         {
-            Emit(new Effect { Kind = EffectKind.CloseProbe });
+            _ = Emit(EffectKind.CloseProbe);
             Forget();
         }
     }
@@ -265,5 +257,11 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
         IsConnected = false;
     }
 
-    private void Emit(in Effect effect) => checker.Context.Effects.Add(effect with { Upstream = connection, Cluster = checker.Cluster });
+    private ref Effect Emit(EffectKind kind)
+    {
+        ref var effect = ref checker.Context.Effects.Add(kind);
+        effect.Upstream = connection;
+        effect.Cluster = checker.Cluster;
+        return ref effect;
+    }
 }

@@ -314,7 +314,7 @@ internal sealed class ActiveStream : RequestStream
         aborted = true;
         response.CloseAfter(agreed: false);
         Manager.Stats.DownstreamRqTxReset.Increment();
-        Context.Effects.Add(new Effect { Kind = EffectKind.ResetDownstream, Stream = Id });
+        Context.Effects.Add(EffectKind.ResetDownstream).Stream = Id;
         End();
     }
 
@@ -372,16 +372,11 @@ internal sealed class ActiveStream : RequestStream
             Manager.Stats.DownstreamCxUpgradesActive.Decrement();
         }
 
-        Context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.LogAccess,
-                Stream = Id,
-                Subject = Info,
-                Bytes = AccessLogFilters.Choose(Manager.Snapshot.AccessLogs, Info, Context),
-                EndStream = !recreated,
-            }
-        );
+        ref var effect = ref Context.Effects.Add(EffectKind.LogAccess);
+        effect.Stream = Id;
+        effect.Subject = Info;
+        effect.Bytes = AccessLogFilters.Choose(Manager.Snapshot.AccessLogs, Info, Context);
+        effect.EndStream = !recreated;
         connection.OnStreamFinished(this);
         if (recreated)
         {

@@ -36,14 +36,9 @@ internal sealed class DownstreamConnection : ITimerOwner
             handshakeTimer = context.Timers.Arm(context.Now.Plus(limitNs), TimerKind.TransportSocketConnect, this);
         }
 
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.UseFilterChain,
-                Connection = id,
-                Subject = manager.FilterChain,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.UseFilterChain);
+        effect.Connection = id;
+        effect.Subject = manager.FilterChain;
     }
 
     public ConnectionId Id { get; }
@@ -135,14 +130,9 @@ internal sealed class DownstreamConnection : ITimerOwner
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
         context.Timers.Cancel(ref handshakeTimer);
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.CloseDownstream,
-                Connection = Id,
-                Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.CloseDownstream);
+        effect.Connection = Id;
+        effect.Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0;
     }
 
     public void CloseIfIdle()

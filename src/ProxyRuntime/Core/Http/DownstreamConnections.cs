@@ -42,7 +42,7 @@ internal sealed class DownstreamConnections
         }
 
         inspection.Listener.Stats.DownstreamListenerFilterError.Increment();
-        context.Effects.Add(new Effect { Kind = EffectKind.CloseDownstream, Connection = id });
+        context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
     }
 
     public void Open(ConnectionId id, ConnectionInfo info)
@@ -57,7 +57,7 @@ internal sealed class DownstreamConnections
         if (FilterChainSelection.Find(listener.Snapshot, info) is not { } chain)
         {
             listener.Stats.NoFilterChainMatch.Increment();
-            context.Effects.Add(new Effect { Kind = EffectKind.CloseDownstream, Connection = id });
+            context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed class DownstreamConnections
         {
             listener.Stats.DownstreamCxTotal.Increment();
             listener.Stats.DownstreamCxDestroy.Increment();
-            context.Effects.Add(new Effect { Kind = EffectKind.CloseDownstream, Connection = id });
+            context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
             return;
         }
 

@@ -23,6 +23,9 @@ public sealed class HeaderMap
     /// <summary>By line the tag of its name: looking for a name goes through these alone.</summary>
     private ushort[] tags = new ushort[TagsAtOnce];
     private int count;
+
+    /// <summary>A bit for each tag that has been here, modulo 64. Most names that are looked for never were.</summary>
+    private ulong present;
     private byte[] bytes = new byte[512];
     private int used;
     private byte[] templateBytes = [];
@@ -59,6 +62,7 @@ public sealed class HeaderMap
     {
         ThrowIfFrozen();
         count = 0;
+        present = 0;
         used = 0;
         templateBytes = [];
     }
@@ -85,6 +89,7 @@ public sealed class HeaderMap
         }
 
         count = template.count;
+        present = template.present;
         used = 0;
         templateBytes = template.bytes;
     }
@@ -239,7 +244,9 @@ public sealed class HeaderMap
     }
 
     /// <summary>The place of the next line of that name, from a place on; −1 if there is none. Read it with the indexer.</summary>
-    public int IndexOf(HeaderName name, int from = 0)
+    public int IndexOf(HeaderName name, int from = 0) => (present & BitOf(name.Tag)) == 0 ? -1 : Find(name, from);
+
+    private int Find(HeaderName name, int from)
     {
         var wanted = Vector256.Create(name.Tag);
         for (var block = from & -TagsAtOnce; block < count; block += TagsAtOnce)
@@ -338,6 +345,8 @@ public sealed class HeaderMap
         return removed;
     }
 
+    private static ulong BitOf(ushort tag) => 1UL << tag; // The shift takes its six lowest bits.
+
     private void Move(int from, int to)
     {
         lines[to] = lines[from];
@@ -380,7 +389,9 @@ public sealed class HeaderMap
 
         // A known name in lower case need not be stored: its bytes are the name's own.
         var canonical = id != 0 && name.SequenceEqual(HeaderName.FromId(id).Bytes);
-        tags[count] = id != 0 ? id : HeaderName.TagOf(name);
+        var tag = id != 0 ? id : HeaderName.TagOf(name);
+        present |= BitOf(tag);
+        tags[count] = tag;
         ref var line = ref lines[count++];
         line = new Line
         {

@@ -80,15 +80,10 @@ internal abstract class RequestStream(WorkerContext context)
         if (bytes > 0)
         {
             BodyKept += bytes;
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.BufferBody,
-                    AwaitsConnection = awaitsConnection,
-                    Stream = Id,
-                    Bytes = bytes,
-                }
-            );
+            ref var effect = ref context.Effects.Add(EffectKind.BufferBody);
+            effect.AwaitsConnection = awaitsConnection;
+            effect.Stream = Id;
+            effect.Bytes = bytes;
         }
     }
 
@@ -98,15 +93,10 @@ internal abstract class RequestStream(WorkerContext context)
         if (bytes > 0)
         {
             BodyKept += bytes;
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.CopyBody,
-                    Stream = Id,
-                    Source = source.Id,
-                    Bytes = bytes,
-                }
-            );
+            ref var effect = ref context.Effects.Add(EffectKind.CopyBody);
+            effect.Stream = Id;
+            effect.Source = source.Id;
+            effect.Bytes = bytes;
         }
     }
 
@@ -116,7 +106,7 @@ internal abstract class RequestStream(WorkerContext context)
         if (BodyKept > 0)
         {
             BodyKept = 0;
-            context.Effects.Add(new Effect { Kind = EffectKind.ReleaseBody, Stream = Id });
+            context.Effects.Add(EffectKind.ReleaseBody).Stream = Id;
         }
     }
 

@@ -40,29 +40,19 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
     {
         Info.DownstreamBytes.ResponseSent(head, endStream: false, HttpRequestKind.Plain);
         Charge(head.StatusCode());
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardInformational,
-                Stream = stream.Id,
-                Head = head,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.ForwardInformational);
+        effect.Stream = stream.Id;
+        effect.Head = head;
         context.ReturnAfterEffects(head);
     }
 
     public void Headers(HeaderMap head, bool endStream)
     {
         Start(head, endStream);
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardHeaders,
-                Stream = stream.Id,
-                Head = head,
-                EndStream = endStream,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.ForwardHeaders);
+        effect.Stream = stream.Id;
+        effect.Head = head;
+        effect.EndStream = endStream;
         EndAt(endStream);
     }
 
@@ -71,29 +61,19 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
         if (filters.EncodeData(bytes, endStream) == FilterStatus.StopIteration)
         {
             Kept += bytes;
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.KeepResponse,
-                    Stream = stream.Id,
-                    Attempt = attempt,
-                    Bytes = bytes,
-                }
-            );
+            ref var keep = ref context.Effects.Add(EffectKind.KeepResponse);
+            keep.Stream = stream.Id;
+            keep.Attempt = attempt;
+            keep.Bytes = bytes;
             return;
         }
 
         Sent(bytes, endStream);
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardData,
-                Stream = stream.Id,
-                Attempt = attempt,
-                Bytes = bytes,
-                EndStream = endStream,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.ForwardData);
+        effect.Stream = stream.Id;
+        effect.Attempt = attempt;
+        effect.Bytes = bytes;
+        effect.EndStream = endStream;
         EndAt(endStream);
     }
 
@@ -103,15 +83,10 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
         timers.OnActivity();
         Kept -= bytes;
         Sent(bytes, endStream);
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardKept,
-                Stream = stream.Id,
-                Bytes = bytes,
-                EndStream = endStream,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.ForwardKept);
+        effect.Stream = stream.Id;
+        effect.Bytes = bytes;
+        effect.EndStream = endStream;
         EndAt(endStream);
     }
 
@@ -119,15 +94,10 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
     {
         Info.DownstreamBytes.TrailersSent(trailers, Manager.Snapshot.Http1.EnableTrailers);
         Info.DownstreamLastByteSent = context.Now;
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.ForwardTrailers,
-                Stream = stream.Id,
-                Head = trailers,
-                EndStream = true,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.ForwardTrailers);
+        effect.Stream = stream.Id;
+        effect.Head = trailers;
+        effect.EndStream = true;
         EndAt(endStream: true);
     }
 
@@ -160,16 +130,11 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
             Sent(body.Length, endStream: true);
         }
 
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.LocalReply,
-                Stream = stream.Id,
-                Head = head,
-                Body = body,
-                EndStream = true,
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.LocalReply);
+        effect.Stream = stream.Id;
+        effect.Head = head;
+        effect.Body = body;
+        effect.EndStream = true;
         EndAt(endStream: true);
     }
 

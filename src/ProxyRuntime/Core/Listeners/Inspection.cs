@@ -28,6 +28,6 @@ internal sealed class Inspection(WorkerContext context, ListenerState listener, 
         timer = default;
         listener.Stats.DownstreamPreCxTimeout.Increment();
         var goesOn = listener.Snapshot.ContinueOnListenerFiltersTimeout;
-        context.Effects.Add(new Effect { Kind = goesOn ? EffectKind.EndInspection : EffectKind.CloseDownstream, Connection = id });
+        context.Effects.Add(goesOn ? EffectKind.EndInspection : EffectKind.CloseDownstream).Connection = id;
     }
 }

@@ -90,14 +90,9 @@ internal sealed class OriginalDstBalancer(WorkerContext context, ClusterState cl
         host = shared.GetOrAdd(address);
         if (told.Add(host))
         {
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.HostCreated,
-                    Subject = host,
-                    Cluster = cluster.Snapshot,
-                }
-            );
+            ref var effect = ref context.Effects.Add(EffectKind.HostCreated);
+            effect.Subject = host;
+            effect.Cluster = cluster.Snapshot;
         }
 
         return host;

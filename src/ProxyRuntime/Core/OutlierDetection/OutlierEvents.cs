@@ -77,14 +77,9 @@ internal sealed class OutlierEvents(ProxyMainContext context, string cluster)
             line.Raw(kind, content);
         }
 
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.LogEvent,
-                Subject = context.OutlierEventLogPath,
-                Body = line.Line(),
-            }
-        );
+        ref var effect = ref context.Effects.Add(EffectKind.LogEvent);
+        effect.Subject = context.OutlierEventLogPath;
+        effect.Body = line.Line();
     }
 }
 

@@ -42,14 +42,9 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         Tell(host, host.Monitor.PutResponse(grpcStatus is { } status ? GrpcMessages.ToHttp(status) : code));
         if (head.Contains(HeaderName.XEnvoyImmediateHealthCheckFail) && !router.Cluster.Snapshot.HealthChecks.IsEmpty)
         {
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.ImmediateHealthCheckFail,
-                    Subject = host,
-                    Cluster = router.Cluster.Snapshot,
-                }
-            );
+            ref var effect = ref context.Effects.Add(EffectKind.ImmediateHealthCheckFail);
+            effect.Subject = host;
+            effect.Cluster = router.Cluster.Snapshot;
         }
 
         if (router.Retrying.OnHeaders(attempt, head, out var couldNotRetry))
@@ -325,15 +320,10 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
     {
         if ((found & one) != 0)
         {
-            context.Effects.Add(
-                new Effect
-                {
-                    Kind = EffectKind.OutlierDetected,
-                    Subject = host,
-                    Cluster = router.Cluster.Snapshot,
-                    Bytes = (long)type,
-                }
-            );
+            ref var effect = ref context.Effects.Add(EffectKind.OutlierDetected);
+            effect.Subject = host;
+            effect.Cluster = router.Cluster.Snapshot;
+            effect.Bytes = (long)type;
         }
     }
 }

@@ -120,14 +120,9 @@ internal sealed class UpstreamRequest
         }
 
         router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.SendData,
-                Bytes = bytes,
-                EndStream = endStream,
-            }
-        );
+        ref var effect = ref Emit(EffectKind.SendData);
+        effect.Bytes = bytes;
+        effect.EndStream = endStream;
     }
 
     /// <summary>This attempt answers: from now on it is the one that counts.</summary>
@@ -141,14 +136,9 @@ internal sealed class UpstreamRequest
             trailersSent = true;
             info.LastByteSent = context.Now;
             router.Stream.Info.UpstreamBytes.TrailersSent(trailers, Connection!.CarriesTrailers);
-            Emit(
-                new Effect
-                {
-                    Kind = EffectKind.SendTrailers,
-                    Head = trailers,
-                    EndStream = true,
-                }
-            );
+            ref var effect = ref Emit(EffectKind.SendTrailers);
+            effect.Head = trailers;
+            effect.EndStream = true;
         }
     }
 
@@ -233,7 +223,7 @@ internal sealed class UpstreamRequest
         var requestSent = router.Stream.RequestComplete;
         if (!requestSent)
         {
-            Emit(new Effect { Kind = EffectKind.CancelAttempt });
+            _ = Emit(EffectKind.CancelAttempt);
         }
 
         Over();
@@ -263,7 +253,7 @@ internal sealed class UpstreamRequest
 
         if (Connection is { } connection)
         {
-            Emit(new Effect { Kind = EffectKind.CancelAttempt });
+            _ = Emit(EffectKind.CancelAttempt);
             Over();
             connection.OnStreamReset(this, ResetReason.LocalReset, byPeer: false);
         }
@@ -290,40 +280,25 @@ internal sealed class UpstreamRequest
         var bytes = stream.Info.UpstreamBytes;
         bytes.RequestSent(head, endStream);
         router.Outcomes.OnRequestSent();
-        Emit(
-            new Effect
-            {
-                Kind = EffectKind.StartAttempt,
-                Head = head,
-                EndStream = endStream,
-                WantsContent = stream.WantsContent,
-            }
-        );
+        ref var start = ref Emit(EffectKind.StartAttempt);
+        start.Head = head;
+        start.EndStream = endStream;
+        start.WantsContent = stream.WantsContent;
         if (!own.IsEmpty)
         {
             bytes.DataSent(own.Length, endStream: true);
-            Emit(
-                new Effect
-                {
-                    Kind = EffectKind.SendBody,
-                    Body = own,
-                    Bytes = own.Length,
-                    EndStream = complete && stream.BodyKept == 0,
-                }
-            );
+            ref var body = ref Emit(EffectKind.SendBody);
+            body.Body = own;
+            body.Bytes = own.Length;
+            body.EndStream = complete && stream.BodyKept == 0;
         }
 
         if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
         {
             bytes.DataSent(stream.BodyKept, complete);
-            Emit(
-                new Effect
-                {
-                    Kind = EffectKind.SendBuffered,
-                    Bytes = stream.BodyKept,
-                    EndStream = complete,
-                }
-            );
+            ref var buffered = ref Emit(EffectKind.SendBuffered);
+            buffered.Bytes = stream.BodyKept;
+            buffered.EndStream = complete;
         }
 
         if (!router.Body.MayBeNeeded)
@@ -365,5 +340,13 @@ internal sealed class UpstreamRequest
         context.Retire(this);
     }
 
-    private void Emit(in Effect effect) => context.Effects.Add(effect with { Attempt = Id, Stream = router.Stream.Id, Upstream = Connection!.Id });
+    /// <summary>An effect on this attempt's connection.</summary>
+    private ref Effect Emit(EffectKind kind)
+    {
+        ref var effect = ref context.Effects.Add(kind);
+        effect.Attempt = Id;
+        effect.Stream = router.Stream.Id;
+        effect.Upstream = Connection!.Id;
+        return ref effect;
+    }
 }

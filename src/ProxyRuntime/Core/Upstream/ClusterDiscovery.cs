@@ -293,15 +293,12 @@ internal sealed class ClusterDiscovery : ITimerOwner
         }
     }
 
-    private void TellFailed(HostState host) =>
-        context.Effects.Add(
-            new Effect
-            {
-                Kind = EffectKind.HostFailed,
-                Subject = host,
-                Cluster = snapshot,
-            }
-        );
+    private void TellFailed(HostState host)
+    {
+        ref var effect = ref context.Effects.Add(EffectKind.HostFailed);
+        effect.Subject = host;
+        effect.Cluster = snapshot;
+    }
 
     /// <summary>Tells the workers of the health of the hosts of one priority as it is now.</summary>
     private void Deliver(int priority)
@@ -313,7 +310,7 @@ internal sealed class ClusterDiscovery : ITimerOwner
     private void Announce(ClusterMembership membership)
     {
         Membership = membership with { Tables = tables.Build(membership) };
-        context.Effects.Add(new Effect { Kind = EffectKind.HostUpdate, Subject = Membership });
+        context.Effects.Add(EffectKind.HostUpdate).Subject = Membership;
     }
 
     private HostState NewHost(EndpointSnapshot endpoint, string ip, string hostname)

@@ -25,7 +25,7 @@ internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery c
     {
         asked = true;
         cluster.Stats.UpdateAttempt.Increment();
-        context.Effects.Add(new Effect { Kind = EffectKind.ResolveDns, Subject = query });
+        context.Effects.Add(EffectKind.ResolveDns).Subject = query;
     }
 
     /// <summary>Returns whether the cluster's hosts are to be computed again. A failed query keeps the old addresses.</summary>

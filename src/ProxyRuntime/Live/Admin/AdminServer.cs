@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace MeshSim.ProxyRuntime.Live;
 
@@ -32,8 +31,9 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <exception cref="LiveProxyStartException">The address is taken.</exception>
     public static async Task<AdminServer> StartAsync(NetworkAddress address, AdminSource source)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // An empty one: others read and watch files in the folder the proxy was started in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

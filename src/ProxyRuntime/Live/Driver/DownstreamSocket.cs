@@ -12,6 +12,7 @@ internal sealed class DownstreamSocket : LoopSocket
     private Http1Writer? messages;
     private int nextStream;
     private HeaderMap? map;
+    private LiveStream? spare;
     private bool closing;
     private bool closed;
     private bool parsing;
@@ -91,6 +92,7 @@ internal sealed class DownstreamSocket : LoopSocket
     /// <summary>The worker is done with the request; the next one may begin.</summary>
     public void OnStreamOver()
     {
+        spare = Stream is { IsForgotten: true } ? Stream : null;
         Stream = null;
         ParseLater();
     }
@@ -172,13 +174,18 @@ internal sealed class DownstreamSocket : LoopSocket
         closed = true;
         Unwatch();
         CloseSocket();
+        ReturnMap();
+        Loop.OnDownstreamClosed(this);
+    }
+
+    /// <summary>A connection that waits holds none.</summary>
+    private void ReturnMap()
+    {
         if (map is not null)
         {
             Loop.Driver.Worker.ReturnHeaders(map);
             map = null;
         }
-
-        Loop.OnDownstreamClosed(this);
     }
 
     /// <summary>While a request is under way and nothing more is taken, one more read still tells whether the client is there.</summary>
@@ -189,7 +196,7 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
-        var events = HasOutput ? Epoll.Out : 0u;
+        var events = IsFull ? Epoll.Out : 0u;
         if (closing || (CanTakeMore && Input.Length < HighWatermark) || (Stream is not null && Input.Length == 0))
         {
             events |= Epoll.In | Epoll.ReadHangUp;
@@ -221,6 +228,7 @@ internal sealed class DownstreamSocket : LoopSocket
         if (closing)
         {
             Input.Clear(); // Nobody reads it any more.
+            Input.Release();
             return;
         }
 
@@ -276,6 +284,7 @@ internal sealed class DownstreamSocket : LoopSocket
         {
             tls.Begin(Input.Span);
             Input.Clear();
+            Input.Release();
             Handshake(tls, goesOn: true);
         }
     }
@@ -317,6 +326,7 @@ internal sealed class DownstreamSocket : LoopSocket
         while (!closed && !closing && CanTakeMore && Step()) { }
 
         parsing = false;
+        Input.Release();
         UpdateInterest();
     }
 
@@ -329,6 +339,7 @@ internal sealed class DownstreamSocket : LoopSocket
         switch (found.Kind)
         {
             case Http1EventKind.NeedMore:
+                ReturnMap();
                 return false;
             case Http1EventKind.Begin:
                 Loop.Driver.RequestBegin(Begin().Id);
@@ -347,7 +358,9 @@ internal sealed class DownstreamSocket : LoopSocket
 
     private LiveStream Begin()
     {
-        Stream = new LiveStream(this, new StreamId(Id, nextStream++));
+        Stream = spare ?? new LiveStream(this);
+        spare = null;
+        Stream.Begin(new StreamId(Id, nextStream++));
         Loop.Streams[Stream.Id] = Stream;
         return Stream;
     }

@@ -3,12 +3,12 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>What the driver keeps of one request of a client: its connection, response bytes kept back, and who holds whom up.</summary>
-internal sealed class LiveStream(DownstreamSocket connection, StreamId id)
+internal sealed class LiveStream(DownstreamSocket connection)
 {
     private ByteQueue? keptResponse;
     private int blockers;
 
-    public StreamId Id => id;
+    public StreamId Id { get; private set; }
 
     public DownstreamSocket Connection => connection;
 
@@ -24,6 +24,17 @@ internal sealed class LiveStream(DownstreamSocket connection, StreamId id)
 
     /// <summary>The client, or a filter that lets the response go on bit by bit, cannot keep up; no more of it is read meanwhile.</summary>
     public bool IsResponseHeldUp => connection.IsCongested || keptResponse is { Length: > LoopSocket.HighWatermark };
+
+    /// <summary>Nothing refers to it any more once it is over, so that the connection's next request may have it.</summary>
+    public bool IsForgotten => blockers == 0 && Source is null;
+
+    public void Begin(StreamId id)
+    {
+        Id = id;
+        Kind = default;
+        RequestEnded = false;
+        keptResponse = null;
+    }
 
     /// <summary>Where request bytes go, or wait to go, there are too many of them.</summary>
     public void Block() => blockers++;

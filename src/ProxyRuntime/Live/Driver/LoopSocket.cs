@@ -9,23 +9,29 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Beyond this many bytes in a queue its source is not read any more until it has drained: Envoy's default buffer limit.</summary>
     public const int HighWatermark = 1024 * 1024;
 
-    private const int ReadSize = 16 * 1024;
+    /// <summary>At least so much room for each read.</summary>
+    private const int ReadSize = BufferPool.Size / 4;
 
+    private readonly int descriptor = (int)socket.Handle;
     private uint watched;
     private bool registered;
     private bool touched;
+    private bool full;
 
     /// <summary>More is waiting to be sent than should.</summary>
     public bool IsCongested => Output.Length > HighWatermark;
+
+    /// <summary>The socket took only part of what there was; it tells when it takes more.</summary>
+    protected bool IsFull => full;
 
     protected Socket Socket => socket;
 
     /// <summary>The loop has ended: nobody is told.</summary>
     public void Abandon() => socket.Dispose();
 
-    protected ByteQueue Input { get; } = new();
+    protected ByteQueue Input { get; } = new(loop.Buffers);
 
-    protected ByteQueue Output { get; } = new();
+    protected ByteQueue Output { get; } = new(loop.Buffers);
 
     /// <summary>TLS between the socket and the queues; null for plain text.</summary>
     protected TlsTransport? Tls { get; private set; }
@@ -58,25 +64,26 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     {
         if (Tls is { } tls)
         {
-            return tls.TrySend(socket, Output);
+            var sends = tls.TrySend(descriptor, Output);
+            full = sends && HasOutput;
+            Output.Release();
+            return sends;
         }
 
         while (Output.Length > 0)
         {
-            var sent = socket.Send(Output.Span, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
+            var sent = NativeSocket.Send(descriptor, Output.Span);
+            if (sent < 0)
             {
-                return true;
-            }
-
-            if (error != SocketError.Success)
-            {
-                return false;
+                full = sent == NativeSocket.WouldBlock;
+                return full;
             }
 
             Output.Consume(sent);
         }
 
+        full = false;
+        Output.Release();
         return true;
     }
 
@@ -88,29 +95,25 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
             return TryReceiveSecured(Tls);
         }
 
-        var received = socket.Receive(Input.Free(ReadSize), SocketFlags.None, out var error);
-        if (error == SocketError.Success)
-        {
-            Input.Grow(received);
-        }
-
-        return error == SocketError.WouldBlock || (error == SocketError.Success && received > 0);
+        var received = NativeSocket.Receive(descriptor, Input.Free(ReadSize));
+        Input.Grow(Math.Max(0, received));
+        return received is > 0 or NativeSocket.WouldBlock;
     }
 
     /// <summary>From now on what is sent and received is TLS.</summary>
-    protected void Secure(TlsPeer peer) => Tls = new TlsTransport(peer);
+    protected void Secure(TlsPeer peer) => Tls = new TlsTransport(peer, loop.Buffers);
 
     /// <summary>The connection is closed from this side.</summary>
     protected void CloseSocket()
     {
-        Tls?.Shutdown(socket);
+        Tls?.Shutdown(descriptor);
         Tls?.Dispose();
         socket.Dispose();
     }
 
     private bool TryReceiveSecured(TlsTransport tls)
     {
-        var goesOn = tls.TryReceive(socket, Input);
+        var goesOn = tls.TryReceive(descriptor, Input);
         if (tls.Pending > 0)
         {
             Touch();

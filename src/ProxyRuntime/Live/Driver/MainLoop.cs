@@ -51,6 +51,8 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
 
     public EventLoop Events { get; }
 
+    public BufferPool Buffers { get; } = new();
+
     public ProxyMain Main => main;
 
     public void Start() => Input("Start", now => main.Start(now, effects));

@@ -118,7 +118,7 @@ internal sealed class ProbeSocket : LoopSocket
 
         if (TrySend())
         {
-            Watch(Epoll.In | Epoll.ReadHangUp | (HasOutput ? Epoll.Out : 0u));
+            Watch(Epoll.In | Epoll.ReadHangUp | (IsFull ? Epoll.Out : 0u));
         }
         else
         {

@@ -147,6 +147,12 @@ internal sealed class UpstreamSocket : LoopSocket
         _ = Loop.Upstreams.Remove(Id);
         LeaveOwner();
         Unblock();
+        ReturnMap();
+    }
+
+    /// <summary>A connection that waits holds none.</summary>
+    private void ReturnMap()
+    {
         if (map is not null)
         {
             Loop.Driver.Worker.ReturnHeaders(map);
@@ -281,6 +287,7 @@ internal sealed class UpstreamSocket : LoopSocket
         while (!closed && owner is not { IsResponseHeldUp: true } && Step()) { }
 
         parsing = false;
+        Input.Release();
         UpdateInterest();
     }
 
@@ -297,6 +304,7 @@ internal sealed class UpstreamSocket : LoopSocket
         if (found.Kind == Http1EventKind.NeedMore)
         {
             Input.Consume(found.Consumed);
+            ReturnMap();
             if (inputEnded)
             {
                 OnEnd();
@@ -409,7 +417,7 @@ internal sealed class UpstreamSocket : LoopSocket
         if (!closed && !connecting && !inputEnded)
         {
             var read = owner is { IsResponseHeldUp: true } ? 0u : Epoll.In | Epoll.ReadHangUp;
-            Watch(read | (HasOutput ? Epoll.Out : 0u));
+            Watch(read | (IsFull ? Epoll.Out : 0u));
         }
     }
 }

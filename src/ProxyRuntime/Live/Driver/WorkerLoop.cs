@@ -25,6 +25,8 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 
     public EventLoop Events { get; }
 
+    public BufferPool Buffers { get; } = new();
+
     public WorkerDriver Driver { get; }
 
     /// <summary>Requests of clients that are not over; those of the proxy's own have no entry.</summary>
@@ -88,8 +90,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     public void Later(Action action) => Driver.Later(action);
 
     /// <summary>Runs something in this loop after so many nanoseconds.</summary>
-    public void After(long delayNs, Action action) =>
-        _ = Task.Delay(TimeSpan.FromTicks(delayNs / 100)).ContinueWith(_ => Events.Post(action), TaskScheduler.Default);
+    public void After(long delayNs, Action action) => Events.After(delayNs, action);
 
     public void Touched(LoopSocket socket) => touched.Add(socket);
 

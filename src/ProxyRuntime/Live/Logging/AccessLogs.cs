@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
@@ -6,83 +5,101 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>The logs of a proxy, of requests and of events: lines are made in the machines' threads, written in a thread of their own.</summary>
 internal sealed class AccessLogs : ILogLineSink, IDisposable
 {
-    /// <summary>Lines beyond this many wait for nobody: they are dropped rather than held in memory without bound.</summary>
-    private const int MaxWaiting = 100_000;
-
-    private readonly ConcurrentDictionary<AccessLogSnapshot, Stream> sinks = new();
-    private readonly Dictionary<string, Stream> files = new(StringComparer.Ordinal);
-    private readonly BlockingCollection<(Stream Sink, byte[] Line)> waiting = new(MaxWaiting);
+    private readonly Dictionary<AccessLogSnapshot, LogFile> sinks = [];
+    private readonly SortedDictionary<string, LogFile> files = new(StringComparer.Ordinal);
+    private readonly AutoResetEvent soon = new(false);
+    private readonly ManualResetEventSlim now = new();
     private readonly TimeSpan flushInterval;
+    private readonly LogFile[] all;
     private readonly Thread thread;
+    private volatile bool ending;
 
+    /// <param name="flushInterval">How long a line may wait in memory.</param>
+    /// <exception cref="LiveProxyStartException">A file cannot be opened.</exception>
     public AccessLogs(ProxySnapshot snapshot, TimeSpan flushInterval)
     {
         this.flushInterval = flushInterval;
-        foreach (var log in snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains).SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
+        LogFile? stdout = null;
+        LogFile? stderr = null;
+        var chains = snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains);
+        foreach (var log in chains.SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
         {
             sinks[log] = log.Sink switch
             {
-                AccessLogSink.Stdout => Console.OpenStandardOutput(),
-                AccessLogSink.Stderr => Console.OpenStandardError(),
-                _ => Open(log.Path),
+                AccessLogSink.Stdout => stdout ??= new LogFile(Console.OpenStandardOutput()),
+                AccessLogSink.Stderr => stderr ??= new LogFile(Console.OpenStandardError()),
+                _ => File(log.Path),
             };
         }
 
         foreach (var path in snapshot.EventLogPaths)
         {
-            _ = Open(path);
+            _ = File(path);
         }
 
+        all = [.. sinks.Values.Union(files.Values)];
         thread = new Thread(Run) { Name = "access-log", IsBackground = true };
         thread.Start();
     }
 
-    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => _ = waiting.TryAdd((sinks[log], line.ToArray()));
+    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => Append(sinks[log], line);
 
     /// <summary>Appends a line to one of the snapshot's <see cref="ProxySnapshot.EventLogPaths"/>.</summary>
-    public void Append(string path, ReadOnlySpan<byte> line) => _ = waiting.TryAdd((files[path], line.ToArray()));
+    public void Append(string path, ReadOnlySpan<byte> line) => Append(files[path], line);
+
+    /// <summary>Files are closed and opened again by their names: what moved them away has what was written so far.</summary>
+    public void Reopen()
+    {
+        foreach (var file in all)
+        {
+            file.Reopen();
+        }
+
+        now.Set();
+        _ = soon.Set();
+    }
 
     public void Dispose()
     {
-        waiting.CompleteAdding();
+        ending = true;
+        now.Set();
+        _ = soon.Set();
         thread.Join();
-        foreach (var sink in sinks.Values.Union(files.Values))
+        foreach (var file in all)
         {
-            sink.Dispose();
+            file.Dispose();
         }
 
-        waiting.Dispose();
+        soon.Dispose();
+        now.Dispose();
     }
 
-    private Stream Open(string path) => files.TryGetValue(path, out var open) ? open : files[path] = OpenFile(path);
-
-    private static FileStream OpenFile(string path)
+    private void Append(LogFile file, ReadOnlySpan<byte> line)
     {
-        try
+        var need = file.Append(line);
+        if (need == LogNeed.WriteNow)
         {
-            return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            now.Set();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        if (need != LogNeed.None)
         {
-            throw new LiveProxyStartException($"unable to open log '{path}': {e.Message}", e);
+            _ = soon.Set();
         }
     }
+
+    private LogFile File(string path) => files.TryGetValue(path, out var open) ? open : files[path] = new LogFile(path);
 
     private void Run()
     {
-        while (!waiting.IsCompleted)
+        while (!ending)
         {
-            if (waiting.TryTake(out var item, flushInterval))
+            _ = soon.WaitOne();
+            _ = now.Wait(flushInterval);
+            now.Reset();
+            foreach (var file in all)
             {
-                item.Sink.Write(item.Line);
-            }
-
-            if (waiting.Count == 0)
-            {
-                foreach (var sink in sinks.Values.Union(files.Values))
-                {
-                    sink.Flush();
-                }
+                file.Write();
             }
         }
     }

@@ -7,17 +7,18 @@ namespace MeshSim.ProxyRuntime.Live;
 /// The stream under an SslStream: bytes between two queues, filled and emptied by the loop. A read that finds nothing ends when the loop
 /// calls <see cref="Resume"/>; whatever awaits it runs then and there, in the loop's thread. Writes end at once.
 /// </summary>
-internal sealed class LoopStream : Stream, IValueTaskSource<int>
+/// <param name="buffers">Where its queues have their memory from.</param>
+internal sealed class LoopStream(BufferPool buffers) : Stream, IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> source;
     private Memory<byte> wanted;
     private bool waiting;
 
     /// <summary>What has come from the peer and was not read yet.</summary>
-    public ByteQueue Incoming { get; } = new();
+    public ByteQueue Incoming { get; } = new(buffers);
 
     /// <summary>What is to go to the peer.</summary>
-    public ByteQueue Outgoing { get; } = new();
+    public ByteQueue Outgoing { get; } = new(buffers);
 
     /// <summary>Nothing more comes.</summary>
     public bool EndOfInput { get; set; }

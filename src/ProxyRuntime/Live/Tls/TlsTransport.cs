@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using MeshSim.ProxyRuntime.Core;
 
@@ -14,13 +13,15 @@ internal sealed class TlsTransport : IDisposable
     /// <summary>Encrypted bytes beyond which no more are made before the socket has taken them.</summary>
     private const int WireWatermark = 64 * 1024;
 
-    private const int ReadSize = 16 * 1024;
+    /// <summary>At least so much room for each read.</summary>
+    private const int ReadSize = BufferPool.Size / 4;
+
     private const int ChunkSize = 16 * 1024;
 
     /// <summary>A read that is outstanding holds so much memory.</summary>
     private const int PlainSize = 4 * 1024;
 
-    private readonly LoopStream wire = new();
+    private readonly LoopStream wire;
     private readonly TlsPeer peer;
     private SslStream? ssl;
     private Task? handshaking;
@@ -30,7 +31,12 @@ internal sealed class TlsTransport : IDisposable
     private bool ended;
 
     /// <param name="peer">Begins the handshake, and says what became of it.</param>
-    public TlsTransport(TlsPeer peer) => this.peer = peer;
+    /// <param name="buffers">Where queues have their memory from.</param>
+    public TlsTransport(TlsPeer peer, BufferPool buffers)
+    {
+        this.peer = peer;
+        wire = new LoopStream(buffers);
+    }
 
     /// <summary>How the handshake ended; null before.</summary>
     public TlsHandshake? Handshake { get; private set; }
@@ -52,7 +58,7 @@ internal sealed class TlsTransport : IDisposable
     }
 
     /// <summary>Sends what the socket takes. Returns false if the connection is broken.</summary>
-    public bool TrySend(Socket socket, ByteQueue output)
+    public bool TrySend(int descriptor, ByteQueue output)
     {
         while (true)
         {
@@ -66,13 +72,14 @@ internal sealed class TlsTransport : IDisposable
 
             if (wire.Outgoing.Length == 0)
             {
+                wire.Outgoing.Release();
                 return true;
             }
 
-            var sent = socket.Send(wire.Outgoing.Span, SocketFlags.None, out var error);
-            if (error != SocketError.Success)
+            var sent = NativeSocket.Send(descriptor, wire.Outgoing.Span);
+            if (sent < 0)
             {
-                return error == SocketError.WouldBlock;
+                return sent == NativeSocket.WouldBlock;
             }
 
             wire.Outgoing.Consume(sent);
@@ -80,17 +87,13 @@ internal sealed class TlsTransport : IDisposable
     }
 
     /// <summary>Takes what has come; the handshake, as long as it is not over, goes on. Returns false if nothing will come any more.</summary>
-    public bool TryReceive(Socket socket, ByteQueue input)
+    public bool TryReceive(int descriptor, ByteQueue input)
     {
         if (!ended)
         {
-            var received = socket.Receive(wire.Incoming.Free(ReadSize), SocketFlags.None, out var error);
-            if (error == SocketError.Success)
-            {
-                wire.Incoming.Grow(received);
-            }
-
-            wire.EndOfInput |= error is not (SocketError.Success or SocketError.WouldBlock) || (error == SocketError.Success && received == 0);
+            var received = NativeSocket.Receive(descriptor, wire.Incoming.Free(ReadSize));
+            wire.Incoming.Grow(Math.Max(0, received));
+            wire.EndOfInput |= received is not (> 0 or NativeSocket.WouldBlock);
             Advance();
         }
 
@@ -119,11 +122,12 @@ internal sealed class TlsTransport : IDisposable
             ended = true;
         }
 
+        wire.Incoming.Release();
         return !ended || input.Length > before;
     }
 
     /// <summary>Tells the peer that the connection ends, as far as the socket takes it.</summary>
-    public void Shutdown(Socket socket)
+    public void Shutdown(int descriptor)
     {
         try
         {
@@ -134,7 +138,7 @@ internal sealed class TlsTransport : IDisposable
 
             if (wire.Outgoing.Length > 0)
             {
-                _ = socket.Send(wire.Outgoing.Span, SocketFlags.None, out _);
+                _ = NativeSocket.Send(descriptor, wire.Outgoing.Span);
             }
         }
         catch (Exception e) when (IsOfPeer(e) || e is ObjectDisposedException)
@@ -145,7 +149,7 @@ internal sealed class TlsTransport : IDisposable
 
     public void Dispose() => ssl?.Dispose();
 
-    private static bool IsOfPeer(Exception e) => e is IOException or AuthenticationException or SocketException;
+    private static bool IsOfPeer(Exception e) => e is IOException or AuthenticationException;
 
     /// <summary>The handshake goes as far as it can.</summary>
     private void Advance()

@@ -25,6 +25,9 @@ internal sealed class EventLoop : IDisposable
     private readonly int wakeFd;
     private readonly ConcurrentQueue<Action> mailbox = new();
     private readonly Dictionary<int, ISocketHandler> handlers = [];
+
+    /// <summary>Of sockets, by when they are due; the machine keeps its own.</summary>
+    private readonly PriorityQueue<Action, MonotonicTime> timers = new();
     private readonly Thread thread;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool stopping;
@@ -77,6 +80,9 @@ internal sealed class EventLoop : IDisposable
         });
         return answer.Task;
     }
+
+    /// <summary>Has the action run after so many nanoseconds; to be called in the loop's thread.</summary>
+    public void After(long delayNs, Action action) => timers.Enqueue(action, Clock.Now.Plus(delayNs));
 
     public void Register(Socket socket, ISocketHandler handler, uint events)
     {
@@ -168,6 +174,12 @@ internal sealed class EventLoop : IDisposable
             action();
         }
 
+        while (timers.TryPeek(out var due, out var at) && at <= Clock.Now)
+        {
+            _ = timers.Dequeue();
+            due();
+        }
+
         if (NextDeadline() is { } deadline && deadline <= Clock.Now)
         {
             OnDeadline();
@@ -184,6 +196,12 @@ internal sealed class EventLoop : IDisposable
             return 0;
         }
 
-        return NextDeadline() is { } deadline ? Math.Max(0, deadline.Since(Clock.Now)) : -1;
+        var next = NextDeadline();
+        if (timers.TryPeek(out _, out var due) && !(next <= due))
+        {
+            next = due;
+        }
+
+        return next is { } deadline ? Math.Max(0, deadline.Since(Clock.Now)) : -1;
     }
 }
