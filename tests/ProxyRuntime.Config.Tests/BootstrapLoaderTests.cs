@@ -195,7 +195,10 @@ public class BootstrapLoaderTests
         var said = SpokenProtocols.FirstUnspoken(result.Snapshot);
         Assert.Equal(unspoken is null, said is null);
         Assert.Contains(unspoken ?? "", said ?? "", StringComparison.Ordinal);
-        Assert.Equal(unspoken is null ? [] : [true], BootstrapLoader.Load(text, "envoy.yaml", forConnections: true).Problems.Select(static problem => problem.Unsupported).Distinct());
+        Assert.Equal(
+            unspoken is null ? [] : [true],
+            BootstrapLoader.Load(text, "envoy.yaml", forConnections: true).Problems.Select(static problem => problem.Unsupported).Distinct()
+        );
     }
 
     [Fact]

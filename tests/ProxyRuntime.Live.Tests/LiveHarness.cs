@@ -90,7 +90,7 @@ internal sealed class LiveHarness : IAsyncDisposable
             .Replace("TLSFACTS", facts.Length > 0 ? " " + facts : "", StringComparison.Ordinal)
             .Replace("EVENTS", Path.Combine(directory, EventsFile), StringComparison.Ordinal)
             .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
-        var loaded = BootstrapLoader.Load(text, "live.yaml", forConnections: true);
+        var loaded = BootstrapLoader.Load(text, "live.yaml");
         Assert.Empty(loaded.Problems);
         var options = new LiveProxyOptions
         {

@@ -18,7 +18,8 @@ internal sealed class TestIdentity : IDisposable
     public string Pem => Quoted(Certificate.ExportCertificatePem());
 
     /// <summary>Fields of tls_certificates.</summary>
-    public string Entry => $"{{certificate_chain: {{inline_string: {Pem}}}, private_key: {{inline_string: {Quoted(Certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem())}}}}}";
+    public string Entry =>
+        $"{{certificate_chain: {{inline_string: {Pem}}}, private_key: {{inline_string: {Quoted(Certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem())}}}}}";
 
     public static TestIdentity Authority(string name)
     {

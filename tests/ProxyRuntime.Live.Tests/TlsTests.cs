@@ -131,7 +131,12 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task Both_TLS_and_plain_text_come_in_where_an_inspector_tells_them_apart()
     {
-        await using var live = await StartAsync([backend], chain: Downstream() + "\n      filter_chain_match: {server_names: [a.test]}", listener: Inspector, facts: "%REQUESTED_SERVER_NAME%");
+        await using var live = await StartAsync(
+            [backend],
+            chain: Downstream() + "\n          filter_chain_match: {server_names: [a.test]}",
+            listener: Inspector,
+            facts: "%REQUESTED_SERVER_NAME%"
+        );
         using var caller = await live.ConnectAsync(Client("a.test"));
         await caller.SendAsync(Get);
         using var host = await backend.AcceptAsync();
@@ -238,7 +243,8 @@ public sealed class TlsTests : IDisposable
             ClientCertificateContext = shown is null ? null : SslStreamCertificateContext.Create(shown.Certificate, null, offline: true),
         };
 
-    private SslServerAuthenticationOptions Server() => new() { ServerCertificateContext = SslStreamCertificateContext.Create(upstream.Certificate, null, offline: true) };
+    private SslServerAuthenticationOptions Server() =>
+        new() { ServerCertificateContext = SslStreamCertificateContext.Create(upstream.Certificate, null, offline: true) };
 
     private static string Validation(TestIdentity trusted, string more = "") =>
         $"validation_context: {{trusted_ca: {{inline_string: {trusted.Pem}}}{(more.Length > 0 ? ", " + more : "")}}}";

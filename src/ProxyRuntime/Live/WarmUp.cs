@@ -39,6 +39,11 @@ public static class WarmUp
                     .ConfigureAwait(false);
                 await using (front.ConfigureAwait(false))
                 {
+                    if (tls)
+                    {
+                        await FailAsync(back.Listeners["main"], limit.Token).ConfigureAwait(false);
+                    }
+
                     return await AskAsync(front.Listeners["main"], limit.Token).ConfigureAwait(false);
                 }
             }
@@ -58,6 +63,19 @@ public static class WarmUp
         using var reader = new StreamReader(stream, Encoding.ASCII);
         var answers = await reader.ReadToEndAsync(cancellation).ConfigureAwait(false);
         return answers.Split("HTTP/1.1 503 ").Length == 4;
+    }
+
+    /// <summary>A handshake that is none.</summary>
+    private static async Task FailAsync(IPEndPoint address, CancellationToken cancellation)
+    {
+        try
+        {
+            _ = await AskAsync(address, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The connection is reset: so it should be.
+        }
     }
 
     private static Task<LiveProxy> StartAsync(string configuration) =>
@@ -109,7 +127,7 @@ public static class WarmUp
         var pem = JsonEncodedText.Encode(certificate.ExportCertificatePem());
         var secret = JsonEncodedText.Encode(key.ExportPkcs8PrivateKeyPem());
         return $$$"""
-            common_tls_context: {tls_certificates: [{certificate_chain: {inline_string: "{{{pem}}}"}, private_key: {inline_string: "{{{secret}}}"} }], validation_context: {trusted_ca: {inline_string: "{{{pem}}}"} } }
+            common_tls_context: {tls_params: {tls_maximum_protocol_version: TLSv1_3}, tls_certificates: [{certificate_chain: {inline_string: "{{{pem}}}"}, private_key: {inline_string: "{{{secret}}}"} }], validation_context: {trusted_ca: {inline_string: "{{{pem}}}"} } }
             """;
     }
 

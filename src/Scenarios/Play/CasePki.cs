@@ -54,7 +54,9 @@ public sealed partial class CasePki
     }
 
     private string Text(string name) =>
-        texts.TryGetValue(name, out var text) ? text : throw new CaseFormatException($"no '{name}' among the certificates; they stand in pki.json beside the cases");
+        texts.TryGetValue(name, out var text)
+            ? text
+            : throw new CaseFormatException($"no '{name}' among the certificates; they stand in pki.json beside the cases");
 
     [GeneratedRegex(@"\{pem:(?<name>\w+)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Placeholder();

@@ -45,14 +45,7 @@ public sealed record OtherStep(string Do) : PlayStep(Do);
 
 /// <summary>A request; <c>{i}</c> in path and headers stands for its number in a series.</summary>
 /// <param name="Tls">Over TLS; null for plain text.</param>
-public sealed record PlayRequest(
-    string Method,
-    string Path,
-    string Host,
-    ImmutableArray<(string Name, string Value)> Headers,
-    string Body,
-    PlayTls? Tls = null
-)
+public sealed record PlayRequest(string Method, string Path, string Host, ImmutableArray<(string Name, string Value)> Headers, string Body, PlayTls? Tls = null)
 {
     public PlayRequest Numbered(int number)
     {

@@ -182,4 +182,11 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
 }
 
 /// <summary>What an endpoint has seen of one request.</summary>
-internal sealed record SeenRequest(string Endpoint, string Method, string Path, IReadOnlyList<(string Name, string Value)> Headers, string Body, TlsConclusion? Tls);
+internal sealed record SeenRequest(
+    string Endpoint,
+    string Method,
+    string Path,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    string Body,
+    TlsConclusion? Tls
+);

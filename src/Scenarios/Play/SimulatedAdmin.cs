@@ -23,7 +23,7 @@ internal sealed class SimulatedAdmin(WireSimulation simulation, long epochUnixNs
             method,
             path,
             query,
-            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null) 
+            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null)
             {
                 OutlierRates = view.Main.OutlierRates,
                 UnixNs = epochUnixNs + simulation.NowNs,

@@ -7,7 +7,12 @@ public class FilterChainSelectionTests
 {
     private static readonly ConnectionInfo Plain = new("main", new NetworkAddress("192.0.2.7", 40_001), new NetworkAddress("10.1.2.3", 443));
 
-    private static readonly ConnectionInfo Tls = Plain with { TransportProtocol = "tls", RequestedServerName = "www.a.test", ApplicationProtocols = ["h2", "http/1.1"] };
+    private static readonly ConnectionInfo Tls = Plain with
+    {
+        TransportProtocol = "tls",
+        RequestedServerName = "www.a.test",
+        ApplicationProtocols = ["h2", "http/1.1"],
+    };
 
     [Theory]
     [InlineData("www.a.test", "exact")]
@@ -46,10 +51,7 @@ public class FilterChainSelectionTests
     [Fact]
     public void A_transport_protocol_goes_before_application_protocols()
     {
-        var chains = Chains(
-            ("istio", new FilterChainMatch { ApplicationProtocols = ["istio"] }),
-            ("tls", new FilterChainMatch { TransportProtocol = "tls" })
-        );
+        var chains = Chains(("istio", new FilterChainMatch { ApplicationProtocols = ["istio"] }), ("tls", new FilterChainMatch { TransportProtocol = "tls" }));
 
         Assert.Equal("tls", Find(chains, Tls with { ApplicationProtocols = ["istio"] }));
         Assert.Equal("istio", Find(chains, Plain with { ApplicationProtocols = ["istio"] }));
@@ -76,8 +78,24 @@ public class FilterChainSelectionTests
         var chains = Chains(
             ("wide", new FilterChainMatch { PrefixRanges = [Range("10.0.0.0", 8)] }),
             ("near", new FilterChainMatch { PrefixRanges = [Range("172.16.0.0", 12), Range("10.1.0.0", 16)], SourcePrefixRanges = [Range("192.0.2.0", 24)] }),
-            ("far", new FilterChainMatch { PrefixRanges = [Range("10.1.0.0", 16)], SourcePrefixRanges = [Range("192.0.2.7", 32)], SourcePorts = [1] }),
-            ("port", new FilterChainMatch { PrefixRanges = [Range("10.1.0.0", 16)], SourcePrefixRanges = [Range("192.0.2.7", 32)], SourcePorts = [40_001] })
+            (
+                "far",
+                new FilterChainMatch
+                {
+                    PrefixRanges = [Range("10.1.0.0", 16)],
+                    SourcePrefixRanges = [Range("192.0.2.7", 32)],
+                    SourcePorts = [1],
+                }
+            ),
+            (
+                "port",
+                new FilterChainMatch
+                {
+                    PrefixRanges = [Range("10.1.0.0", 16)],
+                    SourcePrefixRanges = [Range("192.0.2.7", 32)],
+                    SourcePorts = [40_001],
+                }
+            )
         );
 
         Assert.Equal("port", Find(chains, Plain));

@@ -47,8 +47,10 @@ public class CertificateReaderTests
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var root = Authority("CN=root", rootKey).CreateSelfSigned(Begin, Begin.AddDays(1));
-        using var middle = Authority("CN=middle", middleKey).Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), Begin, Begin.AddDays(1), [1]);
-        using var leaf = Authority("CN=leaf", middleKey).Create(middle.SubjectName, X509SignatureGenerator.CreateForECDsa(middleKey), Begin, Begin.AddDays(1), [2]);
+        using var middle = Authority("CN=middle", middleKey)
+            .Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), Begin, Begin.AddDays(1), [1]);
+        using var leaf = Authority("CN=leaf", middleKey)
+            .Create(middle.SubjectName, X509SignatureGenerator.CreateForECDsa(middleKey), Begin, Begin.AddDays(1), [2]);
         var (top, between, shown) = (CertificateReader.Read(root), CertificateReader.Read(middle), CertificateReader.Read(leaf));
         var at = BeginUnixNs + (hours * Hour);
 
@@ -56,7 +58,15 @@ public class CertificateReaderTests
         Assert.Equal(trusted, CertificateChains.IsTrusted([shown], [between], at, allowExpired: false));
         Assert.True(CertificateChains.IsTrusted([shown, between], [top], at, allowExpired: true));
         Assert.False(CertificateChains.IsTrusted([shown], [top], at, allowExpired: true));
-        Assert.False(CertificateChains.IsTrusted([shown, between], [shown with { Subject = "CN=root", Fingerprint256 = "", SubjectKeyId = "00" }], at, allowExpired: true) && between.AuthorityKeyId.Length > 0);
+        Assert.False(
+            CertificateChains.IsTrusted(
+                [shown, between],
+                [shown with { Subject = "CN=root", Fingerprint256 = "", SubjectKeyId = "00" }],
+                at,
+                allowExpired: true
+            )
+                && between.AuthorityKeyId.Length > 0
+        );
     }
 
     private static CertificateRequest Authority(string name, ECDsa key) => new(name, key, HashAlgorithmName.SHA256);

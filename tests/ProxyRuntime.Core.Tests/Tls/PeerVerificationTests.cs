@@ -105,5 +105,9 @@ public class PeerVerificationTests
     private static SubjectAltNameMatcher Name(SubjectAltNameType type, string text) => new(type, StringMatcher.Of(StringMatch.Exact, text));
 
     private static DownstreamTlsSnapshot Server(CertificateValidationSnapshot? validation, bool required = false) =>
-        new() { Common = new TlsContextSnapshot { Validation = validation }, RequireClientCertificate = required };
+        new()
+        {
+            Common = new TlsContextSnapshot { Validation = validation },
+            RequireClientCertificate = required,
+        };
 }

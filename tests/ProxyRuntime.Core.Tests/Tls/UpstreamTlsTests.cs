@@ -66,14 +66,7 @@ public class UpstreamTlsTests
     [Fact]
     public void Requests_for_different_names_share_no_connection()
     {
-        var (proxy, opened) = Start(
-            Snapshots.Cluster("svc", 1) with
-            {
-                Tls = Context,
-                AutoSni = true,
-                AutoSanValidation = true,
-            }
-        );
+        var (proxy, opened) = Start(Snapshots.Cluster("svc", 1) with { Tls = Context, AutoSni = true, AutoSanValidation = true });
         foreach (var host in (string[])["a.test:80", "b.test", "a.test", "10.0.0.1"])
         {
             var effects = proxy.Get("/", (":authority", host));

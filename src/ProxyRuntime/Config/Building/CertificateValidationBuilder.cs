@@ -33,7 +33,11 @@ internal sealed class CertificateValidationBuilder(BuildContext context, TlsRefu
         {
             if (sds.SdsConfig is not null || context.Secrets.GetValueOrDefault(sds.Name)?.ValidationContext is not { } secret)
             {
-                refusals.Refuse(sds, sds.SdsConfig is null ? "name" : "sds_config", $"secret '{sds.Name}' is not fetched here; accepted: secrets of static_resources, validation_context");
+                refusals.Refuse(
+                    sds,
+                    sds.SdsConfig is null ? "name" : "sds_config",
+                    $"secret '{sds.Name}' is not fetched here; accepted: secrets of static_resources, validation_context"
+                );
             }
             else
             {
@@ -60,7 +64,12 @@ internal sealed class CertificateValidationBuilder(BuildContext context, TlsRefu
             TrustedCaPem = pem,
             Path = PemSource.Path(ca),
             Authorities = Authorities(validation, pem),
-            CertificateHashes = [.. layers.SelectMany(static layer => layer.VerifyCertificateHash).Select(static hash => hash.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant())],
+            CertificateHashes =
+            [
+                .. layers
+                    .SelectMany(static layer => layer.VerifyCertificateHash)
+                    .Select(static hash => hash.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant()),
+            ],
             PublicKeyHashes = [.. layers.SelectMany(static layer => layer.VerifyCertificateSpki).Select(Hex)],
             SubjectAltNames = [.. layers.SelectMany(static layer => layer.MatchTypedSubjectAltNames).Select(Matcher).OfType<SubjectAltNameMatcher>()],
             AllowExpiredCertificate = Array.Exists(layers, static layer => layer.AllowExpiredCertificate),
@@ -79,7 +88,11 @@ internal sealed class CertificateValidationBuilder(BuildContext context, TlsRefu
             refusals.Note($"trusted_ca: {e.Message}");
             if (context.ForConnections)
             {
-                context.Map.Problem(validation, "trusted_ca", $"Failed to load trusted CA certificates from {PemSource.Path(validation.TrustedCa)}: {e.Message}");
+                context.Map.Problem(
+                    validation,
+                    "trusted_ca",
+                    $"Failed to load trusted CA certificates from {PemSource.Path(validation.TrustedCa)}: {e.Message}"
+                );
             }
 
             return [];

@@ -80,7 +80,8 @@ internal sealed class ClusterBuilder(BuildContext context)
     private string OtherTransportSocket(Cluster cluster)
     {
         var sockets = cluster.TransportSocketMatches.Select(static match => match.TransportSocket).Prepend(cluster.TransportSocket);
-        return sockets.FirstOrDefault(socket => socket is not null && context.Map.Content(socket.TypedConfig) is not (RawBuffer or UpstreamTlsContext))?.Name ?? "";
+        return sockets.FirstOrDefault(socket => socket is not null && context.Map.Content(socket.TypedConfig) is not (RawBuffer or UpstreamTlsContext))?.Name
+            ?? "";
     }
 
     private ImmutableArray<TransportSocketMatch> TransportSocketMatches(Cluster cluster)

@@ -32,6 +32,5 @@ internal static class FilterChainMatchBuilder
         };
     }
 
-    private static ImmutableArray<CidrRange> Ranges(RepeatedField<CidrRangeMessage> ranges) =>
-        [.. ranges.Select(MatcherBuilder.Range).OfType<CidrRange>()];
+    private static ImmutableArray<CidrRange> Ranges(RepeatedField<CidrRangeMessage> ranges) => [.. ranges.Select(MatcherBuilder.Range).OfType<CidrRange>()];
 }

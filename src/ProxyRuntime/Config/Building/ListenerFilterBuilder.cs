@@ -18,7 +18,13 @@ internal sealed class ListenerFilterBuilder(BuildContext context)
             context.NotSupported(filter, ["filter_disabled", "config_discovery"], "typed_config");
             if (
                 filter.ConfigDiscovery is null
-                && context.Extension(filter, filter.Name, filter.TypedConfig, Category, Envoy.Extensions.Filters.Listener.TlsInspector.V3.TlsInspector.Descriptor)
+                && context.Extension(
+                    filter,
+                    filter.Name,
+                    filter.TypedConfig,
+                    Category,
+                    Envoy.Extensions.Filters.Listener.TlsInspector.V3.TlsInspector.Descriptor
+                )
                     is TlsInspector inspector
             )
             {

@@ -15,7 +15,9 @@ internal static class SnapshotBuilder
             NodeMetadata = bootstrap.Node?.Metadata,
             LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "",
             ForConnections = forConnections,
-            Secrets = resources.Secrets.DistinctBy(static secret => secret.Name, StringComparer.Ordinal).ToDictionary(static secret => secret.Name, StringComparer.Ordinal),
+            Secrets = resources
+                .Secrets.DistinctBy(static secret => secret.Name, StringComparer.Ordinal)
+                .ToDictionary(static secret => secret.Name, StringComparer.Ordinal),
         };
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);

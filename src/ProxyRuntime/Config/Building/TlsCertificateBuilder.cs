@@ -43,7 +43,11 @@ internal sealed class TlsCertificateBuilder(BuildContext context, TlsRefusals re
             }
             else
             {
-                refusals.Refuse(sds, sds.SdsConfig is null ? "name" : "sds_config", $"secret '{sds.Name}' is not fetched here; accepted: secrets of static_resources, tls_certificates");
+                refusals.Refuse(
+                    sds,
+                    sds.SdsConfig is null ? "name" : "sds_config",
+                    $"secret '{sds.Name}' is not fetched here; accepted: secrets of static_resources, tls_certificates"
+                );
             }
         }
     }

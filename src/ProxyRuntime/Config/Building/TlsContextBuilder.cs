@@ -44,7 +44,10 @@ internal sealed class TlsContextBuilder(BuildContext context)
             return null;
         }
 
-        if (context.Extension(socket, socket.Name, socket.TypedConfig, Category, DownstreamTlsContext.Descriptor, RawBuffer.Descriptor) is not DownstreamTlsContext tls)
+        if (
+            context.Extension(socket, socket.Name, socket.TypedConfig, Category, DownstreamTlsContext.Descriptor, RawBuffer.Descriptor)
+            is not DownstreamTlsContext tls
+        )
         {
             return null;
         }

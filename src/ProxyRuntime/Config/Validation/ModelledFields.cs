@@ -376,12 +376,7 @@ internal static class ModelledFields
         [Endpoint + "LbEndpoint"] = ["endpoint", "health_status", "load_balancing_weight", "metadata"],
         [Endpoint + "Endpoint"] = ["address", "hostname", "health_check_config"],
         [Endpoint + "Endpoint.HealthCheckConfig"] = ["port_value", "hostname", "address", "disable_active_health_check"],
-        ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = 
-        [
-            "common_http_protocol_options",
-            "explicit_http_config",
-            "upstream_http_protocol_options",
-        ],
+        ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = ["common_http_protocol_options", "explicit_http_config", "upstream_http_protocol_options"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig"] = ["http_protocol_options"],
         ["envoy.config.listener.v3.Listener"] =
         [

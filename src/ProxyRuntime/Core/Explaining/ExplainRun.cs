@@ -132,7 +132,10 @@ internal sealed class ExplainRun
         if (FilterChainSelection.Find(listener, info) is null)
         {
             // A client that is taken for one the listener is for speaks what it wants.
-            info = info with { TransportProtocol = isTls ? ConnectionInfo.RawBuffer : ConnectionInfo.TransportTls };
+            info = info with
+            {
+                TransportProtocol = isTls ? ConnectionInfo.RawBuffer : ConnectionInfo.TransportTls,
+            };
         }
 
         Do(() => worker.DownstreamConnection(now, Stream.Connection, info, effects));

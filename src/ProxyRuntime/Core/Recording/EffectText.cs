@@ -20,8 +20,7 @@ public static class EffectText
             EffectKind.BufferBody => $"{effect.Stream}{(effect.AwaitsConnection ? " awaits" : "")}",
             EffectKind.CopyBody => $"{effect.Stream} {effect.Source}",
             EffectKind.CloseDownstream or EffectKind.EndInspection => effect.Connection.ToString(),
-            EffectKind.UseFilterChain =>
-                $"{effect.Connection} {TextCodec.Escape(effect.FilterChain!.Name)}{(effect.FilterChain.Tls is null ? "" : " tls")}",
+            EffectKind.UseFilterChain => $"{effect.Connection} {TextCodec.Escape(effect.FilterChain!.Name)}{(effect.FilterChain.Tls is null ? "" : " tls")}",
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
             EffectKind.HostUpdate => InputText.Membership(effect.Membership!),
             EffectKind.HostFailed or EffectKind.HostCreated => InputText.HostOf(effect.Cluster!.Name, effect.Host!),

@@ -54,10 +54,9 @@ public static class CertificateReader
             PublicKey256 = Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())),
             HasEcdsaKey = certificate.PublicKey.Oid.Value == EcdsaKey,
             SubjectKeyId = certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifier?.ToLowerInvariant() ?? "",
-            AuthorityKeyId =
-                certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier is { } key
-                    ? Convert.ToHexStringLower(key.Span)
-                    : "",
+            AuthorityKeyId = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier is { } key
+                ? Convert.ToHexStringLower(key.Span)
+                : "",
             Pem = Encoded(certificate.ExportCertificatePem() + "\n"),
             ValidFromUnixNs = UnixNs(certificate.NotBefore),
             ValidToUnixNs = UnixNs(certificate.NotAfter),
@@ -141,7 +140,11 @@ public static class CertificateReader
                 return;
             }
 
-            (tag.TagValue == Email ? Emails : tag.TagValue == DnsName ? Dns : Uris).Add(Encoding.Latin1.GetString(bytes));
+            (
+                tag.TagValue == Email ? Emails
+                : tag.TagValue == DnsName ? Dns
+                : Uris
+            ).Add(Encoding.Latin1.GetString(bytes));
         }
     }
 }

@@ -58,7 +58,10 @@ public sealed record SubjectAltNameMatcher(SubjectAltNameType Type, StringMatche
         };
         foreach (var name in names)
         {
-            var fits = Type == SubjectAltNameType.Dns && Matcher.Kind == StringMatch.Exact ? DnsNames.Match(Matcher.Text, name) : RbacMatcher.MatchesText(Matcher, name);
+            var fits =
+                Type == SubjectAltNameType.Dns && Matcher.Kind == StringMatch.Exact
+                    ? DnsNames.Match(Matcher.Text, name)
+                    : RbacMatcher.MatchesText(Matcher, name);
             if (fits)
             {
                 return true;

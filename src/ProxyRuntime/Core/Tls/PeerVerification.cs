@@ -86,7 +86,10 @@ public static class PeerVerification
 
         if (!validation.CertificateHashes.IsEmpty || !validation.PublicKeyHashes.IsEmpty)
         {
-            if (!validation.CertificateHashes.Contains(certificate.Fingerprint256, StringComparer.Ordinal) && !validation.PublicKeyHashes.Contains(certificate.PublicKey256, StringComparer.Ordinal))
+            if (
+                !validation.CertificateHashes.Contains(certificate.Fingerprint256, StringComparer.Ordinal)
+                && !validation.PublicKeyHashes.Contains(certificate.PublicKey256, StringComparer.Ordinal)
+            )
             {
                 return PeerVerdict.HashMismatch;
             }

@@ -20,7 +20,8 @@ internal static class TlsMaterial
     public static SslStreamCertificateContext Certificate(TlsCertificateSnapshot certificate) => Certificates.GetValue(certificate, Load);
 
     public static SslProtocols Protocols(TlsContextSnapshot tls) =>
-        (tls.MinVersion == TlsVersion.Tls12 ? SslProtocols.Tls12 : SslProtocols.None) | (tls.MaxVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.None);
+        (tls.MinVersion == TlsVersion.Tls12 ? SslProtocols.Tls12 : SslProtocols.None)
+        | (tls.MaxVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.None);
 
     public static CipherSuitesPolicy Suites(TlsContextSnapshot tls) => (CipherSuitesPolicy)CipherSuites.GetValue(tls, LoadSuites);
 

@@ -78,7 +78,8 @@ internal abstract class TlsPeer
             return false;
         }
 
-        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status) & ~Ignored(chain.ChainPolicy.VerificationFlags);
+        var status =
+            chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status) & ~Ignored(chain.ChainPolicy.VerificationFlags);
         return status == X509ChainStatusFlags.NoError
             || (
                 status == X509ChainStatusFlags.PartialChain

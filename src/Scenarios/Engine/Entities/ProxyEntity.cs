@@ -257,9 +257,7 @@ internal sealed class ProxyEntity : Entity
         var worker = (int)workerChoice.NextModulo(workers.Length);
         var at = role.Snapshot.Listeners[listener];
         workerOf[id] = worker;
-        DownstreamLink link = speaksBytes
-            ? new WireDownstream(workers[worker], peer, id) { Client = client }
-            : new LoadDownstream(workers[worker], peer);
+        DownstreamLink link = speaksBytes ? new WireDownstream(workers[worker], peer, id) { Client = client } : new LoadDownstream(workers[worker], peer);
         workers[worker].Open(id, link, at, new ConnectionInfo(at.Name, World.AddressOf(peer.Entity), at.Address));
     }
 

@@ -55,7 +55,16 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
         if (link.Client is { } client)
         {
-            GoOn(id, link, info with { TransportProtocol = ConnectionInfo.TransportTls, RequestedServerName = client.ServerName.ToLowerInvariant(), ApplicationProtocols = client.Protocols });
+            GoOn(
+                id,
+                link,
+                info with
+                {
+                    TransportProtocol = ConnectionInfo.TransportTls,
+                    RequestedServerName = client.ServerName.ToLowerInvariant(),
+                    ApplicationProtocols = client.Protocols,
+                }
+            );
         }
         else
         {
@@ -74,7 +83,16 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             case ClientHelloState.NeedMore:
                 break;
             case ClientHelloState.Complete:
-                GoOn(id, link, info with { TransportProtocol = ConnectionInfo.TransportTls, RequestedServerName = hello.ServerName, ApplicationProtocols = hello.ApplicationProtocols });
+                GoOn(
+                    id,
+                    link,
+                    info with
+                    {
+                        TransportProtocol = ConnectionInfo.TransportTls,
+                        RequestedServerName = hello.ServerName,
+                        ApplicationProtocols = hello.ApplicationProtocols,
+                    }
+                );
                 break;
             case ClientHelloState.NotTls when !settings.ClosesOnParsingErrors:
                 GoOn(id, link, info);

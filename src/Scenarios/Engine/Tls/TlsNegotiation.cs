@@ -49,9 +49,9 @@ internal static class TlsNegotiation
 
     private static CertificateInfo? First(ImmutableArray<CertificateInfo> chain) => chain.IsEmpty ? null : chain[0];
 
-    /// <summary>What OpenSSL agrees on with itself.</summary>
+    /// <summary>What the proxy prefers, on either side.</summary>
     private static string Cipher(TlsVersion version, ImmutableArray<CertificateInfo> server) =>
-        version == TlsVersion.Tls13 ? "TLS_AES_256_GCM_SHA384"
+        version == TlsVersion.Tls13 ? "TLS_AES_128_GCM_SHA256"
         : !server.IsEmpty && server[0].HasEcdsaKey ? "ECDHE-ECDSA-AES128-GCM-SHA256"
         : "ECDHE-RSA-AES128-GCM-SHA256";
 }

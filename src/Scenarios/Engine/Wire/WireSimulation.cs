@@ -38,7 +38,7 @@ public sealed class WireSimulation
             Services = [],
             Load = [],
         };
-        var world = new World(scenario, seed) 
+        var world = new World(scenario, seed)
         {
             AccessLog = accessLog,
             EpochUnixNs = epochUnixNs,

@@ -31,7 +31,12 @@ internal static class ListenerChecks
             var name = match.ServerNames[i];
             if (name.Contains('*', StringComparison.Ordinal) && !name.StartsWith("*.", StringComparison.Ordinal))
             {
-                map.Problem(match, "server_names", i, "partial wildcards are not supported in \"server_names\"; accepted are whole names and '*.' with a suffix");
+                map.Problem(
+                    match,
+                    "server_names",
+                    i,
+                    "partial wildcards are not supported in \"server_names\"; accepted are whole names and '*.' with a suffix"
+                );
             }
         }
 
