@@ -50,6 +50,7 @@ internal sealed class ActiveStream : RequestStream
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
         Info.Listener = Manager.Listener;
+        Info.FilterChain = Manager.FilterChain;
         Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
