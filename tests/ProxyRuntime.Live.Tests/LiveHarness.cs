@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 
@@ -55,6 +56,7 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="route">Fields of the route's action, from a comma on.</param>
     /// <param name="manager">Fields of the connection manager.</param>
     /// <param name="together">All backends are hosts of <c>c0</c> instead.</param>
+    /// <param name="endpoints">The eds_config of clusters of type EDS; null: they are STATIC.</param>
     /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
     public static async Task<LiveHarness> StartAsync(
         Backend[] backends,
@@ -62,13 +64,13 @@ internal sealed class LiveHarness : IAsyncDisposable
         string manager = "",
         string cluster = "",
         int concurrency = 1,
-        bool together = false
+        bool together = false,
+        string? endpoints = null
     )
     {
         var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
         var clusters = (together ? [backends] : backends.Select(static backend => new[] { backend })).Select(
-            (hosts, i) =>
-                $"{{name: c{i}, type: STATIC, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{string.Join(", ", hosts.Select(static host => host.Endpoint))}]}}]}}}}"
+            (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
             .Replace("MANAGER", manager, StringComparison.Ordinal)
@@ -78,15 +80,20 @@ internal sealed class LiveHarness : IAsyncDisposable
             .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "live.yaml");
         Assert.Empty(loaded.Problems);
+        var reports = Channel.CreateUnbounded<EndpointsResult>();
         var options = new LiveProxyOptions
         {
+            Report = found => reports.Writer.TryWrite(found),
             Concurrency = concurrency,
             Seed = 7,
             FileFlushInterval = TimeSpan.FromMilliseconds(10),
             RecordPath = Path.Combine(directory, "recording"),
         };
-        return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory);
+        return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory) { Reports = reports.Reader };
     }
+
+    /// <summary>What was found in files of endpoints, in order.</summary>
+    public required ChannelReader<EndpointsResult> Reports { get; init; }
 
     public async Task<Peer> ConnectAsync()
     {
@@ -113,6 +120,11 @@ internal sealed class LiveHarness : IAsyncDisposable
         await EndAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    private static string Discovery(IEnumerable<Backend> hosts, int number, string? endpoints) =>
+        endpoints is null
+            ? $"type: STATIC, load_assignment: {{cluster_name: c{number}, endpoints: [{{lb_endpoints: [{string.Join(", ", hosts.Select(static host => host.Endpoint))}]}}]}}"
+            : $"type: EDS, eds_cluster_config: {{eds_config: {{{endpoints}}}}}";
 
     private async Task EndAsync()
     {

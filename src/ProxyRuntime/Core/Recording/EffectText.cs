@@ -21,6 +21,7 @@ public static class EffectText
             EffectKind.CopyBody => $"{effect.Stream} {effect.Source}",
             EffectKind.CloseDownstream => effect.Connection.ToString(),
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
+            EffectKind.WatchEndpoints => TextCodec.Escape(effect.Cluster!.Name),
             EffectKind.HostUpdate => InputText.Membership(effect.Membership!),
             EffectKind.HostFailed or EffectKind.HostCreated => InputText.HostOf(effect.Cluster!.Name, effect.Host!),
             EffectKind.OutlierDetected => $"{InputText.HostOf(effect.Cluster!.Name, effect.Host!)} {(EjectionType)effect.Bytes}",

@@ -12,7 +12,7 @@ internal sealed class ClusterState
 
     private readonly ClusterBalancer balancer;
     private readonly string maintenanceKey;
-    private readonly float dropOverload;
+    private float dropOverload;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
     private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
@@ -26,7 +26,6 @@ internal sealed class ClusterState
         Snapshot = snapshot;
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
-        dropOverload = Math.Min(snapshot.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = Balancers.New(context, this, context.Random.Derive("lb", snapshot.Name));
@@ -66,6 +65,24 @@ internal sealed class ClusterState
         }
 
         return host;
+    }
+
+    /// <summary>
+    /// A request is about to begin: makes connections to the hosts that the choices after it will give, up to three, as long as
+    /// predictive_preconnect_ratio asks for more room than all pools of this worker have.
+    /// </summary>
+    public void Preconnect(LoadBalancerContext choice, RoutingPriority priority)
+    {
+        const int mostAtOnce = 3;
+        var ratio = Snapshot.PredictivePreconnectRatio;
+        for (var i = 0; ratio > 1 && i < mostAtOnce && context.Connectivity.NeedsConnection(ratio, anticipated: 1); i++)
+        {
+            // Envoy stops at the first host that needs none: the next choices may be others by then.
+            if (balancer.PeekHost(choice) is not { } host || Pool(host, priority)?.Preconnect(ratio) != true)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>What each host gets of choices like this one.</summary>
@@ -139,6 +156,7 @@ internal sealed class ClusterState
         var former = hosts;
         hosts = membership.Hosts;
         hostMap = null;
+        dropOverload = Math.Min(membership.Policy.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         var sets = HostSet.BuildAll(membership, context.Node.Locality);
         balancer.Update(sets, membership.Tables);
         if (Snapshot.Name == context.LocalCluster)
