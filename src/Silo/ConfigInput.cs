@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Live;
 
 namespace MeshSim.Silo;
 
@@ -54,6 +55,19 @@ internal sealed class ConfigInput
         return yaml is null
             ? throw new BadInputException("no configuration; give one with -c FILE or --config-yaml TEXT")
             : new ConfigInput(yaml, "--config-yaml", null, allowed);
+    }
+
+    /// <summary>As <see cref="Load"/>, with the endpoints of EDS clusters as they stand in their files now; what is wrong with those is a warning.</summary>
+    public ConfigResult LoadSettled()
+    {
+        var result = Load();
+        if (result.Snapshot is null)
+        {
+            return result;
+        }
+
+        var settled = SettledEndpoints.Of(result.Snapshot, new FileEnvironment(), out var found);
+        return result with { Snapshot = settled, Warnings = [.. result.Warnings, .. found] };
     }
 
     /// <param name="forConnections">It is to run over sockets.</param>

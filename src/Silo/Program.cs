@@ -4,8 +4,12 @@ using MeshSim.Silo;
 var root = new RootCommand("meshsim: what will these retries, breakers and timeouts do? Runs Envoy configuration in virtual time, or as a live proxy.")
 {
     RunCommand.Create(),
+    LiveCommand.Create(),
+    LoadCommand.Create(),
+    CompareCommand.Create(),
     ListCommand.Create(),
     ProxyCommand.Create(),
+    ReplayCommand.Create(),
     HttpBinCommand.Create(),
     ExplainCommand.Create(),
     RouteCheckCommand.Create(),

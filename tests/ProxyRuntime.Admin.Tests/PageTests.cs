@@ -54,6 +54,25 @@ public class PageTests
     }
 
     [Fact]
+    public void A_discovered_cluster_tells_its_service_and_its_canaries()
+    {
+        var cluster = new ClusterSnapshot
+        {
+            Name = "web",
+            StatName = "web",
+            Type = DiscoveryType.Eds,
+            Eds = new EdsSnapshot("shop", "/eds.yaml") { GivenServiceName = "shop" },
+        };
+        var canary = new MetadataMap([KeyValuePair.Create("envoy.lb", MetadataValue.Of([KeyValuePair.Create("canary", MetadataValue.Of(true))]))]);
+        var host = new HostState(new HostSnapshot { Address = new NetworkAddress("10.0.0.9", 80), Metadata = canary });
+
+        var lines = ClustersPage.Text(new ProxySnapshot { Clusters = [cluster] }, [new ClusterMembership("web", [host])], [null]).Split('\n');
+
+        Assert.Equal(["web::added_via_api::false", "web::eds_service_name::shop"], lines[9..11]);
+        Assert.Contains("web::10.0.0.9:80::canary::true", lines);
+    }
+
+    [Fact]
     public void A_cluster_with_outlier_detection_tells_how_its_hosts_compare()
     {
         var cluster = new ClusterSnapshot { Name = "web", StatName = "web" };

@@ -144,7 +144,6 @@ public class CodeCheckTests
         "routes[0].filter_action",
         "'filter_action' is not supported yet; accepted: route, redirect, direct_response, non_forwarding_action"
     )]
-    [InlineData("type: LOGICAL_DNS", "type: EDS", "clusters[0].type", "'type' is not supported yet; accepted: STATIC, STRICT_DNS, LOGICAL_DNS")]
     public void What_is_not_supported_yet_is_refused_by_name(string right, string wrong, string path, string message)
     {
         var problem = Assert.Single(Configurations.With(right, wrong).Problems, problem => problem.Unsupported);

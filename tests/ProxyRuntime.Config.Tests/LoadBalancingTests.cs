@@ -107,9 +107,11 @@ public class LoadBalancingTests
     [Fact]
     public void The_assignment_says_how_health_is_measured()
     {
-        var built = Load("load_assignment: {cluster_name: c, policy: {overprovisioning_factor: 100, weighted_priority_health: true}}");
+        const string Text =
+            "static_resources: {clusters: [{name: c, load_assignment: {cluster_name: c, policy: {overprovisioning_factor: 100, weighted_priority_health: true}}}]}";
+        var built = BootstrapLoader.Load(Text, "lb.yaml").Snapshot!.Clusters[0];
 
-        Assert.Equal((100u, true), (built.OverprovisioningFactor, built.WeightedPriorityHealth));
+        Assert.Equal(new EndpointPolicy { OverprovisioningFactor = 100, WeightedPriorityHealth = true }, built.Policy);
     }
 
     private static LoadBalancingSnapshot Extension(string type, string text) =>

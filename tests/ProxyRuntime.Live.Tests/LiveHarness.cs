@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 
@@ -62,6 +63,7 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="listener">Fields of the listener.</param>
     /// <param name="facts">Operators that stand behind the others in lines of the access log.</param>
     /// <param name="records">A recording is made, which <see cref="StopAsync"/> replays.</param>
+    /// <param name="endpoints">The eds_config of clusters of type EDS; null: they are STATIC.</param>
     /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
     public static async Task<LiveHarness> StartAsync(
         Backend[] backends,
@@ -70,6 +72,7 @@ internal sealed class LiveHarness : IAsyncDisposable
         string cluster = "",
         int concurrency = 1,
         bool together = false,
+        string? endpoints = null,
         string chain = "",
         string listener = "",
         string facts = "",
@@ -78,8 +81,7 @@ internal sealed class LiveHarness : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
         var clusters = (together ? [backends] : backends.Select(static backend => new[] { backend })).Select(
-            (hosts, i) =>
-                $"{{name: c{i}, type: STATIC, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, load_assignment: {{cluster_name: c{i}, endpoints: [{{lb_endpoints: [{string.Join(", ", hosts.Select(static host => host.Endpoint))}]}}]}}}}"
+            (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
             .Replace("MANAGER", manager, StringComparison.Ordinal)
@@ -92,15 +94,20 @@ internal sealed class LiveHarness : IAsyncDisposable
             .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "live.yaml");
         Assert.Empty(loaded.Problems);
+        var reports = Channel.CreateUnbounded<EndpointsResult>();
         var options = new LiveProxyOptions
         {
+            Report = found => reports.Writer.TryWrite(found),
             Concurrency = concurrency,
             Seed = 7,
             FileFlushInterval = TimeSpan.FromMilliseconds(10),
             RecordPath = records ? Path.Combine(directory, "recording") : null,
         };
-        return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory);
+        return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory) { Reports = reports.Reader };
     }
+
+    /// <summary>What was found in files of endpoints, in order.</summary>
+    public required ChannelReader<EndpointsResult> Reports { get; init; }
 
     public async Task<Peer> ConnectAsync()
     {
@@ -144,6 +151,11 @@ internal sealed class LiveHarness : IAsyncDisposable
         await EndAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    private static string Discovery(IEnumerable<Backend> hosts, int number, string? endpoints) =>
+        endpoints is null
+            ? $"type: STATIC, load_assignment: {{cluster_name: c{number}, endpoints: [{{lb_endpoints: [{string.Join(", ", hosts.Select(static host => host.Endpoint))}]}}]}}"
+            : $"type: EDS, eds_cluster_config: {{eds_config: {{{endpoints}}}}}";
 
     private async Task EndAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using MeshSim.ProxyRuntime.Live;
 
 namespace MeshSim.Silo.Tests;
 

@@ -27,11 +27,8 @@ public static class PartitionResultCodec
         return new PartitionResult(
             new PartitionRecord(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64()),
             ReadAll(reader, from => ReadClient(scenario, from)),
-            ReadAll(reader, static from => new ProxyRecord(from.ReadString(), ReadNamed(from), ReadNamed(from)) { Events = ReadEvents(from) }),
-            ReadAll(
-                reader,
-                static from => new EndpointRecord(from.ReadString(), from.ReadString(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64())
-            )
+            ReadAll(reader, ReadProxy),
+            ReadAll(reader, ReadEndpoint)
         );
     }
 
@@ -61,7 +58,7 @@ public static class PartitionResultCodec
             seconds[i] = new SecondRecord(reader.ReadInt32(), reader.ReadInt64(), ReadStatuses(reader), ReadHistogram(reader));
         }
 
-        return ClientRecorder.From(scenario, totals, seconds);
+        return ClientRecorder.From(scenario.WarmUpNs, totals, seconds);
     }
 
     private static void WriteProxy(BinaryWriter writer, ProxyRecord proxy)
@@ -75,6 +72,28 @@ public static class PartitionResultCodec
             writer.Write(file);
             writer.Write(json);
         }
+
+        writer.Write(proxy.StatsBySecond.Count);
+        foreach (var (name, seconds) in proxy.StatsBySecond)
+        {
+            writer.Write(name);
+            WriteSeconds(writer, seconds);
+        }
+    }
+
+    private static ProxyRecord ReadProxy(BinaryReader reader)
+    {
+        var proxy = new ProxyRecord(reader.ReadString(), ReadNamed(reader), ReadNamed(reader)) { Events = ReadEvents(reader) };
+        var series = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<long>>(StringComparer.Ordinal);
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            series.Add(reader.ReadString(), ReadSeconds(reader));
+        }
+
+        return proxy with
+        {
+            StatsBySecond = series.ToImmutable(),
+        };
     }
 
     private static ImmutableArray<ProxyEvent> ReadEvents(BinaryReader reader)
@@ -96,6 +115,33 @@ public static class PartitionResultCodec
         writer.Write(endpoint.Answered);
         writer.Write(endpoint.Errors);
         writer.Write(endpoint.MaxQueue);
+        WriteSeconds(writer, endpoint.ArrivalsBySecond);
+    }
+
+    private static EndpointRecord ReadEndpoint(BinaryReader reader) =>
+        new(reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64())
+        {
+            ArrivalsBySecond = ReadSeconds(reader),
+        };
+
+    private static void WriteSeconds(BinaryWriter writer, ImmutableArray<long> seconds)
+    {
+        writer.Write(seconds.Length);
+        foreach (var count in seconds)
+        {
+            writer.Write7BitEncodedInt64(count);
+        }
+    }
+
+    private static ImmutableArray<long> ReadSeconds(BinaryReader reader)
+    {
+        var seconds = new long[reader.ReadInt32()];
+        for (var i = 0; i < seconds.Length; i++)
+        {
+            seconds[i] = reader.Read7BitEncodedInt64();
+        }
+
+        return [.. seconds];
     }
 
     private static void WriteAll<T>(BinaryWriter writer, ImmutableSortedDictionary<int, T> items, Action<BinaryWriter, T> write)

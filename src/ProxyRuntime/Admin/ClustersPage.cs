@@ -33,6 +33,11 @@ public static class ClustersPage
         WriteThresholds(text, cluster.Name, "default_priority", cluster.DefaultThresholds);
         WriteThresholds(text, cluster.Name, "high_priority", cluster.HighThresholds);
         Line(text, cluster.Name, "added_via_api", "false");
+        if (cluster.Eds is { GivenServiceName: { Length: > 0 } name })
+        {
+            Line(text, cluster.Name, "eds_service_name", name);
+        }
+
         foreach (var host in membership.Hosts)
         {
             foreach (var (key, value) in HostLines(host))
@@ -71,7 +76,7 @@ public static class ClustersPage
             ("region", snapshot.Locality.Region),
             ("zone", snapshot.Locality.Zone),
             ("sub_zone", snapshot.Locality.SubZone),
-            ("canary", "false"),
+            ("canary", snapshot.IsCanary ? "true" : "false"),
             ("priority", Number(snapshot.Priority)),
             ("success_rate", Exact(host.Monitor.SuccessRate)),
             ("local_origin_success_rate", Exact(host.Monitor.LocalOriginSuccessRate)),

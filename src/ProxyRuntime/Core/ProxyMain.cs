@@ -62,6 +62,15 @@ public sealed class ProxyMain : IProxyMainView
         OpenListenersWhenReady();
     }
 
+    /// <summary>The endpoints of a cluster were read, as <see cref="EffectKind.WatchEndpoints"/> asks for; nothing happens if its hosts come from elsewhere.</summary>
+    /// <param name="cluster">Its name.</param>
+    public void EndpointsUpdate(MonotonicTime now, string cluster, EndpointsAnswer answer, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        Find(cluster)?.OnEndpoints(answer);
+        OpenListenersWhenReady();
+    }
+
     /// <summary>A worker asks for it with <see cref="EffectKind.OutlierDetected"/>.</summary>
     /// <param name="cluster">Its name.</param>
     public void OutlierDetected(MonotonicTime now, string cluster, HostState host, EjectionType type, EffectBuffer effects)
@@ -103,7 +112,7 @@ public sealed class ProxyMain : IProxyMainView
     public void HostCreated(MonotonicTime now, string cluster, HostState host, EffectBuffer effects)
     {
         context.Begin(now, effects);
-        Array.Find(clusters, known => string.Equals(known.Membership.Cluster, cluster, StringComparison.Ordinal))?.OnHostCreated(host);
+        Find(cluster)?.OnHostCreated(host);
     }
 
     /// <summary>Listeners close; the driver also calls <see cref="Worker.Drain"/> on every worker.</summary>

@@ -13,6 +13,7 @@ internal sealed class ProxyMainContext
         Node = snapshot.Node;
         Runtime = snapshot.Runtime;
         Random = random;
+        ClusterUpdated = Stats.Counter("cluster_manager.cluster_updated");
         ClusterUpdatedViaMerge = Stats.Counter("cluster_manager.cluster_updated_via_merge");
         UpdateMergeCancelled = Stats.Counter("cluster_manager.update_merge_cancelled");
         UpdateOutOfMergeWindow = Stats.Counter("cluster_manager.update_out_of_merge_window");
@@ -29,6 +30,9 @@ internal sealed class ProxyMainContext
     public RuntimeSnapshot Runtime { get; }
 
     public RandomSource Random { get; }
+
+    /// <summary>Changes of hosts that were told at once, counted by priority.</summary>
+    public Counter ClusterUpdated { get; }
 
     /// <summary>Changes of health that were held back and then told.</summary>
     public Counter ClusterUpdatedViaMerge { get; }

@@ -7,6 +7,7 @@ internal sealed class WorkerContext
     private readonly List<UpstreamRequest> retired = [];
     private readonly List<HeaderMap> spent = [];
     private readonly Stack<UpstreamRequest> freeAttempts = new();
+    private ConnectivityState connectivity;
     private int concluded;
     private long lastAttempt;
     private long lastUpstreamConnection;
@@ -32,6 +33,9 @@ internal sealed class WorkerContext
             Clusters[cluster.Name] = new ClusterState(this, cluster, shared.Resources(cluster.Name));
         }
     }
+
+    /// <summary>Of all pools of this worker together.</summary>
+    public ref ConnectivityState Connectivity => ref connectivity;
 
     public MonotonicTime Now { get; private set; }
 

@@ -34,10 +34,21 @@ public sealed class LiveProxy : IAsyncDisposable
         {
             var name = i.ToString(CultureInfo.InvariantCulture);
             var worker = new Worker(snapshot, shared, source.DeriveSource("worker", name), clock.EpochUnixNs);
-            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, Recorder(name)));
+            var number = i;
+            Action<StreamInfo>? ended = options.RequestEnded is { } told ? info => told(number, info) : null;
+            workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, ended, Recorder(name)));
         }
 
-        main = new MainLoop(clock, new ProxyMain(snapshot, source, clock.EpochUnixNs), options.Resolve, workers, OpenOrClose, accessLogs, Recorder("main"));
+        main = new MainLoop(
+            clock,
+            new ProxyMain(snapshot, source, clock.EpochUnixNs),
+            options,
+            workers,
+            OpenOrClose,
+            accessLogs,
+            new EndpointReader(snapshot, options.Report),
+            Recorder("main")
+        );
     }
 
     /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>
@@ -60,12 +71,17 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Binds every address, starts the threads and returns once all clusters are ready and listeners accept.</summary>
     /// <param name="configuration">The configuration as text, kept in recordings.</param>
-    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, or it takes a protocol that is not spoken over sockets yet.</exception>
+    /// <exception cref="LiveProxyStartException">An address is taken, a file cannot be written, a folder is not there, or it takes a protocol that is not spoken over sockets yet.</exception>
     public static async Task<LiveProxy> StartAsync(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
     {
         if (SpokenProtocols.FirstUnspoken(snapshot) is { } unspoken)
         {
             throw new LiveProxyStartException(unspoken);
+        }
+
+        if (snapshot.Clusters.FirstOrDefault(static cluster => cluster.Eds is { Folder: var folder } && !Directory.Exists(folder)) is { } unwatched)
+        {
+            throw new LiveProxyStartException($"cluster '{unwatched.Name}': unable to add filesystem watch: there is no folder '{unwatched.Eds!.Folder}'");
         }
 
         var proxy = new LiveProxy(snapshot, configuration, options);
@@ -103,6 +119,14 @@ public sealed class LiveProxy : IAsyncDisposable
 
     /// <summary>Asked to quit through the admin interface.</summary>
     public Task QuitRequested => admin?.QuitRequested ?? new TaskCompletionSource().Task;
+
+    /// <summary>Has the statistics of each machine read in its own thread: workers, main machine, and what they share.</summary>
+    public async Task<T[]> ReadStatsAsync<T>(Func<StatSheet, T> read)
+    {
+        var asked = workers.Select(worker => worker.Events.Ask(() => read(worker.Driver.Worker.View.Stats))).ToList();
+        asked.Add(main.Events.Ask(() => read(main.Main.View.Stats)));
+        return [.. await Task.WhenAll(asked).ConfigureAwait(false), read(shared.Stats)];
+    }
 
     /// <summary>Access and event logs go to new files of the same names: the old ones have been moved away.</summary>
     public void ReopenLogs() => accessLogs.Reopen();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
@@ -17,8 +19,17 @@ public sealed record LiveProxyOptions
     /// <summary>--resolve NAME:ADDRESS: answers that stand in for DNS.</summary>
     public ImmutableSortedDictionary<string, string> Resolve { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Answers in place of DNS, for every name; null: <see cref="Resolve"/>, then the machine's resolver.</summary>
+    public Func<string, DnsAnswer>? Resolver { get; init; }
+
+    /// <summary>Told of each request that is over, with the number of the worker, in that worker's thread; what it is given is valid during the call. Null for nobody.</summary>
+    public Action<int, StreamInfo>? RequestEnded { get; init; }
+
     /// <summary>Seed of the proxy's randomness: balancing, jitter, request ids. Default: drawn at start.</summary>
     public ulong Seed { get; init; } = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>Takes what is to be said of files that are read while the proxy runs: what is refused, and what has no effect. Default: nobody.</summary>
+    public Action<EndpointsResult> Report { get; init; } = static _ => { };
 
     /// <summary>--record: file that takes every input and effect of every machine, for replay; null for none.</summary>
     public string? RecordPath { get; init; }

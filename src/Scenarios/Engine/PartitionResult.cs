@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
@@ -24,57 +23,28 @@ public sealed record PartitionResult(
     public static RunResult Merge(World world, IReadOnlyCollection<PartitionResult> parts)
     {
         var scenario = world.Scenario;
-        var clients = new ClientRecorder(scenario);
+        var clients = new ClientRecorder(scenario.WarmUpNs);
         foreach (var (_, recorder) in parts.SelectMany(static part => part.Clients).OrderBy(static entry => entry.Key))
         {
             clients.Merge(recorder);
         }
 
-        var totals = clients.Totals;
-        return new RunResult
+        return RunResult.Of(
+            scenario,
+            world.Seed,
+            clients,
+            [.. parts.SelectMany(static part => part.Proxies).OrderBy(static entry => entry.Key).Select(static entry => entry.Value)],
+            [.. parts.SelectMany(static part => part.Endpoints).OrderBy(static entry => entry.Key).Select(static entry => entry.Value)]
+        ) with
         {
-            Scenario = scenario.Name,
-            Seed = world.Seed,
-            DurationNs = scenario.DurationNs,
-            WarmUpNs = scenario.WarmUpNs,
-            Totals = totals,
-            Seconds = clients.Seconds,
-            Proxies = [.. parts.SelectMany(static part => part.Proxies).OrderBy(static entry => entry.Key).Select(static entry => entry.Value)],
-            Endpoints = [.. parts.SelectMany(static part => part.Endpoints).OrderBy(static entry => entry.Key).Select(static entry => entry.Value)],
             Partitions = [.. parts.Select(static part => part.Partition).OrderBy(static part => part.Index)],
-            Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(totals))],
         };
     }
 
-    private static ProxyRecord Record(ProxyEntity proxy)
-    {
-        var stats = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var view = proxy.View;
-        foreach (var sheet in view.Workers.Select(static worker => worker.Stats).Append(view.Main.Stats).Append(view.Shared.Stats))
+    private static ProxyRecord Record(ProxyEntity proxy) =>
+        ProxyRecord.Of(proxy.Name, proxy.Sheets, OutcomeCounts.Sum(proxy.Responses)) with
         {
-            AddAll(stats, sheet);
-        }
-
-        return new ProxyRecord(
-            proxy.Name,
-            stats.Where(static entry => entry.Value != 0).ToImmutableSortedDictionary(StringComparer.Ordinal),
-            proxy.Responses.ToImmutableSortedDictionary(StringComparer.Ordinal)
-        )
-        {
-            Events = [.. view.Events],
+            Events = [.. proxy.View.Events],
+            StatsBySecond = proxy.CountSeconds(),
         };
-    }
-
-    private static void AddAll(SortedDictionary<string, long> stats, StatSheet sheet)
-    {
-        foreach (var counter in sheet.Counters)
-        {
-            stats[counter.Name] = stats.GetValueOrDefault(counter.Name) + counter.Value;
-        }
-
-        foreach (var gauge in sheet.Gauges)
-        {
-            stats[gauge.Name] = stats.GetValueOrDefault(gauge.Name) + gauge.Value;
-        }
-    }
 }

@@ -10,7 +10,6 @@ internal sealed class SimTemplates
     private readonly Scenario scenario;
     private readonly Dictionary<(int Load, int Key), HeaderMap> requests = [];
     private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
-    private readonly Dictionary<(int Status, ResponseFlags Flags), string> outcomes = [];
 
     public SimTemplates(Scenario scenario) => this.scenario = scenario;
 
@@ -35,20 +34,6 @@ internal sealed class SimTemplates
         }
 
         return answer;
-    }
-
-    /// <summary><c>200</c>, or <c>503 UF,URX</c> with the flags in the order they were set.</summary>
-    public string Outcome(StreamInfo info)
-    {
-        var key = (info.ResponseCode, info.Flags);
-        if (!outcomes.TryGetValue(key, out var text))
-        {
-            var flags = string.Join(',', Enumerable.Range(0, info.Flags.Count).Select(i => info.Flags[i].ShortName()));
-            text = info.ResponseCode.ToString(CultureInfo.InvariantCulture);
-            outcomes[key] = text = flags.Length == 0 ? text : $"{text} {flags}";
-        }
-
-        return text;
     }
 
     private static ServiceAnswer Make(int kind, int status, int bytes)

@@ -47,6 +47,9 @@ public sealed class World
     /// <summary>Handshakes of peers that speak bytes; null where services are simulated, and TLS between proxies is taken as done.</summary>
     internal SimulatedTls? Tls { get; init; }
 
+    /// <summary>Where clusters of type EDS have their endpoints from; null: from the scenario.</summary>
+    internal IEndpointSource? Endpoints { get; init; }
+
     internal RandomSource Random { get; }
 
     /// <summary>Entities of each proxy role, in order of replicas.</summary>
@@ -111,7 +114,7 @@ public sealed class World
             var addresses = ImmutableArray.CreateBuilder<string>();
             for (var replica = 0; replica < role.Replicas; replica++)
             {
-                var name = Replica(role.Name, role.Replicas, replica);
+                var name = role.ReplicaName(replica);
                 var id = Add(id => new ProxyEntity(id, name, this, role));
                 names[name] = ids[replica] = id;
                 var ip = string.Create(CultureInfo.InvariantCulture, $"10.0.{1 + ((id + 1) / 256)}.{(id + 1) % 256}");
@@ -153,7 +156,7 @@ public sealed class World
                 var ip = service.Address ?? string.Create(CultureInfo.InvariantCulture, $"10.{s + 1}.{(r + 1) / 256}.{(r + 1) % 256}");
                 var address = new NetworkAddress(ip, service.Port).Text;
                 addresses.Add(ip);
-                var name = string.Create(CultureInfo.InvariantCulture, $"{service.Name}-{r}");
+                var name = service.ReplicaName(r);
                 var endpoint = Add(id => new EndpointEntity(id, name, this, service, replica, address));
                 names[name] = endpoint;
                 listening[address] = new Listening(endpoint);
@@ -179,9 +182,6 @@ public sealed class World
         makers.Add(() => make(id));
         return id;
     }
-
-    private static string Replica(string name, int replicas, int replica) =>
-        replicas == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{replica}");
 }
 
 /// <summary>Who listens at an address.</summary>

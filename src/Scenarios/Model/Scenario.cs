@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Model;
@@ -29,17 +30,34 @@ public sealed record Scenario
 
     public ImmutableArray<Fault> Faults { get; init; } = [];
 
+    /// <summary>What clusters of type EDS are told of their endpoints, in order of time.</summary>
+    public ImmutableArray<EndpointChange> EndpointChanges { get; init; } = [];
+
     public ImmutableArray<Expectation> Expectations { get; init; } = [];
 }
+
+/// <summary>From some time on a cluster of type EDS has other endpoints.</summary>
+/// <param name="Proxy">The proxy's name; all its replicas are told at once.</param>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="AtNs">Virtual nanoseconds; 0: from the begin.</param>
+public sealed record EndpointChange(string Proxy, string Cluster, long AtNs, EndpointAssignment Assignment);
 
 /// <summary>Every link: a floor that also bounds how far partitions may run apart, and an exponential part on top.</summary>
 /// <param name="LatencyFloorNs">latency_floor, above 0. Default 50 µs.</param>
 /// <param name="LatencyMeanNs">latency_mean: mean of the random part. Default 0.</param>
-public sealed record NetworkModel(long LatencyFloorNs, long LatencyMeanNs);
+public sealed record NetworkModel(long LatencyFloorNs, long LatencyMeanNs)
+{
+    /// <summary>One way over a link, nanoseconds.</summary>
+    public long SampleNs(RandomStream random) => LatencyMeanNs == 0 ? LatencyFloorNs : LatencyFloorNs + Samplers.ExponentialNs(random, LatencyMeanNs);
+}
 
 /// <summary>A proxy and how many of it there are.</summary>
 /// <param name="Configuration">The bootstrap as text, as the file gave it.</param>
-public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Configuration, int Concurrency, int Replicas);
+public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Configuration, int Concurrency, int Replicas)
+{
+    /// <summary>What a replica is called in results: <c>gateway</c>, or <c>gateway-1</c> where there are several.</summary>
+    public string ReplicaName(int replica) => Replicas == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");
+}
 
 /// <summary>An application: so many replicas, each with so many workers that serve first come, first served.</summary>
 /// <param name="Name">The DNS name that configurations use.</param>
@@ -49,6 +67,9 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 /// <param name="ResponseBytes">Body bytes of an answer.</param>
 public sealed record ServiceRole(string Name, int Port, int Replicas, int Workers, ServiceTime ServiceTime, int ResponseBytes)
 {
+    /// <summary>What a replica is called in results: <c>httpbin-0</c>.</summary>
+    public string ReplicaName(int replica) => string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");
+
     /// <summary>The IP address of its one replica, for configurations that name endpoints by address; null for addresses of the simulation's choice.</summary>
     public string? Address { get; init; }
 

@@ -4,9 +4,14 @@ using MeshSim.ProxyRuntime.Config;
 namespace MeshSim.Scenarios.Play;
 
 /// <summary>The files of a case, under the folder that <c>{tmp}</c> stands for.</summary>
-internal sealed class CaseEnvironment(IReadOnlyDictionary<string, string> files) : ConfigEnvironment
+internal sealed class CaseEnvironment(IReadOnlyDictionary<string, string> given) : ConfigEnvironment
 {
+    private readonly SortedDictionary<string, string> files = new(given.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+
     public const string Folder = "/case";
+
+    /// <summary>Another file takes the place of what was there.</summary>
+    public void Replace(string name, string content) => files[name] = content;
 
     public override byte[]? ReadFile(string path, long maxBytes, out string? error)
     {

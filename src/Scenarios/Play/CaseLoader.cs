@@ -53,13 +53,7 @@ public static class CaseLoader
             Connections = named.Bool("connections"),
             SettleNs = named.Nanoseconds("settle_s", 0, Second),
             LingerNs = named.Nanoseconds("linger_s", 0.3, Second),
-            Files = named
-                .Fields("files")
-                .ToImmutableSortedDictionary(
-                    static entry => entry.Name,
-                    static entry => entry.Node.Element.ValueKind == JsonValueKind.String ? entry.Node.Text() : entry.Node.Element.GetRawText(),
-                    StringComparer.Ordinal
-                ),
+            Files = named.Fields("files").ToImmutableSortedDictionary(static entry => entry.Name, static entry => entry.Node.AnyText(), StringComparer.Ordinal),
         };
     }
 
@@ -124,6 +118,8 @@ public static class CaseLoader
                 return new StartStep(node.Text("endpoint"));
             case "script":
                 return new ScriptStep(node.Text("endpoint"), Script(node), node.Has("default") ? Action(node.Get("default")) : null);
+            case "file":
+                return new FileStep(node.Text("name"), node.AnyText("content"));
             default:
                 return new OtherStep(kind);
         }
@@ -211,11 +207,9 @@ public static class CaseLoader
         public string Text(string name, string fallback) => Has(name) ? Text(name) : fallback;
 
         /// <summary>A string, or what another value is written as.</summary>
-        public string AnyText(string name)
-        {
-            var node = Get(name);
-            return node.Element.ValueKind == JsonValueKind.String ? node.Text() : node.Element.GetRawText();
-        }
+        public string AnyText() => Element.ValueKind == JsonValueKind.String ? Text() : Element.GetRawText();
+
+        public string AnyText(string name) => Get(name).AnyText();
 
         public bool Bool(string name, bool fallback = false) => Has(name) ? Get(name).Element.ValueKind is JsonValueKind.True : fallback;
 

@@ -22,6 +22,7 @@ public sealed class CasePlayer
     private readonly PlayCase played;
     private readonly List<SeenRequest> seen = [];
     private readonly AccessLogLines accessLog = new();
+    private readonly CaseEnvironment files;
     private readonly SortedDictionary<string, ScriptedEndpoint> endpoints = new(StringComparer.Ordinal);
     private WireSimulation simulation = null!;
     private SimulatedAdmin admin = null!;
@@ -33,6 +34,7 @@ public sealed class CasePlayer
     {
         this.played = played;
         this.pki = pki;
+        files = new CaseEnvironment(played.Files);
         epochUnixNs = Math.Max(UsualEpochUnixNs, pki.BeginUnixNs);
     }
 
@@ -46,7 +48,7 @@ public sealed class CasePlayer
         var text = pki.Fill(played.Config)
             .Replace("{access_log}", AccessLogPath, StringComparison.Ordinal)
             .Replace("{tmp}", CaseEnvironment.Folder, StringComparison.Ordinal);
-        var loaded = BootstrapLoader.Load(text, "bootstrap.json", environment: new CaseEnvironment(played.Files), forConnections: true);
+        var loaded = BootstrapLoader.Load(text, "bootstrap.json", environment: files, forConnections: true);
         if (played.Validate)
         {
             return new JsonObject { ["ready"] = loaded.AcceptedByEnvoy, ["says"] = Said(loaded) };
@@ -60,6 +62,11 @@ public sealed class CasePlayer
         if (played.Steps.OfType<OtherStep>().FirstOrDefault() is { } other)
         {
             return NotReady(exit: 2, $"a step '{other.Do}' is not played in virtual time");
+        }
+
+        if (snapshot.Listeners.IsEmpty && played.Steps.Any(static step => step is RequestStep or SeriesStep or BurstStep or RawStep))
+        {
+            return NotReady(exit: 2, "the configuration has no listener of its own: nothing can be sent to it in virtual time");
         }
 
         Start(snapshot with { LocalAddress = new NetworkAddress(Mask.OwnAddress, 0) }, seed);
@@ -92,7 +99,8 @@ public sealed class CasePlayer
             [.. played.Endpoints.Select(endpoint => (new NetworkAddress("127.0.0.1", endpoint.Port), (IWireServer)endpoints[endpoint.Name]))],
             accessLog,
             seed,
-            epochUnixNs
+            epochUnixNs,
+            endpoints: new CaseEndpoints(files)
         );
         clock.Simulation = simulation;
         admin = new SimulatedAdmin(simulation, epochUnixNs);
@@ -147,6 +155,9 @@ public sealed class CasePlayer
             case ScriptStep script:
                 Endpoint(script.Endpoint).Replace(script.Script, script.Default);
                 break;
+            case FileStep file:
+                Move(file);
+                break;
             case AdminStep page:
                 TellPage(told, page);
                 break;
@@ -169,6 +180,20 @@ public sealed class CasePlayer
         }
 
         return told;
+    }
+
+    /// <summary>Whoever watches the place reads the file again.</summary>
+    private void Move(FileStep file)
+    {
+        files.Replace(file.Name, file.Content);
+        var clusters = simulation.View.Snapshot.Clusters;
+        for (var i = 0; i < clusters.Length; i++)
+        {
+            if (clusters[i].Eds is { Folder: CaseEnvironment.Folder } eds && eds.IsToldBy(file.Name))
+            {
+                simulation.EndpointsChanged(i);
+            }
+        }
     }
 
     private ScriptedEndpoint Endpoint(string name) =>

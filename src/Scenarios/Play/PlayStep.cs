@@ -40,6 +40,9 @@ public sealed record StartStep(string Endpoint) : PlayStep("start");
 /// <summary>An endpoint gets another script and, where one is given, another default.</summary>
 public sealed record ScriptStep(string Endpoint, ImmutableArray<PlayAction> Script, PlayAction? Default) : PlayStep("script");
 
+/// <summary>A file beside the configuration is replaced: another one is moved into its place.</summary>
+public sealed record FileStep(string Name, string Content) : PlayStep("file");
+
 /// <summary>Something that is not played in virtual time.</summary>
 public sealed record OtherStep(string Do) : PlayStep(Do);
 

@@ -11,7 +11,10 @@ public static class SummaryTable
         var totals = result.Totals;
         var (low, high) = Wilson.Interval(totals.Ok, totals.ByStatus.Values.Sum());
         yield return ("seed", Text($"{result.Seed}"));
-        yield return ("virtual time", Text($"{result.DurationNs / 1e9:0.###} s, of which {result.WarmUpNs / 1e9:0.###} s warm-up are not counted"));
+        yield return (
+            result.Machine is null ? "virtual time" : "real time",
+            Text($"{result.DurationNs / 1e9:0.###} s, of which {result.WarmUpNs / 1e9:0.###} s warm-up are not counted")
+        );
         yield return ("requests sent", Text($"{totals.Sent}"));
         yield return ("success rate", Text($"{100 * totals.SuccessRate:0.00} %  (95 % interval {100 * low:0.00}–{100 * high:0.00} %)"));
         yield return (
@@ -29,6 +32,16 @@ public static class SummaryTable
                 $"{proxy.Name}: retries",
                 Text(
                     $"{proxy.Stats.Where(static entry => entry.Key.EndsWith(".upstream_rq_retry", StringComparison.Ordinal)).Sum(static entry => entry.Value)}"
+                )
+            );
+        }
+
+        if (result.Machine is { } machine)
+        {
+            yield return (
+                "this machine",
+                Text(
+                    $"{machine.OutsideNs / 1e6:0.00} ms beside service a request; sent late by p50 {machine.LateP50Ns / 1e6:0.00}, p99 {machine.LateP99Ns / 1e6:0.00}, at most {machine.LateMaxNs / 1e6:0.0} ms"
                 )
             );
         }

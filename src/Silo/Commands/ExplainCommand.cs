@@ -47,7 +47,7 @@ internal static class ExplainCommand
     private static int Run(ParseResult arguments)
     {
         var request = ReadRequest(arguments);
-        var result = ConfigInput.Read(arguments).Load();
+        var result = ConfigInput.Read(arguments).LoadSettled();
         ConfigMessages.Print(result.Problems, result.Warnings, "explained");
         if (result.Snapshot is not { } snapshot)
         {

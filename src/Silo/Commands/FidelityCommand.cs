@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MeshSim.ProxyRuntime.Live;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
 using Spectre.Console;

@@ -58,7 +58,7 @@ internal static class LbCommand
     private static int Run(ParseResult arguments)
     {
         var input = ConfigInput.Read(arguments);
-        var result = input.Load();
+        var result = input.LoadSettled();
         ConfigMessages.Print(result.Problems, result.Warnings, "shown");
         if (result.Snapshot is not { } snapshot)
         {

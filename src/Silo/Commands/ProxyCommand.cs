@@ -93,6 +93,13 @@ internal static class ProxyCommand
             return ExitCodes.BadInput;
         }
 
+        if (arguments.GetValue(Record) is not null && !IsAllInOneText(input, arguments))
+        {
+            throw new BadInputException(
+                "--record keeps the configuration as one text; put what --config-yaml, --allow-unsupported, --service-node and --service-cluster change into it"
+            );
+        }
+
         try
         {
             _ = await warmUp.ConfigureAwait(false);
@@ -101,7 +108,7 @@ internal static class ProxyCommand
                 _ = await WarmUp.RunAsync(TimeSpan.FromSeconds(2), tls: true).ConfigureAwait(false);
             }
 
-            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments), quiet).ConfigureAwait(false);
+            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet), quiet).ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)
         {
@@ -163,6 +170,9 @@ internal static class ProxyCommand
             : throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
     }
 
+    private static bool IsAllInOneText(ConfigInput input, ParseResult arguments) =>
+        input is { Overlay: null, AllowsUnsupported: false } && arguments.GetValue(ServiceNode) is null && arguments.GetValue(ServiceCluster) is null;
+
     private static ProxySnapshot WithNode(ProxySnapshot snapshot, ParseResult arguments) =>
         snapshot with
         {
@@ -173,7 +183,7 @@ internal static class ProxyCommand
             },
         };
 
-    private static LiveProxyOptions Options(ParseResult arguments)
+    private static LiveProxyOptions Options(ParseResult arguments, bool quiet)
     {
         var concurrency = arguments.GetValue(Concurrency);
         var options = new LiveProxyOptions
@@ -185,6 +195,7 @@ internal static class ProxyCommand
                 .Select(ParseResolve)
                 .ToImmutableSortedDictionary(static r => r.Name, static r => r.Address, StringComparer.Ordinal),
             RecordPath = arguments.GetValue(Record),
+            Report = found => ConfigMessages.Print(found.Problems, quiet ? [] : found.Warnings, "taken over"),
         };
         return arguments.GetValue(Seed) is { } seed ? options with { Seed = seed } : options;
     }

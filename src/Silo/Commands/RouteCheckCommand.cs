@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Live;
 
 namespace MeshSim.Silo;
 

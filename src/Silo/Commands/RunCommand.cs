@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Security.Cryptography;
 using MeshSim.Scenarios.Model;
-using MeshSim.Scenarios.Results;
 using Spectre.Console;
 
 namespace MeshSim.Silo;
@@ -41,12 +38,12 @@ internal static class RunCommand
             throw new BadInputException($"--partitions {partitions} is not accepted; accepted is 1 to 1024");
         }
 
-        var seed = arguments.GetValue(Seed) ?? scenario.Seed ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+        var seed = ResultOutput.Seed(arguments.GetValue(Seed), scenario);
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", scenario.Name);
         var result = await WithProgressAsync(source, seed, partitions, cancellation).ConfigureAwait(false);
-        Save(folder, scenario, result);
-        Print(scenario, result, folder);
-        return result.Expectations.All(static expectation => expectation.Passed) ? ExitCodes.Fine : ExitCodes.ExpectationFailed;
+        ResultOutput.Save(folder, scenario, result);
+        ResultOutput.Print(scenario, result, $"Charts and data: {folder}  (again: meshsim run {scenario.Name} --seed {result.Seed})");
+        return ResultOutput.ExitCode(result);
     }
 
     private static async Task<RunResult> WithProgressAsync(ScenarioSource source, ulong seed, int partitions, CancellationToken cancellation)
@@ -67,47 +64,5 @@ internal static class RunCommand
                 return await GrainRunner.RunAsync(silo.Services, source, seed, partitions, (time, _) => task.Value = time, cancellation).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
-    }
-
-    private static void Save(string folder, Scenario scenario, RunResult result)
-    {
-        try
-        {
-            ResultFolder.Write(folder, scenario, result, DateTimeOffset.UtcNow);
-        }
-        catch (NoFontException e)
-        {
-            throw new BadInputException($"{e.Message} (result.json and series.csv are in {folder})", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"cannot write the result folder '{folder}': {e.Message}", e);
-        }
-    }
-
-    private static void Print(Scenario scenario, RunResult result, string folder)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 160;
-        }
-
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(scenario.Name)).AddColumn("").AddColumn(Markup.Escape(scenario.Description));
-        foreach (var (name, value) in SummaryTable.Rows(result))
-        {
-            _ = table.AddRow(Markup.Escape(name), Markup.Escape(value));
-        }
-
-        foreach (var expectation in result.Expectations)
-        {
-            _ = table.AddRow(
-                expectation.Passed ? "[green]expected[/]" : "[red]NOT as expected[/]",
-                Markup.Escape($"{expectation.Text}: {expectation.Measured}")
-            );
-        }
-
-        console.Write(table);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Charts and data: {folder}  (again: meshsim run {scenario.Name} --seed {result.Seed})"));
     }
 }

@@ -70,7 +70,7 @@ public class CircuitBreakerLimitTests
     [Fact]
     public void All_of_the_load_may_be_dropped()
     {
-        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { DropOverload = 1 }));
+        var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { Policy = new EndpointPolicy { DropOverload = 1 } }));
 
         Assert.Equal(["reply 503 'unconditional drop overload'", "log"], proxy.Get());
         Assert.Equal("503 UDO unconditional_drop_overload attempts=0", proxy.LastLog);
@@ -91,7 +91,12 @@ public class CircuitBreakerLimitTests
 
         int Dropped(RuntimeSnapshot runtime)
         {
-            var proxy = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { DropOverload = 0.3f }) with { Runtime = runtime });
+            var proxy = new WorkerHarness(
+                Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1) with { Policy = new EndpointPolicy { DropOverload = 0.3f } }) with
+                {
+                    Runtime = runtime,
+                }
+            );
             var count = 0;
             for (var i = 0; i < Requests; i++)
             {

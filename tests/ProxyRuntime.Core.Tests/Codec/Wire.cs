@@ -34,21 +34,31 @@ internal static class Wire
         return head;
     }
 
-    private static string Read(Next next, Func<string> error, string wire, int piece)
+    /// <summary>What is found in bytes that come in pieces, cut at these places, and how many bytes at most waited for more.</summary>
+    public static (string Text, int Waiting) Read(Next next, Func<string> error, byte[] bytes, IEnumerable<int> cuts)
     {
-        var bytes = Encoding.Latin1.GetBytes(wire);
         var input = new ByteQueue();
         var text = new StringBuilder();
-        for (var at = 0; at < bytes.Length; at += Math.Min(piece, bytes.Length - at))
+        var (at, waiting) = (0, 0);
+        foreach (var cut in cuts.Append(bytes.Length))
         {
-            input.Append(bytes.AsSpan(at, Math.Min(piece, bytes.Length - at)));
+            input.Append(bytes.AsSpan(at, cut - at));
+            at = cut;
             if (!Take(next, error, input, text))
             {
                 break;
             }
+
+            waiting = Math.Max(waiting, input.Length);
         }
 
-        return text.ToString();
+        return (text.ToString(), waiting);
+    }
+
+    private static string Read(Next next, Func<string> error, string wire, int piece)
+    {
+        var cuts = Enumerable.Range(1, (wire.Length - 1) / piece).Select(i => i * piece);
+        return Read(next, error, Encoding.Latin1.GetBytes(wire), cuts).Text;
     }
 
     private static bool Take(Next next, Func<string> error, ByteQueue input, StringBuilder text)

@@ -104,6 +104,12 @@ internal sealed class CheckedCluster
         return Do(() => Main.DnsResult(now, new DnsQuery("svc", "name", DnsLookupFamily.Auto), new DnsAnswer(true, [.. addresses]), effects));
     }
 
+    /// <summary>The endpoints of a cluster of type EDS are read.</summary>
+    public string[] Endpoints(EndpointsAnswer answer) => Do(() => Main.EndpointsUpdate(now, "svc", answer, effects));
+
+    /// <summary>The endpoints of a cluster of type EDS are these.</summary>
+    public string[] Endpoints(params EndpointSnapshot[] endpoints) => Endpoints(EndpointsAnswer.Of(new EndpointAssignment { Endpoints = [.. endpoints] }));
+
     /// <summary>Lets time pass, from deadline to deadline.</summary>
     public string[] Wait(double milliseconds)
     {

@@ -65,15 +65,15 @@ public class BalancingTests
     [Fact]
     public void Round_robin_takes_hosts_in_turn_and_keeps_its_turn_over_updates()
     {
-        var balancer = new RoundRobin(null, 9);
+        var balancer = new RoundRobin(null, 9, new Peeks(new RandomStream(1)));
         HostState[] hosts = [Host(1), Host(1), Host(1)];
         balancer.Update(hosts);
-        var first = Array.IndexOf(hosts, balancer.ChooseHost());
+        var first = Array.IndexOf(hosts, balancer.ChooseHost(0));
 
         balancer.Update(hosts);
 
-        Assert.Same(hosts[(first + 1) % 3], balancer.ChooseHost());
-        Assert.Same(hosts[(first + 2) % 3], balancer.ChooseHost());
+        Assert.Same(hosts[(first + 1) % 3], balancer.ChooseHost(0));
+        Assert.Same(hosts[(first + 2) % 3], balancer.ChooseHost(0));
     }
 
     [Fact]

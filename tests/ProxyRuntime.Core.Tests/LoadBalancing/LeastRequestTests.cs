@@ -10,7 +10,7 @@ public class LeastRequestTests
         var picker = Picker(new LeastRequestPolicy(ChoiceCount: 2), hosts);
 
         // The busy one only if it is drawn twice: a quarter of the time.
-        var busy = Enumerable.Range(0, 10_000).Count(_ => picker.ChooseHost() == hosts[0]);
+        var busy = Enumerable.Range(0, 10_000).Count(_ => picker.ChooseHost(0) == hosts[0]);
 
         Assert.InRange(busy, 2_358, 2_642);
     }
@@ -22,7 +22,7 @@ public class LeastRequestTests
         hosts[0].Stats.RequestStarted();
         var picker = Picker(new LeastRequestPolicy(ChoiceCount: 5), hosts);
 
-        var busy = Enumerable.Range(0, 10_000).Count(_ => picker.ChooseHost() == hosts[0]);
+        var busy = Enumerable.Range(0, 10_000).Count(_ => picker.ChooseHost(0) == hosts[0]);
 
         Assert.InRange(busy, 255, 370);
     }
@@ -34,7 +34,7 @@ public class LeastRequestTests
         hosts[1].Stats.RequestStarted();
         var picker = Picker(new LeastRequestPolicy(FullScan: true), hosts);
 
-        var picks = Enumerable.Range(0, 9_000).GroupBy(_ => Array.IndexOf(hosts, picker.ChooseHost())).ToDictionary(static g => g.Key, static g => g.Count());
+        var picks = Enumerable.Range(0, 9_000).GroupBy(_ => Array.IndexOf(hosts, picker.ChooseHost(0))).ToDictionary(static g => g.Key, static g => g.Count());
 
         Assert.False(picks.ContainsKey(1));
         Assert.All(picks.Values, static count => Assert.InRange(count, 2_853, 3_147));
@@ -50,11 +50,11 @@ public class LeastRequestTests
         hosts[1].Stats.RequestStarted();
         var picker = Picker(new LeastRequestPolicy(ActiveRequestBias: bias), hosts);
 
-        Assert.InRange(Enumerable.Range(0, 600).Count(_ => picker.ChooseHost() == hosts[1]), second - 1, second + 1);
+        Assert.InRange(Enumerable.Range(0, 600).Count(_ => picker.ChooseHost(0) == hosts[1]), second - 1, second + 1);
     }
 
     [Fact]
-    public void Without_hosts_there_is_none() => Assert.Null(Picker(new LeastRequestPolicy(), []).ChooseHost());
+    public void Without_hosts_there_is_none() => Assert.Null(Picker(new LeastRequestPolicy(), []).ChooseHost(0));
 
     private static LeastRequest Picker(LeastRequestPolicy policy, HostState[] hosts)
     {

@@ -101,13 +101,12 @@ public class PriorityLoadsTests
             Host(0, 2, HealthFlags.FailedActiveHc | HealthFlags.PendingActiveHc),
             Host(1, 1, HealthFlags.DegradedActiveHc),
         ];
-        var sets = HostSet.BuildAll(new ClusterMembership("svc", [.. hosts]), LocalitySnapshot.None);
+        var membership = new ClusterMembership("svc", [.. hosts]);
+        var sets = HostSet.BuildAll(membership, LocalitySnapshot.None);
+        var byWeight = HostSet.BuildAll(membership with { Policy = new EndpointPolicy { WeightedPriorityHealth = true } }, LocalitySnapshot.None);
 
         Assert.Equal("35+35 0+30", Shares(PriorityLoads.Of(sets, LoadBalancingSnapshot.Default, RuntimeSnapshot.Empty), "0 1"));
-        Assert.Equal(
-            "42+56 0+2",
-            Shares(PriorityLoads.Of(sets, LoadBalancingSnapshot.Default with { WeightedPriorityHealth = true }, RuntimeSnapshot.Empty), "0 1")
-        );
+        Assert.Equal("42+56 0+2", Shares(PriorityLoads.Of(byWeight, LoadBalancingSnapshot.Default, RuntimeSnapshot.Empty), "0 1"));
     }
 
     [Fact]

@@ -204,10 +204,10 @@ public class RetrySemanticsTests
         proxy.Answer(1, 503);
         Assert.Equal(["start A2 on U1 end"], proxy.Wait(25));
 
-        // Each draw takes a number for the priority and one for the host, that of the next request too.
+        // Each draw takes one number for the priority and the host.
         var more = new WorkerHarness(Snapshots.Proxy(cluster: Snapshots.Cluster("svc", 1000, new RandomPolicy()))).Memberships["svc"];
         proxy.Run(effects => proxy.Worker.HostUpdate(proxy.Now, more, effects));
-        for (var i = 0; i < (2 * (1 + draws)) + 1; i++)
+        for (var i = 0; i < 1 + draws; i++)
         {
             _ = numbers.NextUInt64();
         }

@@ -39,11 +39,11 @@ public static class BalanceText
             return;
         }
 
-        var settings = balance.Cluster.LoadBalancing;
+        var policy = balance.Cluster.Policy;
         table.Section(
             "PRIORITIES",
             Text(
-                $"health = min(100, {settings.OverprovisioningFactor} × healthy / hosts{(settings.WeightedPriorityHealth ? ", both by weight" : "")}), in percent and without fractions; together {balance.TotalHealth}"
+                $"health = min(100, {policy.OverprovisioningFactor} × healthy / hosts{(policy.WeightedPriorityHealth ? ", both by weight" : "")}), in percent and without fractions; together {balance.TotalHealth}"
             )
         );
         List<string[]> rows =
@@ -86,7 +86,7 @@ public static class BalanceText
             return;
         }
 
-        var factor = balance.Cluster.LoadBalancing.OverprovisioningFactor;
+        var factor = balance.Cluster.Policy.OverprovisioningFactor;
         table.Section("LOCALITIES", Text($"effective weight = weight × min(1, {factor / 100.0} × healthy / hosts)"));
         List<string[]> rows =
         [

@@ -51,7 +51,8 @@ internal sealed class ClusterBuilder(BuildContext context)
             Endpoints = new EndpointBuilder(context).BuildAll(cluster, discovery.Type),
             DefaultThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.Default),
             HighThresholds = Thresholds(cluster, Envoy.Config.Core.V3.RoutingPriority.High),
-            DropOverload = DropOverload(cluster),
+            Policy = AssignmentBuilder.Policy(cluster.LoadAssignment),
+            Eds = new EdsBuilder(context).Build(cluster),
             DnsRefreshRateNs = discovery.RefreshRateNs,
             DnsLookupFamily = discovery.LookupFamily,
             DnsJitterNs = discovery.JitterNs,
@@ -70,6 +71,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             Http2 = Http2(http is null ? cluster.Http2ProtocolOptions : http.ExplicitHttpConfig?.Http2ProtocolOptions),
             MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
             PerUpstreamPreconnectRatio = (float)(cluster.PreconnectPolicy?.PerUpstreamPreconnectRatio ?? 1),
+            PredictivePreconnectRatio = (float)(cluster.PreconnectPolicy?.PredictivePreconnectRatio ?? 1),
             MaxStreamDurationNs = BuildContext.MillisecondsNs(common?.MaxStreamDuration, 0),
             Metadata = MetadataBuilder.Build(cluster.Metadata),
             MaxRequestsPerConnection = (int)Math.Min(common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0, int.MaxValue),
@@ -100,13 +102,6 @@ internal sealed class ClusterBuilder(BuildContext context)
 
     private static Http2UpstreamSnapshot? Http2(Http2ProtocolOptions? options) =>
         options is null ? null : new Http2UpstreamSnapshot(options.MaxConcurrentStreams ?? Http2UpstreamSnapshot.DefaultMaxConcurrentStreams);
-
-    /// <summary>As a ratio, in the single precision of Envoy's arithmetic.</summary>
-    private static float DropOverload(Cluster cluster)
-    {
-        var fraction = MatcherBuilder.Percent(cluster.LoadAssignment?.Policy?.DropOverloads.FirstOrDefault()?.DropPercentage, FractionalPercent.Never);
-        return (float)fraction.Numerator / fraction.Denominator;
-    }
 
     private static ThresholdsSnapshot Thresholds(Cluster cluster, Envoy.Config.Core.V3.RoutingPriority priority)
     {

@@ -30,23 +30,16 @@ internal sealed class DiscoveryBuilder(BuildContext context)
         };
     }
 
-    private DiscoveryType Type(Cluster cluster)
-    {
-        switch (cluster.Type)
+    /// <summary>A number that stands for no type is refused elsewhere.</summary>
+    private static DiscoveryType Type(Cluster cluster) =>
+        cluster.Type switch
         {
-            case Cluster.Types.DiscoveryType.StrictDns:
-                return DiscoveryType.StrictDns;
-            case Cluster.Types.DiscoveryType.LogicalDns:
-                return DiscoveryType.LogicalDns;
-            case Cluster.Types.DiscoveryType.OriginalDst:
-                return DiscoveryType.OriginalDst;
-            case Cluster.Types.DiscoveryType.Static:
-                return DiscoveryType.Static;
-            default:
-                context.NotSupported(cluster, "type", "STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST");
-                return DiscoveryType.Static;
-        }
-    }
+            Cluster.Types.DiscoveryType.StrictDns => DiscoveryType.StrictDns,
+            Cluster.Types.DiscoveryType.LogicalDns => DiscoveryType.LogicalDns,
+            Cluster.Types.DiscoveryType.OriginalDst => DiscoveryType.OriginalDst,
+            Cluster.Types.DiscoveryType.Eds => DiscoveryType.Eds,
+            _ => DiscoveryType.Static,
+        };
 
     /// <summary>envoy.cluster.dns; the dns_ fields of the cluster itself do not count then.</summary>
     private static Discovery FromExtension(DnsCluster dns) =>

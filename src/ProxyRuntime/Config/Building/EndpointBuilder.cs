@@ -5,7 +5,7 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>The endpoints of load_assignment.</summary>
+/// <summary>The endpoints of an assignment.</summary>
 internal sealed class EndpointBuilder(BuildContext context)
 {
     public ImmutableArray<EndpointSnapshot> BuildAll(Cluster cluster, DiscoveryType type)
@@ -16,8 +16,13 @@ internal sealed class EndpointBuilder(BuildContext context)
             context.Map.Problem(cluster, "load_assignment", "LOGICAL_DNS clusters must have a single locality_lb_endpoint and a single lb_endpoint");
         }
 
+        return cluster.LoadAssignment is { } assignment && type != DiscoveryType.Eds ? BuildAll(assignment, type) : [];
+    }
+
+    public ImmutableArray<EndpointSnapshot> BuildAll(ClusterLoadAssignment assignment, DiscoveryType type)
+    {
         var built = ImmutableArray.CreateBuilder<EndpointSnapshot>();
-        foreach (var locality in localities)
+        foreach (var locality in assignment.Endpoints)
         {
             context.NotSupported(locality, ["load_balancer_endpoints", "leds_cluster_locality_config"], "lb_endpoints");
             built.AddRange(locality.LbEndpoints.Select(endpoint => Build(locality, endpoint, type)).OfType<EndpointSnapshot>());
@@ -46,7 +51,7 @@ internal sealed class EndpointBuilder(BuildContext context)
         }
 
         context.NotSupported(address, ["named_port"], "port_value");
-        if (type == DiscoveryType.Static && address.Address.Length > 0 && !AddressBuilder.TryParseIp(address.Address, out _))
+        if (type is DiscoveryType.Static or DiscoveryType.Eds && address.Address.Length > 0 && !AddressBuilder.TryParseIp(address.Address, out _))
         {
             context.Map.Problem(
                 address,
@@ -62,13 +67,16 @@ internal sealed class EndpointBuilder(BuildContext context)
             Hostname = endpoint.Endpoint.Hostname,
             Weight = endpoint.LoadBalancingWeight ?? 1,
             Priority = (int)locality.Priority,
-            Locality = locality.Locality is { } where ? new LocalitySnapshot(where.Region, where.Zone, where.SubZone) : LocalitySnapshot.None,
+            Locality = Locality(locality),
             LocalityWeight = locality.LoadBalancingWeight ?? 0,
             Health = (EdsHealth)(int)endpoint.HealthStatus,
             HealthCheck = HealthCheck(endpoint.Endpoint.HealthCheckConfig),
             Metadata = MetadataBuilder.Build(endpoint.Metadata),
         };
     }
+
+    public static LocalitySnapshot Locality(LocalityLbEndpoints locality) =>
+        locality.Locality is { } where ? new LocalitySnapshot(where.Region, where.Zone, where.SubZone) : LocalitySnapshot.None;
 
     private HostHealthCheckSnapshot HealthCheck(Endpoint.Types.HealthCheckConfig? config)
     {

@@ -35,15 +35,12 @@ internal sealed class LoadBalancingBuilder(BuildContext context)
     public LoadBalancingSnapshot Build(Cluster cluster)
     {
         var chosen = cluster.LoadBalancingPolicy is { } policies ? OfExtension(cluster, policies) : OfCluster(cluster);
-        var assignment = cluster.LoadAssignment?.Policy;
         return chosen with
         {
             // Envoy's own arithmetic, which cuts 29 % to 28.
             HealthyPanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold is { } percent
                 ? (uint)(100 * (percent.Value / 100.0))
                 : LoadBalancingSnapshot.DefaultHealthyPanicThreshold,
-            OverprovisioningFactor = assignment?.OverprovisioningFactor ?? LoadBalancingSnapshot.DefaultOverprovisioningFactor,
-            WeightedPriorityHealth = assignment?.WeightedPriorityHealth ?? false,
             OverrideHostStatuses = cluster.CommonLbConfig?.OverrideHostStatus is { } status
                 ? [.. status.Statuses.Select(static health => (EdsHealth)(int)health)]
                 : LoadBalancingSnapshot.DefaultOverrideHostStatuses,

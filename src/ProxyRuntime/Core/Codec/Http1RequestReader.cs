@@ -88,9 +88,10 @@ public sealed class Http1RequestReader(Http1Settings settings, bool isTls = fals
         return new Http1Event(Http1EventKind.NeedMore, skipped);
     }
 
-    /// <summary>The request line is judged as soon as it is there.</summary>
+    /// <summary>The request line is judged as soon as it is there, unless it goes beyond the limit itself.</summary>
     private RequestError? FirstLineError(ReadOnlySpan<byte> head)
     {
+        head = head[..Math.Min(head.Length, settings.MaxHeadersKb * 1024)];
         if (lineChecked || !head.Contains((byte)'\n'))
         {
             return null;

@@ -13,8 +13,7 @@ internal sealed class ConnectionPool
     private readonly LinkedList<UpstreamConnection> ready = new();
     private readonly LinkedList<UpstreamConnection> busy = new();
     private readonly LinkedList<UpstreamRequest> pending = new();
-    private long active;
-    private long capacity;
+    private ConnectivityState state;
     private long connectingCapacity;
     private bool isDraining;
     private bool isOver;
@@ -142,7 +141,7 @@ internal sealed class ConnectionPool
     }
 
     /// <summary>What it means for its connection follows as a change of that.</summary>
-    public void OnRequestEnded() => active--;
+    public void OnRequestEnded() => CountActive(-1);
 
     /// <summary>The connection is in another state, or can take more or fewer requests.</summary>
     public void OnChanged(UpstreamConnection connection)
@@ -156,7 +155,9 @@ internal sealed class ConnectionPool
 
         var unused = connection.UnusedCapacity;
         var connectingUnused = connection.IsConnected ? 0 : unused;
-        capacity += unused - connection.Counted.Capacity;
+        var added = unused - connection.Counted.Capacity;
+        state.Capacity += added;
+        context.Connectivity.Capacity += added;
         connectingCapacity += connectingUnused - connection.Counted.Connecting;
         connection.Counted = (unused, connectingUnused);
     }
@@ -191,38 +192,45 @@ internal sealed class ConnectionPool
             return;
         }
 
-        active++;
+        CountActive(1);
         connection.Bind(attempt);
     }
 
+    /// <summary>A request is about to come that will likely be this pool's: makes a connection for it if there is no room. Returns whether it did.</summary>
+    /// <param name="ratio">predictive_preconnect_ratio, above 1.</param>
+    public bool Preconnect(float ratio) => NeedsConnection(ratio, anticipated: 1) && TryConnect();
+
     private void ConnectIfNeeded()
     {
-        for (var opened = 0; opened < MaxNewConnectionsPerEvent && NeedsConnection; opened++)
+        for (var opened = 0; opened < MaxNewConnectionsPerEvent && NeedsConnection(Cluster.Snapshot.PerUpstreamPreconnectRatio, anticipated: 0); opened++)
         {
-            // A pool without any connection may always have one: otherwise its requests would wait for ever.
-            var allowed = Resources.CanConnect(Host);
-            if (!allowed)
-            {
-                Cluster.Stats.UpstreamCxOverflow.Increment();
-                if (!IsUnconnected)
-                {
-                    return;
-                }
-            }
-
-            UpstreamConnection.Open(context, this);
-            if (!allowed)
+            if (!TryConnect())
             {
                 return;
             }
         }
     }
 
-    /// <summary>More requests are to be had than there is room for; for healthy hosts with what per_upstream_preconnect_ratio adds.</summary>
-    private bool NeedsConnection =>
-        HostHealth.IsHealthy(Host.Health)
-            ? (pending.Count + active) * Cluster.Snapshot.PerUpstreamPreconnectRatio > capacity + active
-            : pending.Count > connectingCapacity;
+    /// <summary>Returns false where a limit allows no connection; one is made nevertheless for a pool without any: its requests would wait for ever.</summary>
+    private bool TryConnect()
+    {
+        var allowed = Resources.CanConnect(Host);
+        if (!allowed)
+        {
+            Cluster.Stats.UpstreamCxOverflow.Increment();
+        }
+
+        if (allowed || IsUnconnected)
+        {
+            UpstreamConnection.Open(context, this);
+        }
+
+        return allowed;
+    }
+
+    /// <summary>More requests are to be had than there is room for; the ratio counts for healthy hosts only.</summary>
+    private bool NeedsConnection(float ratio, int anticipated) =>
+        HostHealth.IsHealthy(Host.Health) ? state.NeedsConnection(ratio, anticipated) : state.Pending > connectingCapacity;
 
     private void AfterEvent()
     {
@@ -253,6 +261,18 @@ internal sealed class ConnectionPool
         }
     }
 
+    private void CountPending(int change)
+    {
+        state.Pending += change;
+        context.Connectivity.Pending += change;
+    }
+
+    private void CountActive(int change)
+    {
+        state.Active += change;
+        context.Connectivity.Active += change;
+    }
+
     private static void DrainAll(LinkedList<UpstreamConnection> connections)
     {
         foreach (var connection in connections.ToArray())
@@ -268,11 +288,13 @@ internal sealed class ConnectionPool
         Cluster.Stats.UpstreamRqPendingActive.Increment();
         Host.Stats.RequestPending(1);
         pending.AddLast(attempt.Node);
+        CountPending(1);
     }
 
     private void Dequeue(UpstreamRequest attempt)
     {
         pending.Remove(attempt.Node);
+        CountPending(-1);
         Resources.PendingRequests.Decrement();
         Cluster.Stats.UpstreamRqPendingActive.Decrement();
         Host.Stats.RequestPending(-1);

@@ -99,6 +99,12 @@ public enum EffectKind : byte
     /// <summary>Resolve <see cref="Effect.Dns"/>; answer with <see cref="ProxyMain.DnsResult"/>.</summary>
     ResolveDns,
 
+    /// <summary>
+    /// Read the endpoints of <see cref="Effect.Cluster"/> from where its <see cref="ClusterSnapshot.Eds"/> says, now and whenever they have
+    /// changed there; answer each time with <see cref="ProxyMain.EndpointsUpdate"/>.
+    /// </summary>
+    WatchEndpoints,
+
     /// <summary>Deliver <see cref="Effect.Membership"/> to every worker as <see cref="Worker.HostUpdate"/>.</summary>
     HostUpdate,
 

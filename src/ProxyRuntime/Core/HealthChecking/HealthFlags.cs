@@ -40,6 +40,9 @@ public static class HostHealth
         | HealthFlags.ActiveHcTimeout
         | HealthFlags.ExcludedViaImmediateHcFail;
 
+    /// <summary>What discovery says of the health of a host.</summary>
+    internal const HealthFlags Eds = HealthFlags.FailedEdsHealth | HealthFlags.DegradedEdsHealth | HealthFlags.EdsStatusDraining;
+
     private const HealthFlags Unhealthy =
         HealthFlags.FailedActiveHc | HealthFlags.FailedOutlierCheck | HealthFlags.FailedEdsHealth | HealthFlags.EdsStatusDraining;
 

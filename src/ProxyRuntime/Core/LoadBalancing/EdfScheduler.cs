@@ -8,6 +8,7 @@ internal sealed class EdfScheduler
 {
     private readonly PriorityQueue<int, (double Deadline, ulong Order)> queue = new();
     private readonly Func<int, double> weight;
+    private readonly Queue<int> peeked = new();
     private double now;
     private ulong order;
 
@@ -31,7 +32,17 @@ internal sealed class EdfScheduler
     }
 
     /// <summary>The place of the next entry.</summary>
-    public int Next()
+    public int Next() => peeked.TryDequeue(out var index) ? index : Take();
+
+    /// <summary>The place of the next entry that has not been looked at; it is as good as taken: <see cref="Next"/> will give it in its turn.</summary>
+    public int Peek()
+    {
+        var index = Take();
+        peeked.Enqueue(index);
+        return index;
+    }
+
+    private int Take()
     {
         _ = queue.TryDequeue(out var index, out var priority);
         now = priority.Deadline;

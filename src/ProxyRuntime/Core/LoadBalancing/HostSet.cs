@@ -3,8 +3,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The hosts of one priority as a worker was told of them: by health and by locality. Immutable.</summary>
 internal sealed class HostSet
 {
-    private HostSet(HostView[] hosts, LocalityHosts[] localities, bool hasLocal)
+    private HostSet(HostView[] hosts, LocalityHosts[] localities, bool hasLocal, EndpointPolicy policy)
     {
+        Policy = policy;
         Hosts = hosts;
         All = Array.ConvertAll(hosts, static host => host.Host);
         Healthy = HostView.Select(hosts, HostHealth.IsHealthy);
@@ -13,6 +14,9 @@ internal sealed class HostSet
         Localities = localities;
         HasLocal = hasLocal;
     }
+
+    /// <summary>overprovisioning_factor and weighted_priority_health.</summary>
+    public EndpointPolicy Policy { get; }
 
     /// <summary>All of them, each with its health.</summary>
     public IReadOnlyList<HostView> Hosts { get; }
@@ -43,7 +47,7 @@ internal sealed class HostSet
         var sets = new HostSet[count];
         for (var priority = 0; priority < count; priority++)
         {
-            sets[priority] = Build(Array.FindAll(hosts, host => host.Host.Snapshot.Priority == priority), own);
+            sets[priority] = Build(Array.FindAll(hosts, host => host.Host.Snapshot.Priority == priority), own, membership.Policy);
         }
 
         return sets;
@@ -63,10 +67,10 @@ internal sealed class HostSet
             return new LocalityHosts(whole.Locality, part, localityWeights ? share : 0);
         }
 
-        return new HostSet([.. hosts], Array.ConvertAll(Localities, Of), HasLocal) { HasLocalityWeights = localityWeights };
+        return new HostSet([.. hosts], Array.ConvertAll(Localities, Of), HasLocal, Policy) { HasLocalityWeights = localityWeights };
     }
 
-    private static HostSet Build(HostView[] hosts, LocalitySnapshot own)
+    private static HostSet Build(HostView[] hosts, LocalitySnapshot own, EndpointPolicy policy)
     {
         var hasLocal = own != LocalitySnapshot.None && Array.Exists(hosts, host => host.Host.Snapshot.Locality == own);
         LocalityHosts[] localities =
@@ -79,7 +83,7 @@ internal sealed class HostSet
                 .ThenBy(static group => group.Key.SubZone, StringComparer.Ordinal)
                 .Select(static group => new LocalityHosts(group.Key, [.. group], group.First().Host.Snapshot.LocalityWeight)),
         ];
-        return new HostSet(hosts, localities, hasLocal);
+        return new HostSet(hosts, localities, hasLocal, policy);
     }
 }
 

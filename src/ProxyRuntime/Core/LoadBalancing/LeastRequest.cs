@@ -5,6 +5,9 @@ internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy polic
 {
     protected override HostState ChoosePlainly() => policy.FullScan ? Least() : LeastOfSome();
 
+    /// <summary>Which has the fewest requests then is not known now.</summary>
+    protected override HostState? PeekPlainly() => null;
+
     /// <summary>Hosts that have as many requests under way are as likely.</summary>
     protected override void AddPlainShares(double share, BalanceShares shares)
     {

@@ -8,11 +8,11 @@ internal sealed class LocalityScheduler
 
     /// <param name="degraded">Degraded hosts are meant, not healthy ones.</param>
     /// <param name="seed">How far the schedule is wound forward.</param>
-    public LocalityScheduler(HostSet set, bool degraded, uint overprovisioningFactor, ulong seed)
+    public LocalityScheduler(HostSet set, bool degraded, ulong seed)
     {
         var weights = Array.ConvertAll(
             set.Localities,
-            locality => locality.EffectiveWeight((degraded ? locality.Degraded : locality.Healthy).Length, overprovisioningFactor)
+            locality => locality.EffectiveWeight((degraded ? locality.Degraded : locality.Healthy).Length, set.Policy.OverprovisioningFactor)
         );
         places = [.. Enumerable.Range(0, weights.Length).Where(place => weights[place] > 0)];
         schedule = places.Length == 0 ? null : EdfScheduler.Build(places.Length, i => weights[places[i]], (uint)seed % EdfScheduler.MaxWindUp);

@@ -19,6 +19,8 @@ internal sealed class OverrideHostBalancer(ImmutableArray<OverrideHostSource> so
 
     public override void UpdateLocal(HostSet set) => fallback.UpdateLocal(set);
 
+    public override HostState? PeekHost(LoadBalancerContext choice) => fallback.PeekHost(choice);
+
     /// <summary>Of requests that bring no hosts.</summary>
     public override void AddShares(LoadBalancerContext choice, BalanceShares shares) => fallback.AddShares(choice, shares);
 

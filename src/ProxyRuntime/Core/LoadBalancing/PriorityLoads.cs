@@ -42,10 +42,11 @@ internal sealed class PriorityLoads
     public static PriorityLoads Of(HostSet[] sets, LoadBalancingSnapshot settings, RuntimeSnapshot runtime)
     {
         var counts = Array.ConvertAll(sets, static set => new PriorityCounts(set.All.Length, set.Healthy.Length, set.Degraded.Length, set.Excluded.Length));
-        var weights = settings.WeightedPriorityHealth
+        var policy = sets.Length == 0 ? EndpointPolicy.Default : sets[0].Policy;
+        var weights = policy.WeightedPriorityHealth
             ? Array.ConvertAll(sets, static set => new PriorityCounts(Weight(set.All), Weight(set.Healthy), Weight(set.Degraded), Weight(set.Excluded)))
             : counts;
-        return new PriorityLoads(counts, weights, settings.OverprovisioningFactor, PanicThreshold(settings, runtime));
+        return new PriorityLoads(counts, weights, policy.OverprovisioningFactor, PanicThreshold(settings, runtime));
     }
 
     /// <summary>In whole percent, at most 100.</summary>

@@ -19,12 +19,17 @@ internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : Host
                 : EdfScheduler.Build(hosts.Length, WeightAt, (uint)seed % EdfScheduler.MaxWindUp);
     }
 
-    public override HostState? ChooseHost() =>
+    public override HostState? ChooseHost(ulong draw) =>
         Hosts.Length == 0 ? null
         : schedule is not null ? Hosts[schedule.Next()]
         : ChoosePlainly();
 
-    public override void AddShares(double share, BalanceShares shares)
+    public override HostState? PeekHost(ulong draw) =>
+        Hosts.Length == 0 ? null
+        : schedule is not null ? Hosts[schedule.Peek()]
+        : PeekPlainly();
+
+    public override void AddShares(double share, int[] draws, BalanceShares shares)
     {
         if (schedule is null)
         {
@@ -44,6 +49,9 @@ internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : Host
 
     /// <summary>The host when all weigh the same; there is at least one.</summary>
     protected abstract HostState ChoosePlainly();
+
+    /// <summary>The host of a choice to come when all weigh the same; null where it depends on what happens until then.</summary>
+    protected abstract HostState? PeekPlainly();
 
     /// <summary>The weight of a host before slow start.</summary>
     protected abstract double Weight(HostState host);

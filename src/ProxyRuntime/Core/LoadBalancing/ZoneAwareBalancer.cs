@@ -12,6 +12,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     private readonly ClusterStats stats;
     private readonly ulong seed;
     private readonly SlowStart? slowStart;
+    private readonly Peeks peeks;
     private readonly List<HostSources> sources = [];
     private HostSet[] sets = [];
     private HostSet? local;
@@ -25,6 +26,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
         this.settings = settings;
         this.random = random;
         this.stats = stats;
+        peeks = new Peeks(random);
         seed = settings.Policy is RandomPolicy ? 0 : random.NextUInt64();
         slowStart = settings.Policy switch
         {
@@ -37,6 +39,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     public override void Update(HostSet[] sets, BalancerTables? made)
     {
         this.sets = sets;
+        peeks.Forget();
         while (sources.Count < sets.Length)
         {
             sources.Add(new HostSources(NewPicker));
@@ -64,19 +67,37 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
 
     protected override HostState? ChooseOnce(LoadBalancerContext choice, int draw)
     {
+        var number = peeks.Draw();
+        return Source(choice, number)?.ChooseHost(number);
+    }
+
+    public override HostState? PeekHost(LoadBalancerContext choice)
+    {
+        if (peeks.Count >= sets.Sum(static set => set.Healthy.Length))
+        {
+            return null;
+        }
+
+        var number = peeks.Peek();
+        return Source(choice, number)?.PeekHost(number);
+    }
+
+    /// <summary>The list that a choice comes from; null for none.</summary>
+    private HostPicker? Source(LoadBalancerContext choice, ulong draw)
+    {
         if (loads is null)
         {
             return null;
         }
 
-        var (priority, degraded) = choice.DeterminePriorityLoads(loads).Choose((int)random.NextModulo(100) + 1);
+        var (priority, degraded) = choice.DeterminePriorityLoads(loads).Choose((int)(draw % 100) + 1);
         if (loads.InPanic(priority))
         {
             stats.LbHealthyPanic.Increment();
-            return settings.Localities is ZoneAwareBalancing { FailTrafficOnPanic: true } ? null : sources[priority].All.ChooseHost();
+            return settings.Localities is ZoneAwareBalancing { FailTrafficOnPanic: true } ? null : sources[priority].All;
         }
 
-        return Source(priority, degraded)?.ChooseHost();
+        return Source(priority, degraded);
     }
 
     public override void AddShares(LoadBalancerContext choice, BalanceShares shares)
@@ -87,18 +108,19 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
         }
 
         shares.Explain(loads, sets);
-        foreach (var draws in Enumerable.Range(1, 100).GroupBy(loads.Choose))
+        foreach (var group in Enumerable.Range(0, 100).GroupBy(draw => loads.Choose(draw + 1)))
         {
-            var (priority, degraded) = draws.Key;
+            var (priority, degraded) = group.Key;
+            var draws = group.ToArray();
             foreach (var (source, share) in Sources(priority, degraded))
             {
                 if (source is null)
                 {
-                    shares.AddNone(share * draws.Count() / 100);
+                    shares.AddNone(share * draws.Length / 100);
                 }
                 else
                 {
-                    source.AddShares(share * draws.Count() / 100, shares);
+                    source.AddShares(share * draws.Length / 100, draws, shares);
                 }
             }
         }
@@ -175,17 +197,14 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     private (LocalityScheduler Healthy, LocalityScheduler Degraded) Schedule(HostSet set)
     {
         var start = random.NextUInt64();
-        return (
-            new LocalityScheduler(set, degraded: false, settings.OverprovisioningFactor, start),
-            new LocalityScheduler(set, degraded: true, settings.OverprovisioningFactor, start)
-        );
+        return (new LocalityScheduler(set, degraded: false, start), new LocalityScheduler(set, degraded: true, start));
     }
 
     private HostPicker NewPicker() =>
         settings.Policy switch
         {
-            RandomPolicy => new Random(random),
+            RandomPolicy => new Random(),
             LeastRequestPolicy policy => new LeastRequest(random, policy, slowStart, seed),
-            _ => new RoundRobin(slowStart, seed),
+            _ => new RoundRobin(slowStart, seed, peeks),
         };
 }

@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>envoy.config.core.v3.Metadata: a struct per namespace (<c>envoy.lb</c>). Immutable.</summary>
-public sealed class MetadataMap
+/// <summary>envoy.config.core.v3.Metadata: a struct per namespace (<c>envoy.lb</c>). Immutable, compared by content.</summary>
+public sealed class MetadataMap : IEquatable<MetadataMap>
 {
     public static readonly MetadataMap Empty = new([]);
 
@@ -20,4 +20,10 @@ public sealed class MetadataMap
 
     /// <summary>The struct of a namespace; null if there is none.</summary>
     public MetadataValue? Get(string name) => namespaces.GetValueOrDefault(name);
+
+    public bool Equals(MetadataMap? other) => other is not null && (ReferenceEquals(this, other) || namespaces.SequenceEqual(other.namespaces));
+
+    public override bool Equals(object? obj) => Equals(obj as MetadataMap);
+
+    public override int GetHashCode() => namespaces.Aggregate(namespaces.Count, static (hash, entry) => (hash * 31) ^ entry.Value.GetHashCode());
 }

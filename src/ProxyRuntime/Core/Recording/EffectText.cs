@@ -22,6 +22,7 @@ public static class EffectText
             EffectKind.CloseDownstream or EffectKind.EndInspection => effect.Connection.ToString(),
             EffectKind.UseFilterChain => $"{effect.Connection} {TextCodec.Escape(effect.FilterChain!.Name)}{(effect.FilterChain.Tls is null ? "" : " tls")}",
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
+            EffectKind.WatchEndpoints => TextCodec.Escape(effect.Cluster!.Name),
             EffectKind.HostUpdate => InputText.Membership(effect.Membership!),
             EffectKind.HostFailed or EffectKind.HostCreated => InputText.HostOf(effect.Cluster!.Name, effect.Host!),
             EffectKind.OutlierDetected => $"{InputText.HostOf(effect.Cluster!.Name, effect.Host!)} {(EjectionType)effect.Bytes}",

@@ -64,6 +64,18 @@ public static class InputText
             string.Join(',', answer.Addresses)
         );
 
+    public static string EndpointsUpdate(MonotonicTime now, string cluster, EndpointsAnswer answer) =>
+        Line(
+            "EndpointsUpdate",
+            now,
+            [
+                TextCodec.Escape(cluster),
+                answer.Outcome.ToString(),
+                $"'{TextCodec.Escape(answer.Version)}",
+                .. answer.Assignment is { } assignment ? AssignmentText.Words(assignment) : [],
+            ]
+        );
+
     public static string HostUpdate(MonotonicTime now, ClusterMembership membership) => Line("HostUpdate", now, Membership(membership));
 
     internal static string Membership(ClusterMembership membership) =>

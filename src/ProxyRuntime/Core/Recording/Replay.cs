@@ -36,38 +36,49 @@ public sealed class Replay
     public int Inputs { get; private set; }
 
     /// <summary>Replays all lines. Returns the first difference, or null when there is none.</summary>
+    /// <param name="lines">The recording, its head included; read once and not kept.</param>
     /// <exception cref="FormatException">A line cannot be read.</exception>
-    public ReplayDifference? Run(IReadOnlyList<string> lines)
+    public ReplayDifference? Run(IEnumerable<string> lines)
     {
-        for (var i = 0; i < lines.Count; )
+        using var line = lines.GetEnumerator();
+        for (var number = 1; line.MoveNext(); number++)
         {
-            if (lines[i].StartsWith('#'))
+            if (line.Current.StartsWith('#'))
             {
-                i++;
                 continue;
             }
 
-            var (machine, input) = Split(lines[i]);
+            var (machine, input) = Split(line.Current);
             if (!input.StartsWith("> ", StringComparison.Ordinal))
             {
-                return new ReplayDifference(i + 1, input, "(nothing more)");
+                return new ReplayDifference(number, input, "(nothing more)");
             }
 
-            i++;
             Inputs++;
-            foreach (var line in machines[machine].Feed(input))
+            foreach (var replayed in Feed(machine, input, number))
             {
-                var recorded = i < lines.Count ? Split(lines[i]).Text : "(the end)";
-                if (!string.Equals(recorded, line, StringComparison.Ordinal))
+                number++;
+                var recorded = line.MoveNext() ? Split(line.Current).Text : "(the end)";
+                if (!string.Equals(recorded, replayed, StringComparison.Ordinal))
                 {
-                    return new ReplayDifference(i + 1, recorded, line);
+                    return new ReplayDifference(number, recorded, replayed);
                 }
-
-                i++;
             }
         }
 
         return null;
+    }
+
+    private IEnumerable<string> Feed(string machine, string input, int number)
+    {
+        try
+        {
+            return machines[machine].Feed(input);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or KeyNotFoundException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new FormatException($"line {number}: '{input}' cannot be read: {e.Message}", e);
+        }
     }
 
     private static (string Machine, string Text) Split(string line)

@@ -71,6 +71,12 @@ internal sealed class ReplayMachine
                 ImmutableArray<string> addresses = words.Length > 4 ? [.. words[4].Split(',')] : [];
                 main!.DnsResult(now, query, new DnsAnswer(words[3] == "ok", addresses), effects);
                 break;
+            case "EndpointsUpdate":
+                var outcome = Enum.Parse<EndpointsOutcome>(words[1]);
+                var assignment = outcome == EndpointsOutcome.Accepted ? AssignmentText.Parse(words[3..]) : null;
+                var answer = new EndpointsAnswer(outcome, TextCodec.UnescapeText(words[2][1..]), assignment);
+                main!.EndpointsUpdate(now, TextCodec.UnescapeText(words[0]), answer, effects);
+                break;
             case "HostCreated":
                 var created = hosts.Created(TextCodec.UnescapeText(words[0]), words[1]);
                 main!.HostCreated(now, TextCodec.UnescapeText(words[0]), created, effects);

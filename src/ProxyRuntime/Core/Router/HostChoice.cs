@@ -32,6 +32,9 @@ internal sealed class HostChoice(WorkerContext context) : IBalancedRequest
         return cluster.ChooseHost(balancing);
     }
 
+    /// <summary>The request chosen for is about to begin: connections for those after it.</summary>
+    public void Preconnect(ClusterState cluster, HeaderMap head) => cluster.Preconnect(balancing, action.Priority, head);
+
     public void OnHostAttempted(HostState host) => balancing.OnHostAttempted(host);
 
     /// <summary>The client is to send the new cookies from now on.</summary>

@@ -357,6 +357,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         var attempt = context.NewAttempt();
         Attempts.Add(attempt);
         attempt.Begin(this, pool.Host, endStream);
+        Choice.Preconnect(Cluster, Stream.RequestHeaders);
         pool.NewStream(attempt);
     }
 

@@ -55,8 +55,11 @@ public sealed record ClusterSnapshot
     /// <summary>circuit_breakers.thresholds for priority HIGH.</summary>
     public ThresholdsSnapshot HighThresholds { get; init; } = ThresholdsSnapshot.Default;
 
-    /// <summary>load_assignment.policy.drop_overloads: so much of the load is answered 503 before a host is looked for, 0 to 1.</summary>
-    public float DropOverload { get; init; }
+    /// <summary>load_assignment.policy; an assignment that is discovered has its own.</summary>
+    public EndpointPolicy Policy { get; init; } = EndpointPolicy.Default;
+
+    /// <summary>eds_cluster_config of a cluster of type EDS, null for others.</summary>
+    public EdsSnapshot? Eds { get; init; }
 
     /// <summary>dns_refresh_rate in nanoseconds, above one millisecond. Default five seconds.</summary>
     public long DnsRefreshRateNs { get; init; } = DefaultDnsRefreshRateNs;
@@ -128,6 +131,12 @@ public sealed record ClusterSnapshot
         return null;
     }
 
+    /// <summary>
+    /// preconnect_policy.predictive_preconnect_ratio, 1 to 3, default 1: so many requests a worker is to have room for, by what it has, at the
+    /// hosts its next choices will give. Balancers that cannot know those – LEAST_REQUEST without weights, by hash, subsets – connect none.
+    /// </summary>
+    public float PredictivePreconnectRatio { get; init; } = 1;
+
     /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
     public Http2UpstreamSnapshot? Http2 { get; init; }
 
@@ -135,10 +144,10 @@ public sealed record ClusterSnapshot
     public Http1Settings Http1 { get; init; } = Http1Settings.Upstream;
 }
 
-/// <summary>One endpoint of load_assignment.</summary>
+/// <summary>One endpoint of an assignment.</summary>
 public sealed record EndpointSnapshot
 {
-    /// <summary>An IP address for STATIC, a name (or an IP) for DNS clusters.</summary>
+    /// <summary>An IP address for STATIC and EDS, a name (or an IP) for DNS clusters.</summary>
     public required string Address { get; init; }
 
     public required int Port { get; init; }
@@ -164,6 +173,21 @@ public sealed record EndpointSnapshot
 
     /// <summary>metadata of the endpoint.</summary>
     public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
+
+    /// <summary>The host that it is at an IP address, under a name.</summary>
+    public HostSnapshot HostAt(string ip, string hostname) =>
+        new()
+        {
+            Address = new NetworkAddress(ip, Port),
+            Hostname = hostname,
+            Weight = Weight,
+            Priority = Priority,
+            Locality = Locality,
+            LocalityWeight = LocalityWeight,
+            EdsHealth = Health,
+            HealthCheck = HealthCheck,
+            Metadata = Metadata,
+        };
 }
 
 /// <summary>original_dst_lb_config, and cleanup_interval.</summary>
@@ -205,6 +229,9 @@ public enum DiscoveryType : byte
 
     /// <summary>Hosts are made as requests ask for them.</summary>
     OriginalDst,
+
+    /// <summary>Whoever decides about endpoints writes them down in an assignment.</summary>
+    Eds,
 }
 
 /// <summary>Cluster.dns_lookup_family.</summary>

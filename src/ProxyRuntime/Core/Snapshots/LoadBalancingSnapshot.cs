@@ -6,8 +6,6 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed record LoadBalancingSnapshot
 {
     public const uint DefaultHealthyPanicThreshold = 50;
-    public const uint DefaultOverprovisioningFactor = 140;
-
     public static readonly ImmutableArray<EdsHealth> DefaultOverrideHostStatuses = [EdsHealth.Unknown, EdsHealth.Healthy, EdsHealth.Degraded];
 
     public static readonly LoadBalancingSnapshot Default = new();
@@ -25,12 +23,6 @@ public sealed record LoadBalancingSnapshot
 
     /// <summary>healthy_panic_threshold in whole percent, 0 to 100, default 50; runtime upstream.healthy_panic_threshold comes first.</summary>
     public uint HealthyPanicThreshold { get; init; } = DefaultHealthyPanicThreshold;
-
-    /// <summary>overprovisioning_factor in percent, above 0, default 140.</summary>
-    public uint OverprovisioningFactor { get; init; } = DefaultOverprovisioningFactor;
-
-    /// <summary>weighted_priority_health: the health of a priority is measured by the weights of its hosts, not by their number.</summary>
-    public bool WeightedPriorityHealth { get; init; }
 
     /// <summary>What is decided about localities before a host is chosen.</summary>
     public LocalityBalancing Localities { get; init; } = new ZoneAwareBalancing();

@@ -66,6 +66,12 @@ internal enum TimerKind : byte
     /// <summary>A DNS name is to be resolved again.</summary>
     DnsRefresh,
 
+    /// <summary>A cluster waits no longer for its first endpoints.</summary>
+    InitialFetchTimeout,
+
+    /// <summary>Nobody has confirmed the endpoints of a cluster for endpoint_stale_after.</summary>
+    EndpointsStale,
+
     /// <summary>An interval of outlier detection is over.</summary>
     OutlierSweep,
 

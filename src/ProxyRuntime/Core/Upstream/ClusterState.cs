@@ -12,8 +12,8 @@ internal sealed class ClusterState
 
     private readonly ClusterBalancer balancer;
     private readonly string maintenanceKey;
-    private readonly float dropOverload;
     private readonly TlsStats? tlsStats;
+    private float dropOverload;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
     private readonly Dictionary<(HostState Host, RoutingPriority Priority, UpstreamTransportOptions? Options), ConnectionPool> pools = [];
     private readonly AutoSni autoSni;
@@ -28,7 +28,6 @@ internal sealed class ClusterState
         Snapshot = snapshot;
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
-        dropOverload = Math.Min(snapshot.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
         tlsStats = snapshot.HasTls ? new TlsStats(context.Stats, $"cluster.{snapshot.StatName}.") : null;
         autoSni = new AutoSni(snapshot);
@@ -73,6 +72,24 @@ internal sealed class ClusterState
         }
 
         return host;
+    }
+
+    /// <summary>
+    /// A request is about to begin: makes connections to the hosts that the choices after it will give, up to three, as long as
+    /// predictive_preconnect_ratio asks for more room than all pools of this worker have.
+    /// </summary>
+    public void Preconnect(LoadBalancerContext choice, RoutingPriority priority, HeaderMap head)
+    {
+        const int mostAtOnce = 3;
+        var ratio = Snapshot.PredictivePreconnectRatio;
+        for (var i = 0; ratio > 1 && i < mostAtOnce && context.Connectivity.NeedsConnection(ratio, anticipated: 1); i++)
+        {
+            // Envoy stops at the first host that needs none: the next choices may be others by then.
+            if (balancer.PeekHost(choice) is not { } host || Pool(host, priority, head)?.Preconnect(ratio) != true)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>What each host gets of choices like this one.</summary>
@@ -149,6 +166,7 @@ internal sealed class ClusterState
         var former = hosts;
         hosts = membership.Hosts;
         hostMap = null;
+        dropOverload = Math.Min(membership.Policy.DropOverload, context.Runtime.Integer("load_balancing_policy.drop_overload_limit", 100) / 100f);
         var sets = HostSet.BuildAll(membership, context.Node.Locality);
         balancer.Update(sets, membership.Tables);
         if (Snapshot.Name == context.LocalCluster)

@@ -6,8 +6,6 @@ internal sealed class ClusterStats
     /// <summary>Names Envoy has from the start and that nothing here writes yet.</summary>
     private static readonly string[] AlwaysZero =
     [
-        "assignment_stale",
-        "assignment_timeout_received",
         "assignment_use_cached",
         "bind_errors",
         "upstream_cx_connect_attempts_exceeded",

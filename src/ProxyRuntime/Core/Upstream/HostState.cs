@@ -6,6 +6,7 @@ namespace MeshSim.ProxyRuntime.Core;
 public sealed class HostState
 {
     private readonly byte[] hostnameBytes;
+    private HostSnapshot snapshot;
     private int health;
     private long healthySinceNs = -1;
     private int used = 1;
@@ -13,13 +14,14 @@ public sealed class HostState
     /// <param name="outliers">outlier_detection of its cluster; null for none.</param>
     public HostState(HostSnapshot snapshot, OutlierDetectionSnapshot? outliers = null)
     {
-        Snapshot = snapshot;
+        this.snapshot = snapshot;
         hostnameBytes = Encoding.Latin1.GetBytes(snapshot.Hostname);
         Monitor = new HostMonitor(outliers);
         health = (int)HostHealth.FromEds(snapshot.EdsHealth);
     }
 
-    public HostSnapshot Snapshot { get; }
+    /// <summary>What discovery says of it now: weight, metadata, health, priority and the weight of its locality may change, the rest does not.</summary>
+    public HostSnapshot Snapshot => Volatile.Read(ref snapshot);
 
     public NetworkAddress Address => Snapshot.Address;
 
@@ -34,6 +36,15 @@ public sealed class HostState
     internal void SetHealth(HealthFlags flags) => Interlocked.Or(ref health, (int)flags);
 
     internal void ClearHealth(HealthFlags flags) => Interlocked.And(ref health, (int)~flags);
+
+    /// <summary>Takes over what discovery says of it now; only the main machine calls it.</summary>
+    internal void Update(HostSnapshot fresh)
+    {
+        var flags = HostHealth.FromEds(fresh.EdsHealth);
+        Volatile.Write(ref snapshot, fresh);
+        SetHealth(flags);
+        ClearHealth(~flags & HostHealth.Eds);
+    }
 
     /// <summary>Takes over what active checks say; only the main machine calls it.</summary>
     internal void SetActiveHealth(HealthFlags flags)

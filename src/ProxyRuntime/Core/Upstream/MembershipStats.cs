@@ -9,6 +9,7 @@ internal sealed class MembershipStats
     private readonly Gauge healthy;
     private readonly Gauge degraded;
     private readonly Gauge excluded;
+    private readonly Gauge maxHostWeight;
     private readonly Counter change;
 
     public MembershipStats(StatSheet sheet, string statName)
@@ -18,13 +19,22 @@ internal sealed class MembershipStats
         healthy = sheet.Gauge(root + "membership_healthy");
         degraded = sheet.Gauge(root + "membership_degraded");
         excluded = sheet.Gauge(root + "membership_excluded");
+        maxHostWeight = sheet.Gauge(root + "max_host_weight");
         change = sheet.Counter(root + "membership_change");
+        AssignmentStale = sheet.Counter(root + "assignment_stale");
+        AssignmentTimeoutReceived = sheet.Counter(root + "assignment_timeout_received");
         UpdateAttempt = sheet.Counter(root + "update_attempt");
         UpdateSuccess = sheet.Counter(root + "update_success");
         UpdateFailure = sheet.Counter(root + "update_failure");
-        _ = sheet.Counter(root + "update_empty"); // Of EDS alone.
+        UpdateEmpty = sheet.Counter(root + "update_empty");
         UpdateNoRebuild = sheet.Counter(root + "update_no_rebuild");
     }
+
+    /// <summary>Endpoints that were dropped because nobody confirmed them.</summary>
+    public Counter AssignmentStale { get; }
+
+    /// <summary>Assignments with endpoint_stale_after.</summary>
+    public Counter AssignmentTimeoutReceived { get; }
 
     public Counter UpdateAttempt { get; }
 
@@ -32,12 +42,19 @@ internal sealed class MembershipStats
 
     public Counter UpdateFailure { get; }
 
+    /// <summary>Answers of EDS without an assignment.</summary>
+    public Counter UpdateEmpty { get; }
+
     public Counter UpdateNoRebuild { get; }
 
-    /// <summary>Hosts came or went.</summary>
-    public void Changed(ImmutableArray<HostState> hosts)
+    /// <summary>Discovery has answered.</summary>
+    /// <param name="weight">The largest weight of a host.</param>
+    public void Weighed(uint weight) => maxHostWeight.Set(weight);
+
+    /// <summary>Hosts came or went in so many priorities.</summary>
+    public void Changed(ImmutableArray<HostState> hosts, int priorities)
     {
-        change.Increment();
+        change.Add(priorities);
         total.Set(hosts.Length);
         HealthChanged(hosts);
     }

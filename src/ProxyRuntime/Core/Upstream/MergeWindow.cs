@@ -15,6 +15,7 @@ internal sealed class MergeWindow(ProxyMainContext context, long windowNs, Actio
     {
         if (windowNs == 0)
         {
+            context.ClusterUpdated.Increment();
             deliver(priority);
             return;
         }
@@ -45,6 +46,7 @@ internal sealed class MergeWindow(ProxyMainContext context, long windowNs, Actio
                 context.Timers.Cancel(ref timer);
             }
 
+            context.ClusterUpdated.Increment();
             last = context.Now;
         }
 

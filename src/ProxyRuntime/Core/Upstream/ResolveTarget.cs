@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>One DNS name of a cluster: asked at start and again some time after each answer.</summary>
-internal sealed class ResolveTarget(ProxyMainContext context, ClusterDiscovery cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints)
-    : ITimerOwner
+internal sealed class ResolveTarget(ProxyMainContext context, NameResolution cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints) : ITimerOwner
 {
     private ImmutableArray<string> addresses = [];
     private TimerHandle refresh;

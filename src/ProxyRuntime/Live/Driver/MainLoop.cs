@@ -6,7 +6,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>
-/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, carries health checks, hands hosts and listeners to the
+/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, reads files of endpoints, carries health checks, hands hosts and listeners to the
 /// workers.
 /// </summary>
 internal sealed class MainLoop : ISocketLoop, IDisposable
@@ -15,8 +15,9 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     private readonly Dictionary<UpstreamConnectionId, ProbeSocket> probes = [];
     private readonly List<LoopSocket> touched = [];
     private readonly AccessLogs logs;
+    private readonly EndpointFiles endpoints;
     private readonly ProxyMain main;
-    private readonly IReadOnlyDictionary<string, string> resolve;
+    private readonly LiveProxyOptions options;
     private readonly IReadOnlyList<WorkerLoop> workers;
     private readonly Action<ListenerSnapshot, bool> openOrClose;
     private readonly MachineRecorder? recorder;
@@ -24,15 +25,16 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public MainLoop(
         LiveClock clock,
         ProxyMain main,
-        IReadOnlyDictionary<string, string> resolve,
+        LiveProxyOptions options,
         IReadOnlyList<WorkerLoop> workers,
         Action<ListenerSnapshot, bool> openOrClose,
         AccessLogs logs,
+        EndpointReader reader,
         MachineRecorder? recorder
     )
     {
         this.main = main;
-        this.resolve = resolve;
+        this.options = options;
         this.workers = workers;
         this.openOrClose = openOrClose;
         this.logs = logs;
@@ -43,6 +45,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
             OnDeadline = Advance,
             BeforeWait = FlushTouched,
         };
+        endpoints = new EndpointFiles(Events, reader, OnEndpoints);
         foreach (var worker in workers)
         {
             worker.TellMain = report => Events.Post(() => OnReport(report));
@@ -75,6 +78,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public void Dispose()
     {
         Events.Dispose();
+        endpoints.Dispose();
         foreach (var probe in probes.Values)
         {
             probe.Abandon();
@@ -96,6 +100,14 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         var now = Events.Clock.Now;
         recorder?.Input(InputText.DnsResult(now, query, answer));
         main.DnsResult(now, query, answer, effects);
+        Finish();
+    }
+
+    private void OnEndpoints(string cluster, EndpointsAnswer answer)
+    {
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.EndpointsUpdate(now, cluster, answer));
+        main.EndpointsUpdate(now, cluster, answer, effects);
         Finish();
     }
 
@@ -144,6 +156,9 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         {
             case EffectKind.ResolveDns:
                 _ = ResolveAsync(effect.Dns!);
+                break;
+            case EffectKind.WatchEndpoints:
+                endpoints.Watch(effect.Cluster!);
                 break;
             case EffectKind.HostUpdate:
                 var membership = effect.Membership!;
@@ -205,7 +220,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         DnsAnswer answer;
         try
         {
-            answer = new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
+            answer = options.Resolver is { } resolver ? resolver(query.Name) : new DnsAnswer(true, await LookUpAsync(query).ConfigureAwait(false));
         }
         catch (SocketException)
         {
@@ -217,7 +232,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
 
     private async Task<ImmutableArray<string>> LookUpAsync(DnsQuery query)
     {
-        var name = resolve.GetValueOrDefault(query.Name, query.Name);
+        var name = options.Resolve.GetValueOrDefault(query.Name, query.Name);
         if (IPAddress.TryParse(name, out var literal))
         {
             return [literal.ToString()];

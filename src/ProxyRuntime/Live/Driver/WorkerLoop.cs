@@ -11,10 +11,12 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     private readonly List<LoopSocket> touched = [];
     private readonly KeptBodies bodies = new();
     private readonly AccessLogWriter accessLogs;
+    private readonly Action<StreamInfo>? ended;
     private long lastConnection;
 
-    public WorkerLoop(string name, LiveClock clock, Worker worker, AccessLogs accessLogs, MachineRecorder? recorder)
+    public WorkerLoop(string name, LiveClock clock, Worker worker, AccessLogs accessLogs, Action<StreamInfo>? ended, MachineRecorder? recorder)
     {
+        this.ended = ended;
         this.accessLogs = new AccessLogWriter(accessLogs);
         Events = new EventLoop(name, clock);
         Driver = new WorkerDriver(worker, clock, this, recorder);
@@ -234,6 +236,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
         accessLogs.Write(effect.Log!, effect.Bytes);
         if (effect.EndStream)
         {
+            ended?.Invoke(effect.Log!);
             bodies.Release(effect.Stream);
             if (Streams.Remove(effect.Stream, out var stream))
             {

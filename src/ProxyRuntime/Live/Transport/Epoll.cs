@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>The few calls of Linux that .NET has no surface for: readiness of many sockets in one thread.</summary>
-internal static partial class Epoll
+public static partial class Epoll
 {
     public const uint In = 0x001;
     public const uint Out = 0x004;
@@ -12,25 +12,25 @@ internal static partial class Epoll
     public const uint HangUp = 0x010;
     public const uint ReadHangUp = 0x2000;
 
-    public const int Add = 1;
-    public const int Delete = 2;
-    public const int Modify = 3;
+    internal const int Add = 1;
+    internal const int Delete = 2;
+    internal const int Modify = 3;
 
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
 
-    public static SafeFileHandle Create() => new(Check(EpollCreate1(CloseOnExec), "epoll_create1"), ownsHandle: true);
+    internal static SafeFileHandle Create() => new(Check(EpollCreate1(CloseOnExec), "epoll_create1"), ownsHandle: true);
 
-    public static SafeFileHandle CreateEventFd() => new(Check(EventFd(0, CloseOnExec | NonBlocking), "eventfd"), ownsHandle: true);
+    internal static SafeFileHandle CreateEventFd() => new(Check(EventFd(0, CloseOnExec | NonBlocking), "eventfd"), ownsHandle: true);
 
-    public static void Control(SafeFileHandle epoll, int operation, int fd, uint events)
+    internal static void Control(SafeFileHandle epoll, int operation, int fd, uint events)
     {
         var e = new Event { Events = events, Data = (ulong)fd };
         _ = Check(EpollCtl(epoll, operation, fd, ref e), "epoll_ctl");
     }
 
     /// <summary>Waits for readiness. A negative timeout waits for ever. Returns how many events came.</summary>
-    public static int Wait(SafeFileHandle epoll, Span<Event> events, long timeoutNs)
+    internal static int Wait(SafeFileHandle epoll, Span<Event> events, long timeoutNs)
     {
         var time = new TimeSpec { Seconds = timeoutNs / 1_000_000_000, Nanoseconds = timeoutNs % 1_000_000_000 };
         int count;
@@ -47,13 +47,13 @@ internal static partial class Epoll
     }
 
     /// <exception cref="ObjectDisposedException">It is closed.</exception>
-    public static void Signal(SafeFileHandle eventFd)
+    internal static void Signal(SafeFileHandle eventFd)
     {
         ulong one = 1;
         _ = Write(eventFd, ref one, 8);
     }
 
-    public static void Drain(SafeFileHandle eventFd)
+    internal static void Drain(SafeFileHandle eventFd)
     {
         ulong value = 0;
         _ = Read(eventFd, ref value, 8);
@@ -82,7 +82,7 @@ internal static partial class Epoll
 
     /// <summary>struct epoll_event, packed on x86-64 as the kernel has it there.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 4)]
-    public struct Event
+    internal struct Event
     {
         public uint Events;
         public ulong Data;

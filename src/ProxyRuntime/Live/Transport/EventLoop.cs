@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>Takes the readiness of one socket.</summary>
-internal interface ISocketHandler
+/// <summary>Takes the readiness of one socket, or of another thing that is waited for.</summary>
+public interface ISocketHandler
 {
     void OnReady(bool readable, bool writable);
 }
@@ -16,7 +16,7 @@ internal interface ISocketHandler
 /// One thread, one epoll set: sockets, a mailbox for what other threads want done here, and one timer.
 /// Everything a machine and its sockets do happens in this thread.
 /// </summary>
-internal sealed class EventLoop : IDisposable
+public sealed class EventLoop : IDisposable
 {
     private const int EventsAtOnce = 256;
 
@@ -84,9 +84,11 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Has the action run after so many nanoseconds; to be called in the loop's thread.</summary>
     public void After(long delayNs, Action action) => timers.Enqueue(action, Clock.Now.Plus(delayNs));
 
-    public void Register(Socket socket, ISocketHandler handler, uint events)
+    public void Register(Socket socket, ISocketHandler handler, uint events) => Register((int)socket.Handle, handler, events);
+
+    /// <param name="fd">Something of the system that becomes ready.</param>
+    public void Register(int fd, ISocketHandler handler, uint events)
     {
-        var fd = (int)socket.Handle;
         handlers[fd] = handler;
         Epoll.Control(epoll, Epoll.Add, fd, events);
     }

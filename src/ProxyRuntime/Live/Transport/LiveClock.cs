@@ -3,8 +3,8 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>The live driver's clock: monotonic, and the wall time at its zero.</summary>
-internal sealed class LiveClock
+/// <summary>The clock of what runs in real time: monotonic, and the wall time at its zero.</summary>
+public sealed class LiveClock
 {
     private readonly long started = Stopwatch.GetTimestamp();
 

@@ -10,24 +10,21 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
     private readonly Dictionary<long, ClientConnection> connections = [];
     private readonly Stack<long> idle = new();
     private readonly ZipfSampler? zipf = world.Scenario.Load[load].Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
-    private RandomStream arrivals = null!;
+    private PoissonArrivals arrivals = null!;
     private RandomStream keys = null!;
     private int[] proxies = [];
     private int turn;
     private long lastConnection;
 
     /// <summary>What this client saw.</summary>
-    public ClientRecorder Recorder { get; } = new(world.Scenario);
+    public ClientRecorder Recorder { get; } = new(world.Scenario.WarmUpNs);
 
     public override void Begin()
     {
-        arrivals = Random.Derive("arrivals");
+        arrivals = new PoissonArrivals(model, Random.Derive("arrivals"));
         keys = Random.Derive("keys");
         proxies = World.Proxies[model.To];
-        if (model.RatePerSecond > 0)
-        {
-            ScheduleNext(model.FromNs);
-        }
+        ScheduleNext();
     }
 
     public override void Handle(in SimEvent e)
@@ -37,7 +34,7 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
             case EventKind.NextArrival:
                 Recorder.Sent(NowNs);
                 Send();
-                ScheduleNext(NowNs);
+                ScheduleNext();
                 break;
             case EventKind.ClientConnected:
                 if (connections.TryGetValue(e.A, out var connected))
@@ -60,10 +57,9 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
         }
     }
 
-    private void ScheduleNext(long fromNs)
+    private void ScheduleNext()
     {
-        var next = fromNs + Samplers.ExponentialNs(arrivals, MonotonicTime.NanosecondsPerSecond / model.RatePerSecond);
-        if (next < model.UntilNs)
+        if (arrivals.NextNs() is { } next)
         {
             _ = Schedule(next, EventKind.NextArrival);
         }

@@ -1,52 +1,31 @@
-using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>
-/// One replica of a service: so many workers, a queue, first come, first served. It does not notice that a caller gave up: the request
-/// is served to its end and holds its worker.
-/// </summary>
+/// <summary>One replica of a service in virtual time: connections, and the way of requests to a <see cref="ServiceReplica{TCall}"/> and back.</summary>
 internal sealed class EndpointEntity : Entity
 {
     private readonly ServiceRole service;
     private readonly string address;
-    private readonly Queue<(int Proxy, long Call, long Attempt)> waiting = new();
     private readonly CallerConnections connections = new();
-    private readonly ErrorRateFault[] errorFaults;
-    private readonly SlowFault[] slowFaults;
-    private readonly DownFault[] downFaults;
-    private readonly RandomStream serviceTimes;
-    private readonly RandomStream errors;
-    private int busy;
-    private long arrivals;
-    private long answered;
-    private long failed;
-    private long maxQueue;
+    private readonly ServiceReplica<(int Proxy, long Call, long Attempt)> state;
 
     public EndpointEntity(int id, string name, World world, ServiceRole service, int replica, string address)
         : base(id, name, world)
     {
         this.service = service;
         this.address = address;
-        Fault[] faults = [.. world.Scenario.Faults.Where(fault => fault.Concerns(service.Name, replica))];
-        errorFaults = [.. faults.OfType<ErrorRateFault>()];
-        slowFaults = [.. faults.OfType<SlowFault>()];
-        downFaults = [.. faults.OfType<DownFault>()];
-        serviceTimes = Random.Derive("service-time");
-        errors = Random.Derive("errors");
+        state = new ServiceReplica<(int Proxy, long Call, long Attempt)>(service, replica, world.Scenario.Faults, Random);
     }
 
     /// <summary>Requests that wait for a worker now.</summary>
-    public int Waiting => waiting.Count;
+    public int Waiting => state.Waiting;
 
-    public EndpointRecord Record => new(Name, address, arrivals, answered, failed, maxQueue);
-
-    private bool IsDown => Array.Exists(downFaults, fault => fault.ActsAt(NowNs));
+    public EndpointRecord Record => state.Record(Name, address);
 
     public override void Begin()
     {
-        foreach (var fault in downFaults)
+        foreach (var fault in state.DownFaults)
         {
             _ = Schedule(fault.FromNs, EventKind.GoesDown);
         }
@@ -78,7 +57,7 @@ internal sealed class EndpointEntity : Entity
 
     private void OnConnect(int proxy, int worker, long number)
     {
-        if (IsDown)
+        if (state.IsDown(NowNs))
         {
             _ = Send(proxy, EventKind.UpstreamRefused, worker, number);
         }
@@ -108,42 +87,18 @@ internal sealed class EndpointEntity : Entity
             return; // The connection was reset while the request was on its way.
         }
 
-        arrivals++;
         World.Observer?.Arrived(Name, NowNs);
-        if (busy < service.Workers)
+        if (state.Arrive(NowNs, (proxy, code, attempt)) is { } endsNs)
         {
-            Serve(proxy, code, attempt);
-        }
-        else
-        {
-            waiting.Enqueue((proxy, code, attempt));
-            maxQueue = Math.Max(maxQueue, waiting.Count);
+            Serve(proxy, code, attempt, endsNs);
         }
     }
 
-    private void Serve(int proxy, long call, long attempt)
-    {
-        busy++;
-        _ = Schedule(NowNs + ServiceTimeNs(), EventKind.ServiceEnds, call, attempt, proxy);
-    }
-
-    private long ServiceTimeNs()
-    {
-        var drawn = service.ServiceTime.SampleNs(serviceTimes);
-        foreach (var fault in slowFaults)
-        {
-            drawn = fault.ActsAt(NowNs) ? (long)(drawn * fault.Factor) : drawn;
-        }
-
-        return drawn + service.OverheadNs;
-    }
+    private void Serve(int proxy, long call, long attempt, long endsNs) => Schedule(endsNs, EventKind.ServiceEnds, call, attempt, proxy);
 
     private void Answer(int proxy, long code, long attempt)
     {
-        busy--;
-        var status = Status();
-        answered++;
-        failed += status >= 500 ? 1 : 0;
+        var status = state.End(NowNs);
         var call = ServiceCall.Of(code);
         if (connections.IsOpen(proxy, call.Worker, call.Connection, out var lastArrival))
         {
@@ -151,24 +106,10 @@ internal sealed class EndpointEntity : Entity
             connections.Add(proxy, call.Worker, call.Connection, arrival);
         }
 
-        if (waiting.TryDequeue(out var next))
+        if (state.TryNext(NowNs, out var next, out var endsNs))
         {
-            Serve(next.Proxy, next.Call, next.Attempt);
+            Serve(next.Proxy, next.Call, next.Attempt, endsNs);
         }
-    }
-
-    /// <summary>Faults are looked at when service ends; each that acts draws for itself.</summary>
-    private int Status()
-    {
-        foreach (var fault in errorFaults)
-        {
-            if (fault.ActsAt(NowNs) && errors.NextDouble() < fault.Rate)
-            {
-                return fault.Status;
-            }
-        }
-
-        return 200;
     }
 
     private void ResetConnections()

@@ -1,5 +1,4 @@
 using MeshSim.ProxyRuntime.Core;
-using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
@@ -43,11 +42,5 @@ internal abstract class Entity(int id, string name, World world)
     }
 
     /// <summary>One way over a link.</summary>
-    protected long DelayNs()
-    {
-        var link = world.Scenario.Network;
-        return link.LatencyMeanNs == 0
-            ? link.LatencyFloorNs
-            : link.LatencyFloorNs + Samplers.ExponentialNs(network ??= Random.Derive("network"), link.LatencyMeanNs);
-    }
+    protected long DelayNs() => world.Scenario.Network.SampleNs(network ??= Random.Derive("network"));
 }

@@ -31,15 +31,18 @@ internal sealed class ProxyEntity : Entity
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
+    private readonly IEndpointSource endpoints;
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
+    private readonly SheetSeries[] series;
     private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
     {
         this.role = role;
+        endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
         templates = new SimTemplates(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
@@ -49,18 +52,33 @@ internal sealed class ProxyEntity : Entity
         Array.Fill(wakes, long.MaxValue);
         accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
+        series = [.. Sheets.Select(static sheet => new SheetSeries(sheet))];
     }
 
-    /// <summary>Responses by status and flags, in the order first seen.</summary>
-    public SortedDictionary<string, long> Responses { get; } = new(StringComparer.Ordinal);
+    /// <summary>Responses by status and flags.</summary>
+    public OutcomeCounts Responses { get; } = new();
 
     public SimulatedProxyView View =>
         new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
 
+    /// <summary>The statistics of its machines, and those they share.</summary>
+    public IEnumerable<StatSheet> Sheets => workers.Select(static worker => worker.Machine.View.Stats).Append(main.View.Stats).Append(shared.Stats);
+
+    /// <summary>What compared statistics gained in each second, up to the end of the run; for when it is over.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> CountSeconds()
+    {
+        NoteSecond(World.Scenario.DurationNs - 1);
+        return SheetSeries.Sum(series);
+    }
+
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
 
-    public override void Begin() => Schedule(0, EventKind.Start);
+    public override void Begin()
+    {
+        _ = Schedule(0, EventKind.Start);
+        ScheduleSecond(1);
+    }
 
     public override void Handle(in SimEvent e)
     {
@@ -78,8 +96,17 @@ internal sealed class ProxyEntity : Entity
                 main.DnsResult(Now, query, answer, effects);
                 CarryOutMain();
                 break;
+            case EventKind.EndpointsRead:
+                var cluster = role.Snapshot.Clusters[(int)e.A];
+                main.EndpointsUpdate(Now, cluster.Name, endpoints.Read(role, cluster, NowNs), effects);
+                CarryOutMain();
+                break;
             case EventKind.MainMessage:
                 messages[(int)e.B](workers[e.A]);
+                break;
+            case EventKind.SecondEnds:
+                NoteSecond(NowNs - 1);
+                ScheduleSecond((NowNs / MonotonicTime.NanosecondsPerSecond) + 1);
                 break;
             case EventKind.WorkerReport:
                 reports[(int)e.A]();
@@ -168,9 +195,25 @@ internal sealed class ProxyEntity : Entity
     /// <param name="logs">Which access logs take the line, a bit each.</param>
     public void Log(StreamInfo info, long logs)
     {
-        var key = templates.Outcome(info);
-        Responses[key] = Responses.GetValueOrDefault(key) + 1;
+        Responses.Add(info);
         accessLogs?.Write(info, logs);
+    }
+
+    /// <summary>A run that has no end is not counted by the second.</summary>
+    private void ScheduleSecond(long second)
+    {
+        if (World.Scenario.DurationNs is var duration and < long.MaxValue && second * MonotonicTime.NanosecondsPerSecond < duration)
+        {
+            _ = Schedule(second * MonotonicTime.NanosecondsPerSecond, EventKind.SecondEnds);
+        }
+    }
+
+    private void NoteSecond(long timeNs)
+    {
+        foreach (var sheet in series)
+        {
+            sheet.Note(timeNs);
+        }
     }
 
     private Worker Machine(int index) =>
@@ -289,6 +332,9 @@ internal sealed class ProxyEntity : Entity
                 answers.Add((query, World.Resolve(query.Name)));
                 _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
                 break;
+            case EffectKind.WatchEndpoints:
+                WatchEndpoints(effect.Cluster!.Name);
+                break;
             case EffectKind.HostUpdate:
                 var membership = effect.Membership!;
                 TellWorkers(worker => worker.HostUpdate(membership));
@@ -314,6 +360,21 @@ internal sealed class ProxyEntity : Entity
                 break;
             default:
                 break; // Listeners of a simulated proxy are open from the begin.
+        }
+    }
+
+    /// <summary>They are read at once, and again whenever it is known that they change.</summary>
+    private void WatchEndpoints(string name)
+    {
+        for (var i = 0; i < role.Snapshot.Clusters.Length; i++)
+        {
+            if (role.Snapshot.Clusters[i].Name == name)
+            {
+                foreach (var time in endpoints.Changes(role, role.Snapshot.Clusters[i]).Prepend(NowNs))
+                {
+                    _ = Schedule(time, EventKind.EndpointsRead, i);
+                }
+            }
         }
     }
 

@@ -26,10 +26,16 @@ internal enum EventKind : byte
     UpstreamBytes,
     UpstreamClosed,
     DnsAnswer,
+
+    /// <summary>The endpoints of a cluster are read.</summary>
+    EndpointsRead,
     MainMessage,
 
     /// <summary>A worker tells the main machine something.</summary>
     WorkerReport,
+
+    /// <summary>A second of the run is over.</summary>
+    SecondEnds,
 
     // To endpoints.
     Connect,

@@ -75,6 +75,9 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         _ = Schedule(NowNs + delayNs, EventKind.Timer, lastTimer);
     }
 
+    /// <summary>Has a proxy read the endpoints of a cluster again.</summary>
+    public void Tell(int proxy, int cluster) => _ = Send(proxy, EventKind.EndpointsRead, cluster);
+
     public void SendBytes(WireConnection connection, ReadOnlySpan<byte> bytes)
     {
         var content = Partition.Contents.Put(bytes);

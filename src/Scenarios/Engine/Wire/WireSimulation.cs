@@ -20,13 +20,15 @@ public sealed class WireSimulation
     /// <param name="accessLog">Takes the lines of access logs; null for nobody.</param>
     /// <param name="epochUnixNs">Wall time at the begin, nanoseconds since the Unix epoch.</param>
     /// <param name="concurrency">How many workers the proxy has.</param>
+    /// <param name="endpoints">Where its clusters of type EDS have their endpoints from; null for nowhere.</param>
     public WireSimulation(
         ProxySnapshot snapshot,
         IReadOnlyCollection<(NetworkAddress Address, IWireServer Server)> servers,
         ILogLineSink? accessLog,
         ulong seed,
         long epochUnixNs,
-        int concurrency = 1
+        int concurrency = 1,
+        IEndpointSource? endpoints = null
     )
     {
         var scenario = new Scenario
@@ -43,6 +45,7 @@ public sealed class WireSimulation
             AccessLog = accessLog,
             EpochUnixNs = epochUnixNs,
             Tls = new SimulatedTls(epochUnixNs),
+            Endpoints = endpoints,
         };
         _ = world.Add(id => clients = new WireHost(id, "clients", world, null), null, new NetworkAddress("127.0.0.1", 40_000));
         foreach (var (address, server) in servers)
@@ -64,6 +67,9 @@ public sealed class WireSimulation
     /// <summary>Begins to connect to a listener, by its place among <see cref="Listeners"/>.</summary>
     /// <param name="tls">What it brings into a TLS handshake; null for plain text. <see cref="IWirePeer.OnConnected"/> comes when that is done.</param>
     public WireConnection Connect(int listener, IWirePeer peer, TlsClientParty? tls = null) => clients.Connect(Proxy, listener, peer, tls);
+
+    /// <summary>The endpoints of a cluster, by its place in the configuration, have changed where they come from: the proxy reads them again.</summary>
+    public void EndpointsChanged(int cluster) => clients.Tell(Proxy, cluster);
 
     /// <summary>Does something after so much virtual time.</summary>
     public void After(long delayNs, Action action) => clients.After(delayNs, action);

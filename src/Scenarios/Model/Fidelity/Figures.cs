@@ -5,26 +5,10 @@ namespace MeshSim.Scenarios.Model;
 /// <summary>The figures of an experiment: success, latency, arrivals at each server, and what clusters counted of retries, overflows, timeouts and ejections.</summary>
 public static class Figures
 {
-    private const string StatPrefix = "cluster.";
-
     private static readonly Tolerance OnePoint = new(1, IsShare: false);
     private static readonly Tolerance FivePercent = new(0.05, IsShare: true);
     private static readonly Tolerance TenPercent = new(0.10, IsShare: true);
     private static readonly Tolerance TwentyPercent = new(0.20, IsShare: true);
-
-    /// <summary>The statistics that are compared, without their cluster. Others that were recorded say the same or are sums of these.</summary>
-    private static readonly string[] Compared =
-    [
-        "upstream_rq_retry",
-        "upstream_rq_retry_success",
-        "upstream_rq_retry_limit_exceeded",
-        "upstream_rq_retry_overflow",
-        "upstream_rq_pending_overflow",
-        "upstream_cx_overflow",
-        "upstream_rq_timeout",
-        "upstream_rq_per_try_timeout",
-        "outlier_detection.ejections_enforced_total",
-    ];
 
     /// <summary>All figures of an experiment, in the order they are told in.</summary>
     /// <param name="simulated">What was simulated: a statistic only one side counted is compared all the same.</param>
@@ -54,7 +38,6 @@ public static class Figures
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal);
 
-    private static bool IsCompared(string name) =>
-        name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..].StartsWith(StatPrefix, StringComparison.Ordinal)
-        && Array.Exists(Compared, compared => name.EndsWith("." + compared, StringComparison.Ordinal));
+    /// <summary>Statistics of inner proxies have the proxy's name and a colon before theirs.</summary>
+    private static bool IsCompared(string name) => ComparedStatistics.Has(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 }

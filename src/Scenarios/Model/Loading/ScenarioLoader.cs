@@ -47,6 +47,8 @@ public sealed class ScenarioLoader
             Faults = Each(root, "faults", fields => FaultReader.Read(fields, duration, problems), required: false),
             Expectations = Expectations(root),
         };
+        var changes = Each(root, "endpoints", fields => EndpointChangeReader.Read(fields, scenario.Proxies, problems, warnings), required: false);
+        scenario = scenario with { EndpointChanges = EndpointChangeReader.Ordered(root, changes, scenario.Proxies) };
         root.End();
         Check(root, scenario);
         return scenario;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>Numbers with units, as scenario files write them.</summary>
-internal static class Units
+public static class Units
 {
     private static readonly (string Unit, double Ns)[] Durations =
     [

@@ -11,6 +11,9 @@ public sealed class LatencyHistogram
     private const int SubBits = 7;
     private const int SubCount = 1 << SubBits;
 
+    /// <summary>The bin of the largest number.</summary>
+    public const int MaxBin = ((64 - SubBits) << SubBits) - 1;
+
     private long[] bins = [];
 
     public LatencyHistogram() { }
@@ -67,18 +70,52 @@ public sealed class LatencyHistogram
             return 0;
         }
 
-        var rank = Math.Clamp((long)Math.Ceiling(quantile * Count), 1, Count);
+        var bin = QuantileBin(quantile);
+        return Math.Min(LowerBoundUs(bin) + ((WidthUs(bin) - 1) / 2.0), MaxUs);
+    }
+
+    /// <summary>The bin the ranked value is in; 0 when empty.</summary>
+    /// <param name="quantile">0 to 1.</param>
+    public int QuantileBin(double quantile)
+    {
+        var rank = Math.Clamp((long)Math.Ceiling(quantile * Count), 1, Math.Max(1, Count));
         var seen = 0L;
         for (var i = 0; i < bins.Length; i++)
         {
             seen += bins[i];
             if (seen >= rank)
             {
-                return Math.Min(LowerBoundUs(i) + ((WidthUs(i) - 1) / 2.0), MaxUs);
+                return i;
             }
         }
 
-        return MaxUs;
+        return Math.Max(0, bins.Length - 1);
+    }
+
+    /// <summary>How many of the recorded values are in the bins up to this one.</summary>
+    public long CountUpTo(int bin)
+    {
+        var sum = 0L;
+        for (var i = Math.Min(bin, bins.Length - 1); i >= 0; i--)
+        {
+            sum += bins[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The quantile in microseconds as if the values of a bin lay evenly in it; 0 when empty.</summary>
+    /// <param name="quantile">0 to 1.</param>
+    public double InterpolatedUs(double quantile)
+    {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        var bin = QuantileBin(quantile);
+        var within = ((quantile * Count) - CountUpTo(bin - 1)) / bins[bin];
+        return Math.Min(LowerBoundUs(bin) + (WidthUs(bin) * Math.Clamp(within, 0, 1)), MaxUs);
     }
 
     public static long LowerBoundUs(int bin)

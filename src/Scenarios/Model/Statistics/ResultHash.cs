@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>One number for everything a run counted: SHA-256 over all integer statistics in a fixed order, and over nothing else.</summary>
+/// <summary>One number for everything a run counted: SHA-256 over all integer statistics in a fixed order, and over nothing else. Arrivals and statistics by the second are in it by their sums.</summary>
 public static class ResultHash
 {
     public static string Of(RunResult result)

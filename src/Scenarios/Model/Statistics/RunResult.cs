@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Model;
 
@@ -9,11 +10,14 @@ public sealed record RunResult
 
     public required ulong Seed { get; init; }
 
-    /// <summary>Virtual time simulated, nanoseconds.</summary>
+    /// <summary>Virtual time simulated, or real time, nanoseconds.</summary>
     public required long DurationNs { get; init; }
 
-    /// <summary>Virtual time cut from the totals at the beginning, nanoseconds.</summary>
+    /// <summary>Time cut from the totals at the beginning, nanoseconds.</summary>
     public required long WarmUpNs { get; init; }
+
+    /// <summary>When a load or fault begins or ends, sorted, without the begin and the end of the run itself.</summary>
+    public ImmutableArray<long> ChangesNs { get; init; } = [];
 
     /// <summary>What clients saw after the warm-up.</summary>
     public required ClientTotals Totals { get; init; }
@@ -26,9 +30,47 @@ public sealed record RunResult
     public required ImmutableArray<EndpointRecord> Endpoints { get; init; }
 
     /// <summary>How the run was divided; not part of the hash.</summary>
-    public required ImmutableArray<PartitionRecord> Partitions { get; init; }
+    public ImmutableArray<PartitionRecord> Partitions { get; init; } = [];
 
     public ImmutableArray<ExpectationRecord> Expectations { get; init; } = [];
+
+    /// <summary>The machine it ran on in real time; null for virtual time.</summary>
+    public MachineRecord? Machine { get; init; }
+
+    /// <summary>The result of a run, with the scenario's expectations checked.</summary>
+    public static RunResult Of(
+        Scenario scenario,
+        ulong seed,
+        ClientRecorder clients,
+        ImmutableArray<ProxyRecord> proxies,
+        ImmutableArray<EndpointRecord> endpoints
+    )
+    {
+        var totals = clients.Totals;
+        return new RunResult
+        {
+            Scenario = scenario.Name,
+            Seed = seed,
+            DurationNs = scenario.DurationNs,
+            WarmUpNs = scenario.WarmUpNs,
+            ChangesNs = Changes(scenario),
+            Totals = totals,
+            Seconds = clients.Seconds,
+            Proxies = proxies,
+            Endpoints = endpoints,
+            Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(totals))],
+        };
+    }
+
+    private static ImmutableArray<long> Changes(Scenario scenario) =>
+        [
+            .. scenario
+                .Load.SelectMany(static load => new[] { load.FromNs, load.UntilNs })
+                .Concat(scenario.Faults.SelectMany(static fault => new[] { fault.FromNs, fault.UntilNs }))
+                .Where(time => time > 0 && time < scenario.DurationNs)
+                .Distinct()
+                .Order(),
+        ];
 }
 
 /// <summary>What clients saw.</summary>
@@ -45,17 +87,41 @@ public sealed record ClientTotals(long Sent, ImmutableSortedDictionary<int, long
     public double SuccessRate => ByStatus.Values.Sum() is var all and > 0 ? (double)Ok / all : 1;
 }
 
-/// <summary>One second of virtual time as clients saw it; answers belong to the second they arrived in.</summary>
+/// <summary>One second as clients saw it; answers belong to the second they arrived in.</summary>
 public sealed record SecondRecord(int Second, long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency);
 
-/// <summary>One simulated proxy.</summary>
+/// <summary>One proxy, simulated or live.</summary>
 /// <param name="Name">Its name in the scenario.</param>
 /// <param name="Stats">Counters and gauges that are not 0, under Envoy's names, summed over its workers.</param>
 /// <param name="Responses">Responses by <c>status</c> or <c>status flags</c>, for example <c>503 UF,URX</c>.</param>
 public sealed record ProxyRecord(string Name, ImmutableSortedDictionary<string, long> Stats, ImmutableSortedDictionary<string, long> Responses)
 {
+    /// <summary>A proxy by the statistics of its machines, which are summed by name.</summary>
+    public static ProxyRecord Of(string name, IEnumerable<StatSheet> sheets, ImmutableSortedDictionary<string, long> responses)
+    {
+        var stats = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var sheet in sheets)
+        {
+            foreach (var counter in sheet.Counters)
+            {
+                stats[counter.Name] = stats.GetValueOrDefault(counter.Name) + counter.Value;
+            }
+
+            foreach (var gauge in sheet.Gauges)
+            {
+                stats[gauge.Name] = stats.GetValueOrDefault(gauge.Name) + gauge.Value;
+            }
+        }
+
+        return new ProxyRecord(name, stats.Where(static entry => entry.Value != 0).ToImmutableSortedDictionary(StringComparer.Ordinal), responses);
+    }
+
     /// <summary>What it wrote into event logs: results of health checks, ejections.</summary>
     public ImmutableArray<ProxyEvent> Events { get; init; } = [];
+
+    /// <summary>What those of <see cref="Stats"/> that results are compared by gained in each second; those that stayed 0 are not there.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> StatsBySecond { get; init; } =
+        ImmutableSortedDictionary.Create<string, ImmutableArray<long>>(StringComparer.Ordinal);
 }
 
 /// <summary>A line of an event log.</summary>
@@ -63,14 +129,18 @@ public sealed record ProxyRecord(string Name, ImmutableSortedDictionary<string, 
 /// <param name="Json">One JSON object.</param>
 public sealed record ProxyEvent(string File, string Json);
 
-/// <summary>One simulated endpoint (a replica of a service).</summary>
+/// <summary>One endpoint, simulated or live (a replica of a service).</summary>
 /// <param name="Name">Service and replica number, <c>httpbin-0</c>.</param>
-/// <param name="Address">Its simulated address, <c>10.0.0.1:80</c>.</param>
+/// <param name="Address">Its address, <c>10.0.0.1:80</c> or, on loopback, <c>127.16.0.1:80</c>.</param>
 /// <param name="Arrivals">Requests that reached it, retries and health checks included.</param>
 /// <param name="Answered">Answers it sent.</param>
 /// <param name="Errors">Answers of these with a status of 500 or more.</param>
 /// <param name="MaxQueue">Most requests that waited for a worker at once.</param>
-public sealed record EndpointRecord(string Name, string Address, long Arrivals, long Answered, long Errors, long MaxQueue);
+public sealed record EndpointRecord(string Name, string Address, long Arrivals, long Answered, long Errors, long MaxQueue)
+{
+    /// <summary>Arrivals in each second, up to the last that has some.</summary>
+    public ImmutableArray<long> ArrivalsBySecond { get; init; } = [];
+}
 
 /// <summary>One partition of a run.</summary>
 public sealed record PartitionRecord(int Index, int Entities, long Events);

@@ -61,7 +61,11 @@ public static class ResultCharts
 
     private static Plot NewPlot(RunResult result, string title, string unit, ImmutableArray<Fault> faults)
     {
-        var plot = ChartStyle.NewPlot($"{title} – {result.Scenario}, seed {result.Seed}", "virtual time, seconds", unit);
+        var plot = ChartStyle.NewPlot(
+            $"{title} – {result.Scenario}, seed {result.Seed}",
+            $"{(result.Machine is null ? "virtual" : "real")} time, seconds",
+            unit
+        );
         foreach (var fault in faults.IsDefault ? [] : faults)
         {
             var end = Math.Min(fault.UntilNs, result.DurationNs);

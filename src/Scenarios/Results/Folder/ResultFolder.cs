@@ -7,13 +7,16 @@ using MeshSim.Scenarios.Model;
 namespace MeshSim.Scenarios.Results;
 
 /// <summary>
-/// A result folder: <c>result.json</c>, <c>series.csv</c>, <c>events.jsonl</c> where proxies log events, and the charts as PNG and SVG. Every file is written aside and then renamed,
+/// A result folder: <c>result.json</c>, <c>series.csv</c>, <c>seconds.jsonl</c>, <c>events.jsonl</c> where proxies log events, and the charts as PNG and SVG. Every file is written aside and then renamed,
 /// so that a reader never sees half of one.
 /// </summary>
 public static class ResultFolder
 {
     public const string ResultFile = "result.json";
     public const string SeriesFile = "series.csv";
+
+    /// <summary>All counts second by second, for comparisons.</summary>
+    public const string SecondsFile = "seconds.jsonl";
 
     /// <summary>Written if there were events.</summary>
     public const string EventsFile = "events.jsonl";
@@ -26,6 +29,7 @@ public static class ResultFolder
         _ = Directory.CreateDirectory(directory);
         WriteFile(directory, ResultFile, Encoding.UTF8.GetBytes(ResultJson.Write(result, finished)));
         WriteFile(directory, SeriesFile, Encoding.UTF8.GetBytes(Series(result)));
+        WriteFile(directory, SecondsFile, Encoding.UTF8.GetBytes(Results.SecondsFile.Write(result)));
         if (result.Proxies.Any(static proxy => !proxy.Events.IsEmpty))
         {
             WriteFile(directory, EventsFile, Encoding.UTF8.GetBytes(Events(result)));

@@ -33,7 +33,15 @@ public static class ResultJson
             json.WriteString("meshsim", Version);
             json.WriteNumber("durationNs", result.DurationNs);
             json.WriteNumber("warmUpNs", result.WarmUpNs);
+            json.WriteStartArray("changesNs");
+            foreach (var time in result.ChangesNs)
+            {
+                json.WriteNumberValue(time);
+            }
+
+            json.WriteEndArray();
             json.WriteString("resultHash", ResultHash.Of(result));
+            WriteMachine(json, result.Machine);
             WriteSummary(json, result.Totals);
             WriteExpectations(json, result);
             WriteProxies(json, result);
@@ -49,6 +57,20 @@ public static class ResultJson
     }
 
     private static string Version => typeof(ResultJson).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Only results of real sockets have it.</summary>
+    private static void WriteMachine(Utf8JsonWriter json, MachineRecord? machine)
+    {
+        if (machine is not null)
+        {
+            json.WriteStartObject("machine");
+            json.WriteNumber("outsideNs", machine.OutsideNs);
+            json.WriteNumber("lateP50Ns", machine.LateP50Ns);
+            json.WriteNumber("lateP99Ns", machine.LateP99Ns);
+            json.WriteNumber("lateMaxNs", machine.LateMaxNs);
+            json.WriteEndObject();
+        }
+    }
 
     private static void WriteSummary(Utf8JsonWriter json, ClientTotals totals)
     {

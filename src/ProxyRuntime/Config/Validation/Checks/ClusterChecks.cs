@@ -1,5 +1,6 @@
 using System.Globalization;
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Endpoint.V3;
 using Envoy.Type.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -19,12 +20,27 @@ internal static class ClusterChecks
             map.Problem(cluster, "eds_cluster_config", "cannot create an EDS cluster without an EDS config; accepted is an eds_config");
         }
 
-        if (cluster.LoadAssignment?.Policy is { DropOverloads.Count: > 1 and var categories } policy)
+        if (cluster.Type != Cluster.Types.DiscoveryType.Eds && cluster.EdsClusterConfig is not null)
+        {
+            map.Problem(cluster, "eds_cluster_config", "eds_cluster_config set in a non-EDS cluster");
+        }
+
+        LoadBalancingChecks.Check(map, cluster);
+        if (cluster.Type == Cluster.Types.DiscoveryType.OriginalDst && cluster.ClusterType is null)
+        {
+            CheckOriginalDst(map, cluster);
+        }
+    }
+
+    /// <summary>Also one that a cluster brings along as load_assignment.</summary>
+    public static void Check(SourceMap map, ClusterLoadAssignment assignment)
+    {
+        if (assignment.Policy is { DropOverloads.Count: > 1 and var categories } policy)
         {
             map.Problem(policy, "drop_overloads", $"Cluster drop_overloads config has {categories} categories. Envoy only support one.");
         }
 
-        foreach (var drop in cluster.LoadAssignment?.Policy?.DropOverloads ?? [])
+        foreach (var drop in assignment.Policy?.DropOverloads ?? [])
         {
             var denominator = Denominator(drop.DropPercentage?.Denominator ?? default);
             if (drop.DropPercentage is { } percentage && percentage.Numerator > denominator)
@@ -36,12 +52,6 @@ internal static class ClusterChecks
                     $"Cluster drop_overloads config is invalid. drop_ratio={ratio}(Numerator {percentage.Numerator} / Denominator {denominator}). The valid range is 0~1."
                 );
             }
-        }
-
-        LoadBalancingChecks.Check(map, cluster);
-        if (cluster.Type == Cluster.Types.DiscoveryType.OriginalDst && cluster.ClusterType is null)
-        {
-            CheckOriginalDst(map, cluster);
         }
     }
 

@@ -1,6 +1,7 @@
 using Envoy.Config.Bootstrap.V3;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Rbac.V3;
 using Envoy.Config.Route.V3;
@@ -32,6 +33,9 @@ internal static class CodeChecks
                 case Cluster cluster:
                     ClusterChecks.Check(map, cluster);
                     HealthCheckChecks.Check(map, cluster);
+                    break;
+                case ClusterLoadAssignment assignment:
+                    ClusterChecks.Check(map, assignment);
                     break;
                 case OutlierDetection outlier:
                     ClusterChecks.Check(map, outlier);

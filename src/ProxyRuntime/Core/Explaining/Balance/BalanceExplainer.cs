@@ -34,7 +34,7 @@ public static class BalanceExplainer
             Priorities = [.. shares.Sets.Select((set, priority) => Priority(set, shares.Loads!, priority))],
             Localities =
                 cluster.LoadBalancing.Localities is LocalityWeightedBalancing
-                    ? [.. shares.Sets.SelectMany((set, priority) => Localities(set, priority, cluster.LoadBalancing.OverprovisioningFactor))]
+                    ? [.. shares.Sets.SelectMany((set, priority) => Localities(set, priority, set.Policy.OverprovisioningFactor))]
                     : [],
             Hosts =
             [
@@ -65,7 +65,7 @@ public static class BalanceExplainer
     /// <summary>Tells the worker of all hosts, those of the cluster in the state that is asked for.</summary>
     private static ImmutableArray<HostState> Apply(ProxySnapshot snapshot, string cluster, BalanceQuestion question, WorkerContext context)
     {
-        ImmutableArray<HostState> asked = [];
+        var asked = new ClusterMembership(cluster, []);
         var effects = new EffectBuffer();
         new ProxyMain(snapshot, new RandomSource(0)).Start(MonotonicTime.Zero, effects);
         List<ClusterMembership> memberships = [];
@@ -82,17 +82,16 @@ public static class BalanceExplainer
             var told = membership;
             if (membership.Cluster == cluster)
             {
-                asked = membership.Hosts;
-                Change(asked, question);
-                told = new ClusterMembership(cluster, asked);
+                Change(membership.Hosts, question);
+                told = asked = new ClusterMembership(cluster, membership.Hosts) { Policy = membership.Policy };
             }
 
             context.Clusters[told.Cluster].Apply(told);
         }
 
         context.Begin(new MonotonicTime(LateNs), effects);
-        context.Clusters[cluster].Apply(new ClusterMembership(cluster, asked));
-        return asked;
+        context.Clusters[cluster].Apply(asked);
+        return asked.Hosts;
     }
 
     private static void Change(ImmutableArray<HostState> hosts, BalanceQuestion question)

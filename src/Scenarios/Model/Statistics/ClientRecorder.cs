@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using MeshSim.ProxyRuntime.Core;
-using MeshSim.Scenarios.Model;
 
-namespace MeshSim.Scenarios.Engine;
+namespace MeshSim.Scenarios.Model;
 
 /// <summary>What clients saw: totals after the warm-up, and every second by itself. Merging adds.</summary>
-public sealed class ClientRecorder(Scenario scenario)
+/// <param name="warmUpNs">What is sent before is left out of the totals, nanoseconds since the run began.</param>
+public sealed class ClientRecorder(long warmUpNs)
 {
     private readonly SortedDictionary<int, long> byStatus = [];
     private readonly LatencyHistogram latency = new();
@@ -14,9 +14,9 @@ public sealed class ClientRecorder(Scenario scenario)
     private long sent;
 
     /// <summary>A recorder that has counted all this already.</summary>
-    public static ClientRecorder From(Scenario scenario, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
+    public static ClientRecorder From(long warmUpNs, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
     {
-        var recorder = new ClientRecorder(scenario) { sent = totals.Sent };
+        var recorder = new ClientRecorder(warmUpNs) { sent = totals.Sent };
         Add(recorder.byStatus, totals.ByStatus);
         recorder.latency.Merge(totals.Latency);
         recorder.okLatency.Merge(totals.OkLatency);
@@ -31,14 +31,16 @@ public sealed class ClientRecorder(Scenario scenario)
         return recorder;
     }
 
-    internal void Sent(long nowNs)
+    /// <summary>A request is sent.</summary>
+    public void Sent(long nowNs)
     {
         Second(nowNs).Sent++;
-        sent += nowNs >= scenario.WarmUpNs ? 1 : 0;
+        sent += nowNs >= warmUpNs ? 1 : 0;
     }
 
+    /// <summary>A request is over.</summary>
     /// <param name="status">0 for no answer.</param>
-    internal void Answered(long sentNs, long nowNs, int status)
+    public void Answered(long sentNs, long nowNs, int status)
     {
         var us = (nowNs - sentNs) / 1000;
         var second = Second(nowNs);
@@ -48,7 +50,7 @@ public sealed class ClientRecorder(Scenario scenario)
             second.Latency.Record(us);
         }
 
-        if (sentNs < scenario.WarmUpNs)
+        if (sentNs < warmUpNs)
         {
             return;
         }

@@ -1,9 +1,9 @@
 using MeshSim.ProxyRuntime.Config;
 
-namespace MeshSim.Silo;
+namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>The files and variables of the machine, paths relative to the working directory, as Envoy reads them.</summary>
-internal sealed class FileEnvironment : ConfigEnvironment
+public sealed class FileEnvironment : ConfigEnvironment
 {
     /// <summary>What a configuration may refer to is no larger, wherever else no limit holds; some files never end.</summary>
     private const long MaxBytes = 64 * 1024 * 1024;

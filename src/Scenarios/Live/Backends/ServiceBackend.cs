@@ -1,0 +1,216 @@
+using System.Net;
+using System.Net.Sockets;
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.ProxyRuntime.Live;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Live;
+
+/// <summary>
+/// One replica of a service on a real socket. What it decides – who is served when, what the answer is – is the
+/// <see cref="ServiceReplica{TCall}"/> of the simulation; faults close its port and reset its connections for real.
+/// </summary>
+internal sealed class ServiceBackend : ISocketHandler
+{
+    private const int Backlog = 512;
+    private const int AcceptsAtOnce = 64;
+
+    private readonly TimedLoop loop;
+    private readonly RunClock clock;
+    private readonly ServiceRole service;
+    private readonly LinkTime link;
+    private readonly ServiceReplica<BackendCall> state;
+    private readonly SortedDictionary<int, HeaderMap> heads = [];
+    private readonly byte[] body;
+    private readonly HashSet<BackendConnection> connections = [];
+    private Socket? listener;
+
+    /// <param name="random">The replica's own randomness.</param>
+    /// <param name="machineNs">What the machine takes of the way from the proxy and back.</param>
+    public ServiceBackend(
+        TimedLoop loop,
+        RunClock clock,
+        Scenario scenario,
+        ServiceRole service,
+        int replica,
+        IPEndPoint address,
+        RandomSource random,
+        long machineNs
+    )
+    {
+        this.loop = loop;
+        this.clock = clock;
+        this.service = service;
+        Name = service.ReplicaName(replica);
+        Address = address;
+        link = new LinkTime(scenario.Network, machineNs, random.Derive("network"));
+        state = new ServiceReplica<BackendCall>(service, replica, scenario.Faults, random);
+        body = new byte[service.ResponseBytes];
+    }
+
+    public string Name { get; }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Address { get; }
+
+    public EndpointRecord Record => state.Record(Name, Address.ToString());
+
+    /// <summary>Begins to listen; in the loop's thread.</summary>
+    /// <exception cref="SocketException">The address is taken.</exception>
+    public void Open()
+    {
+        var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        try
+        {
+            const int solSocket = 1;
+            const int soReuseAddress = 2;
+            socket.SetRawSocketOption(solSocket, soReuseAddress, BitConverter.GetBytes(1));
+            socket.Bind(Address);
+            socket.Listen(Backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        listener = socket;
+        loop.Events.Register(socket, this, Epoll.In);
+    }
+
+    /// <summary>The run has begun: faults come at their times.</summary>
+    public void Begin()
+    {
+        foreach (var fault in state.DownFaults)
+        {
+            loop.At(clock.ToLoopNs(fault.FromNs), _ => GoDown());
+            loop.At(clock.ToLoopNs(fault.UntilNs), _ => ComeBack(fault.UntilNs));
+        }
+    }
+
+    /// <summary>Closes everything.</summary>
+    public void Close() => GoDown();
+
+    public void OnReady(bool readable, bool writable)
+    {
+        for (var i = 0; i < AcceptsAtOnce && listener is not null; i++)
+        {
+            Socket accepted;
+            try
+            {
+                accepted = listener.Accept();
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.TooManyOpenSockets)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                continue; // That one is gone again.
+            }
+
+            accepted.Blocking = false;
+            accepted.NoDelay = true;
+            _ = connections.Add(new BackendConnection(loop, this, accepted));
+        }
+    }
+
+    public void OnGone(BackendConnection connection) => connections.Remove(connection);
+
+    /// <summary>
+    /// A request has come. The link it would have crossed still holds it up; on a new connection the handshake, too, whose way back and
+    /// forth loopback does not have.
+    /// </summary>
+    public void OnRequest(BackendConnection connection)
+    {
+        var handshake = 0L;
+        for (var way = 0; connection.Requests == 1 && way < 2 * service.HandshakeRoundTrips; way++)
+        {
+            handshake += link.WholeNs();
+        }
+
+        var there = link.ThereNs(out var debt);
+        loop.At(loop.NowNs + handshake + there, now => Arrive(now, new BackendCall(connection, debt)));
+    }
+
+    private void Arrive(long nowNs, BackendCall call)
+    {
+        if (call.Connection.IsReset)
+        {
+            return; // The connection was reset while the request was on its way.
+        }
+
+        var runNs = clock.ToRunNs(nowNs);
+        if (state.Arrive(runNs, call) is { } endsNs)
+        {
+            Serve(call, nowNs + (endsNs - runNs));
+        }
+    }
+
+    private void Serve(BackendCall call, long endsNs) => loop.At(endsNs, now => End(now, call));
+
+    private void End(long nowNs, BackendCall call)
+    {
+        var runNs = clock.ToRunNs(nowNs);
+        var status = state.End(runNs);
+        if (!call.Connection.IsClosed)
+        {
+            loop.At(nowNs + link.BackNs(call.DebtNs), _ => Answer(call.Connection, status));
+        }
+
+        if (state.TryNext(runNs, out var next, out var endsNs))
+        {
+            Serve(next, nowNs + (endsNs - runNs));
+        }
+    }
+
+    private void Answer(BackendConnection connection, int status)
+    {
+        if (!connection.IsClosed)
+        {
+            connection.Answer(Head(status), body);
+        }
+    }
+
+    private HeaderMap Head(int status)
+    {
+        if (!heads.TryGetValue(status, out var head))
+        {
+            head = new HeaderMap();
+            head.Set(HeaderName.Status, status);
+            head.Set(HeaderName.ContentLength, body.Length);
+            heads[status] = head.Freeze();
+        }
+
+        return head;
+    }
+
+    /// <summary>The port closes, connections are reset. What is being served is served to its end and answered to nobody.</summary>
+    private void GoDown()
+    {
+        if (listener is not null)
+        {
+            loop.Events.Unregister(listener);
+            listener.Dispose();
+            listener = null;
+        }
+
+        foreach (var connection in connections)
+        {
+            connection.Reset();
+        }
+
+        connections.Clear();
+    }
+
+    private void ComeBack(long runNs)
+    {
+        if (listener is null && !state.IsDown(runNs))
+        {
+            Open();
+        }
+    }
+
+    /// <param name="DebtNs">What the machine took of the way there beyond what the link takes.</param>
+    private readonly record struct BackendCall(BackendConnection Connection, long DebtNs);
+}

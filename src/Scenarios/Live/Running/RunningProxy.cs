@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Core;
+using MeshSim.ProxyRuntime.Live;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Scenarios.Live;
+
+/// <summary>One live proxy of a run, with what is counted of it.</summary>
+internal sealed class RunningProxy : IAsyncDisposable
+{
+    private readonly LiveProxy proxy;
+    private readonly OutcomeCounts[] outcomes;
+    private readonly EventLogs events;
+    private readonly Dictionary<StatSheet, SheetSeries> series = [];
+    private bool ended;
+
+    private RunningProxy(PlannedProxy planned, LiveProxy proxy, OutcomeCounts[] outcomes, EventLogs events)
+    {
+        Planned = planned;
+        this.proxy = proxy;
+        this.outcomes = outcomes;
+        this.events = events;
+    }
+
+    public PlannedProxy Planned { get; }
+
+    /// <summary>Completes when a thread of the proxy has failed.</summary>
+    public Task Failed => proxy.Failed;
+
+    /// <exception cref="LiveRunException">It cannot start.</exception>
+    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock)
+    {
+        var logs = new EventLogs();
+        var counts = Enumerable.Range(0, planned.Role.Concurrency).Select(static _ => new OutcomeCounts()).ToArray();
+        var options = new LiveProxyOptions
+        {
+            Concurrency = planned.Role.Concurrency,
+            Seed = StableHash.Of(planned.Name, seed),
+            Resolver = plan.Resolve,
+            RequestEnded = (worker, info) =>
+            {
+                if (clock.IsRunning)
+                {
+                    counts[worker].Add(info);
+                }
+            },
+        };
+        try
+        {
+            var started = await LiveProxy
+                .StartAsync(LoopbackSnapshot.Of(planned, plan, logs.FileFor), planned.Role.Configuration, options)
+                .ConfigureAwait(false);
+            return new RunningProxy(planned, started, counts, logs);
+        }
+        catch (LiveProxyStartException e)
+        {
+            logs.Dispose();
+            throw new LiveRunException($"proxy '{planned.Name}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>Counts compared statistics from here on.</summary>
+    public Task BeginAsync() => NoteAsync(0);
+
+    /// <summary>What was counted since the last call happened in the second that <paramref name="timeNs"/> is in.</summary>
+    public Task NoteAsync(long timeNs) =>
+        proxy.ReadStatsAsync(sheet =>
+        {
+            SheetSeries? known;
+            lock (series)
+            {
+                if (!series.TryGetValue(sheet, out known))
+                {
+                    series[sheet] = known = new SheetSeries(sheet);
+                }
+            }
+
+            known.Note(timeNs);
+            return true;
+        });
+
+    /// <summary>Ends it. Returns what it counted.</summary>
+    public async Task<ProxyRecord> EndAsync()
+    {
+        var machines = await proxy.ReadStatsAsync(sheet => ProxyRecord.Of(Planned.Name, [sheet], OutcomeCounts.Sum()).Stats).ConfigureAwait(false);
+        await EndProxyAsync().ConfigureAwait(false); // Its threads count no more.
+        var stats = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (name, value) in machines.SelectMany(static machine => machine))
+        {
+            stats[name] = stats.GetValueOrDefault(name) + value;
+        }
+
+        return new ProxyRecord(
+            Planned.Name,
+            stats.Where(static entry => entry.Value != 0).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            OutcomeCounts.Sum(outcomes)
+        )
+        {
+            StatsBySecond = SheetSeries.Sum(series.Values),
+            Events = events.Read(),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndProxyAsync().ConfigureAwait(false);
+        events.Dispose();
+    }
+
+    private async Task EndProxyAsync()
+    {
+        if (!ended)
+        {
+            ended = true;
+            await proxy.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
