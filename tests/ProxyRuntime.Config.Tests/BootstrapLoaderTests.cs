@@ -181,15 +181,35 @@ public class BootstrapLoaderTests
     }
 
     [Theory]
-    [InlineData("transport_socket: {name: tls, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext}}", "tls")]
-    [InlineData("transport_socket: {name: raw, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}", "")]
-    public void A_cluster_that_is_not_plain_text_is_nothing_for_sockets_yet(string socket, string name)
+    [InlineData("UpstreamTlsContext}", true, null)]
+    [InlineData("UpstreamTlsContext, common_tls_context: {tls_certificate_sds_secret_configs: [{name: s, sds_config: {ads: {}}}]}}", true, "secret 's'")]
+    [InlineData("UpstreamTlsContext, common_tls_context: {tls_params: {ecdh_curves: [X25519]}}}", true, "'ecdh_curves'")]
+    public void A_cluster_may_speak_TLS_as_far_as_it_is_understood(string context, bool isTls, string? unspoken)
     {
-        var result = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {socket}");
+        var socket = $"transport_socket: {{name: tls, typed_config: {{\"@type\": x/envoy.extensions.transport_sockets.tls.v3.{context}}}";
+        var text = Configurations.Good.Replace("connect_timeout: 5s", $"connect_timeout: 5s\n      {socket}", StringComparison.Ordinal);
+        var result = BootstrapLoader.Load(text, "envoy.yaml");
 
         Assert.Empty(result.Problems);
-        Assert.Equal(name, result.Snapshot!.Clusters[0].TransportSocket);
-        Assert.Equal(name.Length > 0, SpokenProtocols.FirstUnspoken(result.Snapshot) is not null);
+        Assert.Equal(isTls, result.Snapshot!.Clusters[0].Tls is not null);
+        var said = SpokenProtocols.FirstUnspoken(result.Snapshot);
+        Assert.Equal(unspoken is null, said is null);
+        Assert.Contains(unspoken ?? "", said ?? "", StringComparison.Ordinal);
+        Assert.Equal(
+            unspoken is null ? [] : [true],
+            BootstrapLoader.Load(text, "envoy.yaml", forConnections: true).Problems.Select(static problem => problem.Unsupported).Distinct()
+        );
+    }
+
+    [Fact]
+    public void A_cluster_in_plain_text_says_so()
+    {
+        const string Raw = "transport_socket: {name: raw, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}";
+        var result = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {Raw}");
+
+        Assert.Empty(result.Problems);
+        Assert.Null(result.Snapshot!.Clusters[0].Tls);
+        Assert.Null(SpokenProtocols.FirstUnspoken(result.Snapshot));
     }
 
     [Fact]

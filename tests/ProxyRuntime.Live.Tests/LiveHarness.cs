@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
@@ -18,21 +19,23 @@ internal sealed class LiveHarness : IAsyncDisposable
           listeners:
             - name: main
               address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+              LISTENER
               filter_chains:
-                - filters:
+                - CHAIN
+                  filters:
                     - name: hcm
                       typed_config:
                         "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                         stat_prefix: in
                         delayed_close_timeout: 0.2s
-                        http_protocol_options: {enable_trailers: true}
+                        PROTOCOL
                         MANAGER
                         access_log:
                           - name: file
                             typed_config:
                               "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
                               path: LOG
-                              log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%\n"}}
+                              log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%TLSFACTS\n"}}
                         http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
                         route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: c0 ROUTE }}]}]}
           clusters: [CLUSTERS]
@@ -57,6 +60,10 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="manager">Fields of the connection manager.</param>
     /// <param name="together">All backends are hosts of <c>c0</c> instead.</param>
     /// <param name="endpoints">The eds_config of clusters of type EDS; null: they are STATIC.</param>
+    /// <param name="chain">Fields of the filter chain.</param>
+    /// <param name="listener">Fields of the listener.</param>
+    /// <param name="facts">Operators that stand behind the others in lines of the access log.</param>
+    /// <param name="records">A recording is made, which <see cref="StopAsync"/> replays.</param>
     /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
     public static async Task<LiveHarness> StartAsync(
         Backend[] backends,
@@ -65,6 +72,10 @@ internal sealed class LiveHarness : IAsyncDisposable
         string cluster = "",
         int concurrency = 1,
         bool together = false,
+        string chain = "",
+        string listener = "",
+        string facts = "",
+        bool records = true,
         string? endpoints = null
     )
     {
@@ -73,9 +84,17 @@ internal sealed class LiveHarness : IAsyncDisposable
             (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
+            .Replace(
+                "PROTOCOL",
+                manager.Contains("http_protocol_options", StringComparison.Ordinal) ? "" : "http_protocol_options: {enable_trailers: true}",
+                StringComparison.Ordinal
+            )
             .Replace("MANAGER", manager, StringComparison.Ordinal)
             .Replace("ROUTE", route, StringComparison.Ordinal)
             .Replace("CLUSTERS", string.Join(", ", clusters), StringComparison.Ordinal)
+            .Replace("CHAIN", chain, StringComparison.Ordinal)
+            .Replace("LISTENER", listener, StringComparison.Ordinal)
+            .Replace("TLSFACTS", facts.Length > 0 ? " " + facts : "", StringComparison.Ordinal)
             .Replace("EVENTS", Path.Combine(directory, EventsFile), StringComparison.Ordinal)
             .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "live.yaml");
@@ -87,7 +106,7 @@ internal sealed class LiveHarness : IAsyncDisposable
             Concurrency = concurrency,
             Seed = 7,
             FileFlushInterval = TimeSpan.FromMilliseconds(10),
-            RecordPath = Path.Combine(directory, "recording"),
+            RecordPath = records ? Path.Combine(directory, "recording") : null,
         };
         return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory) { Reports = reports.Reader };
     }
@@ -99,8 +118,25 @@ internal sealed class LiveHarness : IAsyncDisposable
     {
         var client = new TcpClient();
         await client.ConnectAsync(proxy.Listeners["main"]);
-        return new Peer(client);
+        return new Peer(client, client.GetStream());
     }
+
+    /// <summary>A client whose handshake is done.</summary>
+    public async Task<Peer> ConnectAsync(SslClientAuthenticationOptions options)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(proxy.Listeners["main"]);
+        var secured = new SslStream(client.GetStream());
+        using var limit = new CancellationTokenSource(Patience);
+        await secured.AuthenticateAsClientAsync(options, limit.Token);
+        return new Peer(client, secured);
+    }
+
+    /// <summary>The value of a statistic of the workers.</summary>
+    public async Task<long> StatAsync(string name) => await proxy.StatAsync(name);
+
+    /// <summary>Bytes that the threads of the workers have allocated so far.</summary>
+    public async Task<long> AllocatedAsync() => await proxy.AllocatedAsync();
 
     /// <summary>Stops the proxy and holds its recording against fresh machines. Returns the lines of the access log.</summary>
     public async Task<string[]> StopAsync()
@@ -136,11 +172,11 @@ internal sealed class LiveHarness : IAsyncDisposable
     }
 
     /// <summary>One side of a connection, read and written as text of one byte a character.</summary>
-    internal sealed class Peer(TcpClient connection) : IDisposable
+    internal sealed class Peer(TcpClient connection, Stream stream) : IDisposable
     {
         private readonly StringBuilder received = new();
 
-        public async Task SendAsync(string text) => await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
+        public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
 
         /// <summary>Everything received until a text stands in it, up to and with that text.</summary>
         public async Task<string> ReadToAsync(string text)
@@ -180,7 +216,14 @@ internal sealed class LiveHarness : IAsyncDisposable
             return received.ToString();
         }
 
-        public void Dispose() => connection.Dispose();
+        /// <summary>The TLS of the connection; null for plain text.</summary>
+        public SslStream? Tls => stream as SslStream;
+
+        public void Dispose()
+        {
+            stream.Dispose();
+            connection.Dispose();
+        }
 
         private async Task<bool> ReceiveAsync()
         {
@@ -188,13 +231,13 @@ internal sealed class LiveHarness : IAsyncDisposable
             var buffer = new byte[64 * 1024];
             try
             {
-                var count = await connection.GetStream().ReadAsync(buffer, limit.Token);
+                var count = await stream.ReadAsync(buffer, limit.Token);
                 received.Append(Encoding.Latin1.GetString(buffer, 0, count));
                 return count > 0;
             }
             catch (IOException)
             {
-                return false; // A reset is an end.
+                return false; // A reset is an end, and so is an alert.
             }
         }
     }
@@ -216,7 +259,18 @@ internal sealed class LiveHarness : IAsyncDisposable
         public async Task<Peer> AcceptAsync()
         {
             using var limit = new CancellationTokenSource(Patience);
-            return new Peer(await listener.AcceptTcpClientAsync(limit.Token));
+            var accepted = await listener.AcceptTcpClientAsync(limit.Token);
+            return new Peer(accepted, accepted.GetStream());
+        }
+
+        /// <summary>A connection whose handshake is done.</summary>
+        public async Task<Peer> AcceptAsync(SslServerAuthenticationOptions options)
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            var accepted = await listener.AcceptTcpClientAsync(limit.Token);
+            var secured = new SslStream(accepted.GetStream());
+            await secured.AuthenticateAsServerAsync(options, limit.Token);
+            return new Peer(accepted, secured);
         }
 
         public void Dispose() => listener.Dispose();

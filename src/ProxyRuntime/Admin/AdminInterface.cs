@@ -6,6 +6,7 @@ namespace MeshSim.ProxyRuntime.Admin;
 public static class AdminInterface
 {
     public const string TextType = "text/plain; charset=UTF-8";
+    public const string JsonType = "application/json";
 
     /// <summary>Whether a page shows statistics, which take the most to gather.</summary>
     public static bool NeedsStats(string path) => path == "/stats";
@@ -18,6 +19,8 @@ public static class AdminInterface
         {
             case "/ready":
                 return new AdminResponse(view.State == ServerState.Live ? 200 : 503, AdminPages.Ready(view.State));
+            case "/certs":
+                return new AdminResponse(200, CertsPage.Json(view.Snapshot, view.UnixNs), JsonType);
             case "/clusters":
                 return new AdminResponse(200, ClustersPage.Text(view.Snapshot, view.Clusters, view.OutlierRates));
             case "/stats":

@@ -9,6 +9,7 @@ public static class AdminPages
     private static readonly (string Path, string Help)[] Commands =
     [
         ("/", "Admin home page"),
+        ("/certs", "print certs on machine"),
         ("/clusters", "upstream cluster status"),
         ("/help", "print out list of admin commands"),
         ("/quitquitquit (POST)", "exit the server"),

@@ -7,6 +7,9 @@ namespace MeshSim.ProxyRuntime.Admin;
 /// <param name="Stats">Every statistic of all its threads together, its server's own included.</param>
 public sealed record AdminView(ProxySnapshot Snapshot, ServerState State, IReadOnlyList<ClusterMembership> Clusters, StatTotals? Stats)
 {
+    /// <summary>Wall time, nanoseconds since the epoch.</summary>
+    public long UnixNs { get; init; }
+
     /// <summary>How the hosts of each cluster did in the last interval of outlier detection; null for a cluster without one.</summary>
     public IReadOnlyList<OutlierRates?> OutlierRates { get; init; } = [];
 }

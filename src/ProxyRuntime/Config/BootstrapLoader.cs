@@ -45,7 +45,7 @@ public static class BootstrapLoader
 
         // 4. What the resources demand of each other.
         CodeChecks.Check(map, bootstrap);
-        var snapshot = SnapshotBuilder.Build(map, bootstrap);
+        var snapshot = SnapshotBuilder.Build(map, bootstrap, forConnections);
         if (forConnections)
         {
             foreach (var (cluster, field, what) in SpokenProtocols.Unspoken(snapshot))

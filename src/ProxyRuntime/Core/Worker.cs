@@ -55,10 +55,43 @@ public sealed class Worker
 
     // 1. Facts from downstream.
 
+    /// <summary>
+    /// A listener with a <see cref="ListenerSnapshot.TlsInspector"/> has accepted a connection: the driver reads until it knows whether it is
+    /// TLS, and tells with <see cref="DownstreamConnection"/> or <see cref="InspectionFailed"/>. Listeners without one begin with the former.
+    /// </summary>
+    public void DownstreamAccepted(MonotonicTime now, ConnectionId connection, string listener, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Inspect(connection, listener);
+    }
+
+    /// <summary>What came first can neither be TLS nor taken for plain text.</summary>
+    public void InspectionFailed(MonotonicTime now, ConnectionId connection, ClientHelloState found, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.RefuseInspected(connection, found);
+    }
+
+    /// <summary>A connection is there: it gets a filter chain, or is closed.</summary>
     public void DownstreamConnection(MonotonicTime now, ConnectionId connection, ConnectionInfo info, EffectBuffer effects)
     {
         context.Begin(now, effects);
         downstream.Open(connection, info);
+    }
+
+    /// <summary>The request that is about to come on a connection of HTTP/1 is of another version than the one before; to be told before its headers.</summary>
+    public void ConnectionProtocol(MonotonicTime now, ConnectionId connection, HttpProtocol protocol, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Get(connection)?.SetProtocol(protocol);
+    }
+
+    /// <summary>The TLS handshake of a connection has ended.</summary>
+    public void DownstreamHandshake(MonotonicTime now, ConnectionId connection, TlsHandshake handshake, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.OnHandshake(connection, handshake);
+        context.Complete();
     }
 
     /// <summary>The first bytes of a request have come, but not all of its headers: from now on its timeouts run. To be called only then.</summary>
@@ -143,6 +176,16 @@ public sealed class Worker
     }
 
     // 2. Facts from upstream.
+
+    /// <summary>The TLS handshake of a connection to a host has ended; <see cref="ConnectionResult"/> follows, and says that the connection is there or not.</summary>
+    public void UpstreamHandshake(MonotonicTime now, UpstreamConnectionId connection, TlsHandshake handshake, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
+        {
+            upstream.OnHandshake(handshake);
+        }
+    }
 
     /// <param name="failureReason">What the transport said, for logs; empty when connected.</param>
     /// <param name="local">The proxy's own address on the connection; null if there is none.</param>

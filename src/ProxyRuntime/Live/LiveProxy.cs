@@ -58,6 +58,14 @@ public sealed class LiveProxy : IAsyncDisposable
     /// <summary>Where the admin interface answers; null when there is none.</summary>
     public IPEndPoint? Admin => admin?.Address;
 
+    /// <summary>The value of a statistic, all workers together, for tests.</summary>
+    internal async Task<long> StatAsync(string name) =>
+        (await Task.WhenAll(workers.Select(worker => worker.Events.Ask(() => worker.Driver.Worker.View.Stats.Value(name)))).ConfigureAwait(false)).Sum();
+
+    /// <summary>Bytes that the threads of the workers have allocated so far, for tests.</summary>
+    internal async Task<long> AllocatedAsync() =>
+        (await Task.WhenAll(workers.Select(static worker => worker.Events.Ask(GC.GetAllocatedBytesForCurrentThread))).ConfigureAwait(false)).Sum();
+
     /// <summary>Completes when a thread of the proxy has failed; never in a healthy run.</summary>
     public Task Failed => Task.WhenAny([main.Events.Stopped, .. workers.Select(static worker => worker.Events.Stopped)]).Unwrap();
 

@@ -47,6 +47,9 @@ public sealed class World
     /// <summary>Where clusters of type EDS have their endpoints from; null: from the scenario.</summary>
     internal IEndpointSource? Endpoints { get; init; }
 
+    /// <summary>Handshakes of peers that speak bytes; null where services are simulated, and TLS between proxies is taken as done.</summary>
+    internal SimulatedTls? Tls { get; init; }
+
     internal RandomSource Random { get; }
 
     /// <summary>Entities of each proxy role, in order of replicas.</summary>

@@ -59,11 +59,11 @@ public static class CaseLoader
 
     private static PlayEndpoint Endpoint(string name, CaseNode node)
     {
-        foreach (var field in (ReadOnlySpan<string>)["tls", "h2"])
+        foreach (var field in (ReadOnlySpan<string>)["h2"])
         {
             if (node.Has(field))
             {
-                throw new CaseFormatException($"{node.Path}.{field}: endpoints that speak TLS or HTTP/2 are not played in virtual time yet");
+                throw new CaseFormatException($"{node.Path}.{field}: endpoints that speak HTTP/2 are not played in virtual time yet");
             }
         }
 
@@ -72,7 +72,8 @@ public static class CaseLoader
             node.Integer("port"),
             Script(node),
             node.Has("default") ? Action(node.Get("default")) : PlayAction.Plain,
-            node.Bool("down")
+            node.Bool("down"),
+            node.Has("tls") ? Tls(node.Get("tls"), "client_ca", null) : null
         );
     }
 
@@ -138,7 +139,19 @@ public static class CaseLoader
     }
 
     private static PlayRequest Request(CaseNode node) =>
-        new(node.Text("method", "GET"), node.Text("path", "/"), node.Text("host", "svc.local"), node.Pairs("headers"), node.Text("body", ""));
+        new(node.Text("method", "GET"), node.Text("path", "/"), node.Text("host", "svc.local"), node.Pairs("headers"), node.Text("body", ""))
+        {
+            Tls = node.Has("tls") ? Tls(node.Get("tls"), "ca", "ca") : null,
+        };
+
+    private static PlayTls Tls(CaseNode node, string authority, string? usual) =>
+        new(
+            node.Has("sni") ? node.Text("sni") : null,
+            node.Has("cert") ? node.Text("cert") : null,
+            node.Has(authority) ? node.Text(authority) : usual,
+            [.. node.Items("alpn").Select(static item => item.Text())],
+            node.Text("max", "1.3")
+        );
 
     private static long Timeout(CaseNode node) => node.Nanoseconds("timeout", 10, Second);
 

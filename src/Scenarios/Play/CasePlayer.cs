@@ -14,8 +14,8 @@ public sealed class CasePlayer
     /// <summary>Until when the proxy must be ready.</summary>
     private const long ReadyLimitNs = 30 * Second;
 
-    /// <summary>2026-01-01T00:00:00Z: the same wall time for every run.</summary>
-    private const long EpochUnixNs = 1_767_225_600L * Second;
+    /// <summary>2026-01-01T00:00:00Z: the same wall time for every run whose certificates are valid then.</summary>
+    private const long UsualEpochUnixNs = 1_767_225_600L * Second;
 
     private const string AccessLogPath = CaseEnvironment.Folder + "/access.log";
 
@@ -24,23 +24,28 @@ public sealed class CasePlayer
     private readonly AccessLogLines accessLog = new();
     private readonly CaseEnvironment files;
     private readonly SortedDictionary<string, ScriptedEndpoint> endpoints = new(StringComparer.Ordinal);
+    private readonly CasePki pki;
+    private readonly long epochUnixNs;
     private WireSimulation simulation = null!;
     private SimulatedAdmin admin = null!;
 
-    private CasePlayer(PlayCase played)
+    private CasePlayer(PlayCase played, CasePki pki)
     {
         this.played = played;
+        this.pki = pki;
+        epochUnixNs = Math.Max(UsualEpochUnixNs, pki.BeginUnixNs);
         files = new CaseEnvironment(played.Files);
     }
 
     /// <param name="seed">Seed of everything random.</param>
+    /// <param name="pki">The certificates it names; null for none.</param>
     /// <returns>The record, in the form the harness writes with <c>--keep</c>.</returns>
-    public static JsonObject Play(PlayCase played, ulong seed) => new CasePlayer(played).Play(seed);
+    public static JsonObject Play(PlayCase played, ulong seed, CasePki? pki = null) => new CasePlayer(played, pki ?? CasePki.Empty).Play(seed);
 
     private JsonObject Play(ulong seed)
     {
-        var text = played
-            .Config.Replace("{access_log}", AccessLogPath, StringComparison.Ordinal)
+        var text = pki.Fill(played.Config)
+            .Replace("{access_log}", AccessLogPath, StringComparison.Ordinal)
             .Replace("{tmp}", CaseEnvironment.Folder, StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "bootstrap.json", environment: files, forConnections: true);
         if (played.Validate)
@@ -85,7 +90,7 @@ public sealed class CasePlayer
         var clock = new WireClock();
         foreach (var endpoint in played.Endpoints)
         {
-            endpoints[endpoint.Name] = new ScriptedEndpoint(endpoint, clock, seen);
+            endpoints[endpoint.Name] = new ScriptedEndpoint(endpoint, clock, seen, pki);
         }
 
         simulation = new WireSimulation(
@@ -93,11 +98,11 @@ public sealed class CasePlayer
             [.. played.Endpoints.Select(endpoint => (new NetworkAddress("127.0.0.1", endpoint.Port), (IWireServer)endpoints[endpoint.Name]))],
             accessLog,
             seed,
-            EpochUnixNs,
+            epochUnixNs,
             endpoints: new CaseEndpoints(files)
         );
         clock.Simulation = simulation;
-        admin = new SimulatedAdmin(simulation);
+        admin = new SimulatedAdmin(simulation, epochUnixNs);
     }
 
     private JsonObject Record(JsonArray steps)
@@ -193,7 +198,7 @@ public sealed class CasePlayer
     private ScriptedEndpoint Endpoint(string name) =>
         endpoints.TryGetValue(name, out var endpoint) ? endpoint : throw new CaseFormatException($"case '{played.Name}': no endpoint '{name}'");
 
-    private ClientExchange Send(PlayRequest request, long timeoutNs) => new(simulation, 0, request, timeoutNs);
+    private ClientExchange Send(PlayRequest request, long timeoutNs) => new(simulation, 0, request, timeoutNs, pki);
 
     private ClientExchange Finished(PlayRequest request, long timeoutNs)
     {
@@ -219,6 +224,11 @@ public sealed class CasePlayer
         else
         {
             response["body"] = exchange.Body;
+        }
+
+        if (exchange.Tls is { } tls)
+        {
+            response["tls"] = tls;
         }
 
         var upstream = seen.Skip(mark);
@@ -274,17 +284,31 @@ public sealed class CasePlayer
     private static JsonObject Counts(IEnumerable<string> names) =>
         new(names.GroupBy(static name => name, StringComparer.Ordinal).Select(static group => KeyValuePair.Create(group.Key, (JsonNode?)group.Count())));
 
-    private static JsonArray Upstream(IEnumerable<SeenRequest> requests) =>
-        [
-            .. requests.Select(static request => new JsonObject
+    private static JsonArray Upstream(IEnumerable<SeenRequest> requests) => [.. requests.Select(Told)];
+
+    private static JsonObject Told(SeenRequest request)
+    {
+        var told = new JsonObject
+        {
+            ["endpoint"] = request.Endpoint,
+            ["method"] = request.Method,
+            ["path"] = request.Path,
+            ["headers"] = Mask.Headers(request.Headers),
+            ["body"] = request.Body,
+        };
+        if (request.Tls is { } tls)
+        {
+            told["tls"] = new JsonObject
             {
-                ["endpoint"] = request.Endpoint,
-                ["method"] = request.Method,
-                ["path"] = request.Path,
-                ["headers"] = Mask.Headers(request.Headers),
-                ["body"] = request.Body,
-            }),
-        ];
+                ["sni"] = tls.Client.Info!.ServerName is { Length: > 0 } name ? name : null,
+                ["client"] = tls.Server.Info!.Peer?.CommonName,
+                ["alpn"] = tls.Protocol,
+                ["version"] = tls.Server.Info.Version,
+            };
+        }
+
+        return told;
+    }
 
     private static void Merge(JsonObject told, JsonObject more)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using MeshSim.Scenarios.Engine;
 
 namespace MeshSim.Scenarios.Play;
@@ -15,14 +16,15 @@ internal sealed class ClientExchange : IWirePeer
     private readonly WireConnection connection;
     private int armed;
     private bool headSeen;
+    private bool connected;
 
-    public ClientExchange(WireSimulation simulation, int listener, PlayRequest request, long timeoutNs)
+    public ClientExchange(WireSimulation simulation, int listener, PlayRequest request, long timeoutNs, CasePki pki)
     {
         this.simulation = simulation;
         this.request = request;
         this.timeoutNs = timeoutNs;
         startNs = simulation.NowNs;
-        connection = simulation.Connect(listener, this);
+        connection = simulation.Connect(listener, this, request.Tls is { } tls ? new ScriptedTlsClient(tls, pki) : null);
     }
 
     public bool IsOver { get; private set; }
@@ -40,8 +42,22 @@ internal sealed class ClientExchange : IWirePeer
     /// <summary>Virtual milliseconds from the begin to the end.</summary>
     public long Milliseconds { get; private set; }
 
+    /// <summary>What the handshake agreed on, as the harness tells it; null without TLS.</summary>
+    public JsonObject? Tls { get; private set; }
+
     public void OnConnected(WireConnection connection)
     {
+        connected = true;
+        if (connection.Tls is { Client.Info: { } info } tls)
+        {
+            Tls = new JsonObject
+            {
+                ["version"] = info.Version,
+                ["alpn"] = tls.Protocol,
+                ["server"] = info.Peer?.CommonName,
+            };
+        }
+
         var text = new StringBuilder();
         _ = text.Append(CultureInfo.InvariantCulture, $"{request.Method} {request.Path} HTTP/1.1\r\nhost: {request.Host}\r\n");
         foreach (var (name, value) in request.Headers)
@@ -61,7 +77,11 @@ internal sealed class ClientExchange : IWirePeer
 
     public void OnBytes(WireConnection connection, ReadOnlySpan<byte> bytes)
     {
-        if (!IsOver)
+        if (!IsOver && !connected)
+        {
+            End("tls refused"); // No answer to a handshake.
+        }
+        else if (!IsOver)
         {
             response.Append(bytes);
             Take(endOfInput: false);
@@ -72,6 +92,12 @@ internal sealed class ClientExchange : IWirePeer
     {
         if (IsOver)
         {
+            return;
+        }
+
+        if (!connected && request.Tls is not null)
+        {
+            End("tls refused");
             return;
         }
 

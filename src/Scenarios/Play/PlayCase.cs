@@ -38,7 +38,16 @@ public sealed record PlayCase
 
 /// <summary>A scripted upstream: each request takes the next action of the script, then the default one.</summary>
 /// <param name="Down">It does not listen at first.</param>
-public sealed record PlayEndpoint(string Name, int Port, ImmutableArray<PlayAction> Script, PlayAction Default, bool Down);
+/// <param name="Tls">It speaks TLS; null for plain text.</param>
+public sealed record PlayEndpoint(string Name, int Port, ImmutableArray<PlayAction> Script, PlayAction Default, bool Down, PlayTls? Tls = null);
+
+/// <summary>What a peer brings into a TLS handshake; names are of certificates in the case's PKI.</summary>
+/// <param name="ServerName">sni: what a client asks for; null for nothing.</param>
+/// <param name="Certificate">cert; null for none.</param>
+/// <param name="Authority">ca of a client, client_ca of a server; null: a server asks for no certificate.</param>
+/// <param name="Protocols">alpn.</param>
+/// <param name="MaxVersion">max: <c>1.2</c> or <c>1.3</c>.</param>
+public sealed record PlayTls(string? ServerName, string? Certificate, string? Authority, ImmutableArray<string> Protocols, string MaxVersion);
 
 /// <summary>How an endpoint answers one request.</summary>
 public sealed record PlayAction

@@ -47,7 +47,8 @@ public sealed record FileStep(string Name, string Content) : PlayStep("file");
 public sealed record OtherStep(string Do) : PlayStep(Do);
 
 /// <summary>A request; <c>{i}</c> in path and headers stands for its number in a series.</summary>
-public sealed record PlayRequest(string Method, string Path, string Host, ImmutableArray<(string Name, string Value)> Headers, string Body)
+/// <param name="Tls">Over TLS; null for plain text.</param>
+public sealed record PlayRequest(string Method, string Path, string Host, ImmutableArray<(string Name, string Value)> Headers, string Body, PlayTls? Tls = null)
 {
     public PlayRequest Numbered(int number)
     {

@@ -5,7 +5,7 @@ using MeshSim.Scenarios.Engine;
 namespace MeshSim.Scenarios.Play;
 
 /// <summary>A scripted upstream in virtual time.</summary>
-internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, List<SeenRequest> log) : IWireServer
+internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, List<SeenRequest> log, CasePki pki) : IWireServer
 {
     private readonly WireClock clock = clock;
     private readonly HashSet<WireConnection> open = [];
@@ -13,6 +13,8 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
     private PlayAction fallback = endpoint.Default;
 
     public string Name => endpoint.Name;
+
+    public TlsServerParty? Tls { get; } = endpoint.Tls is { } tls ? new ScriptedTlsServer(tls, pki) : null;
 
     public bool IsListening { get; private set; } = !endpoint.Down;
 
@@ -49,14 +51,14 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
         fallback = otherDefault ?? fallback;
     }
 
-    private PlayAction ActionFor(string method, string path, HttpText request)
+    private PlayAction ActionFor(string method, string path, HttpText request, TlsConclusion? tls)
     {
         if (method == "GET" && path == fallback.HealthPath)
         {
             return new PlayAction { Status = fallback.Healthy ? 200 : 503, Body = "" };
         }
 
-        log.Add(new SeenRequest(Name, method, path, request.Headers, request.Body));
+        log.Add(new SeenRequest(Name, method, path, request.Headers, request.Body, tls));
         return script.TryDequeue(out var next) ? next : fallback;
     }
 
@@ -99,7 +101,7 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
 
             answering = true;
             var method = words[0];
-            var action = endpoint.ActionFor(method, words[1], request);
+            var action = endpoint.ActionFor(method, words[1], request, connection.Tls);
             endpoint.clock.After(action.DelayNs, () => Answer(connection, action, method));
         }
 
@@ -180,4 +182,11 @@ internal sealed class ScriptedEndpoint(PlayEndpoint endpoint, WireClock clock, L
 }
 
 /// <summary>What an endpoint has seen of one request.</summary>
-internal sealed record SeenRequest(string Endpoint, string Method, string Path, IReadOnlyList<(string Name, string Value)> Headers, string Body);
+internal sealed record SeenRequest(
+    string Endpoint,
+    string Method,
+    string Path,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    string Body,
+    TlsConclusion? Tls
+);

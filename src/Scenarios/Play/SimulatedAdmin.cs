@@ -5,7 +5,7 @@ using MeshSim.Scenarios.Engine;
 namespace MeshSim.Scenarios.Play;
 
 /// <summary>The admin interface of a simulated proxy, between two events.</summary>
-internal sealed class SimulatedAdmin(WireSimulation simulation)
+internal sealed class SimulatedAdmin(WireSimulation simulation, long epochUnixNs)
 {
     public ServerState State => simulation.View.Main.State;
 
@@ -23,7 +23,11 @@ internal sealed class SimulatedAdmin(WireSimulation simulation)
             method,
             path,
             query,
-            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null) { OutlierRates = view.Main.OutlierRates }
+            new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null)
+            {
+                OutlierRates = view.Main.OutlierRates,
+                UnixNs = epochUnixNs + simulation.NowNs,
+            }
         );
     }
 

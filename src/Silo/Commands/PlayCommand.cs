@@ -32,10 +32,11 @@ internal static class PlayCommand
         try
         {
             var cases = Chosen(CaseLoader.Load(InputFile.Read(file), file), arguments.GetValue(Only) ?? []);
+            var pki = Pki(file);
             var folder = Directory.CreateDirectory(arguments.GetValue(Out)!).FullName;
             foreach (var played in cases)
             {
-                var record = CasePlayer.Play(played, arguments.GetValue(Seed));
+                var record = CasePlayer.Play(played, arguments.GetValue(Seed), pki);
                 File.WriteAllText(Path.Combine(folder, played.Name + ".json"), record.ToJsonString(Indented) + "\n");
                 Console.WriteLine($"{(record["ready"]?.GetValue<bool>() == true ? "played   " : "not ready")} {played.Name}{Reason(record)}");
             }
@@ -50,6 +51,14 @@ internal static class PlayCommand
         {
             throw new BadInputException($"cannot write to '{arguments.GetValue(Out)}': {e.Message}", e);
         }
+    }
+
+    /// <summary>The certificates of the cases: pki.json beside them or beside their folder.</summary>
+    private static CasePki Pki(string file)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var found = Array.Find([Path.Combine(folder, "pki.json"), Path.Combine(folder, "..", "pki.json")], File.Exists);
+        return found is null ? CasePki.Empty : CasePki.Load(InputFile.Read(found), found);
     }
 
     private static List<PlayCase> Chosen(IReadOnlyCollection<PlayCase> cases, string[] names)

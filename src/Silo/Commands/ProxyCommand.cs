@@ -103,6 +103,11 @@ internal static class ProxyCommand
         try
         {
             _ = await warmUp.ConfigureAwait(false);
+            if (snapshot.HasTls)
+            {
+                _ = await WarmUp.RunAsync(TimeSpan.FromSeconds(2), tls: true).ConfigureAwait(false);
+            }
+
             return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet), quiet).ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)

@@ -1,4 +1,5 @@
 using Envoy.Extensions.TransportSockets.Tls.V3;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config.Tests;
 
@@ -18,9 +19,9 @@ public class DumpSecretTests
         Assert.Equal("configs[3].dynamic_active_secrets[0].secret.tls_certificate.private_key.inline_bytes", warning.Path);
         Assert.Equal("secret 'server': redacted in the dump: what stood here is not known", warning.Message);
 
-        // TLS itself is not run yet: the only problem is that.
-        Assert.True(result.AcceptedByEnvoy);
-        Assert.EndsWith("transport_socket", Assert.Single(result.Problems).Path);
+        // Without its key the certificate is nothing for connections.
+        Assert.Empty(result.Problems);
+        Assert.StartsWith("listener 'l', filter_chains: tls_certificates", SpokenProtocols.FirstUnspoken(result.Snapshot!), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,14 @@ public class Http1RequestReaderTests
     public void A_request_line_and_its_framing_are_read_the_same_however_they_are_cut(string wire, string expected) => AssertRead(wire, expected);
 
     [Theory]
+    [InlineData("GET / HTTP/1.0\r\nhost: a\r\n\r\n", Get + ":authority: a|:path: /|body=;")]
+    [InlineData("GET / HTTP/1.0\r\n\r\n", Get + ":path: /|:authority: old|body=;")]
+    [InlineData("GET / HTTP/1.1\r\n\r\n", Get + ":path: /|body=;")]
+    [InlineData("GET /\r\n", "!LowVersion")]
+    public void HTTP_1_0_is_read_where_it_is_accepted(string wire, string expected) =>
+        Assert.Equal(expected, Wire.Requests(wire, settings: new Http1Settings { AcceptHttp10 = true, DefaultHostForHttp10 = "old" }));
+
+    [Theory]
     [InlineData("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world;")]
     [InlineData("5;ext=1;q=\"a\"\r\nhello\r\n0\r\n\r\n", "hello;")]
     [InlineData("5 \r\nhello\r\n5\t\r\nworld\r\n0\r\n\r\n", "helloworld;")]

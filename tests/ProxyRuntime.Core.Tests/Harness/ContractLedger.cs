@@ -132,6 +132,11 @@ internal sealed class ContractLedger
 
     private void OnDownstreamEffect(in Effect effect)
     {
+        if (effect.Kind is EffectKind.UseFilterChain or EffectKind.EndInspection)
+        {
+            return;
+        }
+
         if (effect.Kind == EffectKind.CloseDownstream)
         {
             Assert.True(closing.Add(effect.Connection), $"{effect.Connection} is closed twice");

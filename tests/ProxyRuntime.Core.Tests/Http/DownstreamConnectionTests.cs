@@ -134,6 +134,7 @@ public class DownstreamConnectionTests
                     Name = "bare",
                     Address = Snapshots.Listener,
                     StatPrefix = "bare",
+                    FilterChains = [new FilterChainSnapshot()],
                 },
             ],
         };

@@ -1,3 +1,4 @@
+using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -17,6 +18,12 @@ internal sealed class BuildContext(SourceMap map)
 
     /// <summary>cluster_manager.local_cluster_name of the bootstrap: the cluster the proxy itself is in; empty for none.</summary>
     public string LocalCluster { get; init; } = "";
+
+    /// <summary>Whoever runs it carries bytes: what such drivers cannot do is refused in its place.</summary>
+    public bool ForConnections { get; init; }
+
+    /// <summary>static_resources.secrets by name.</summary>
+    public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new SortedDictionary<string, Secret>(StringComparer.Ordinal);
 
     /// <summary>What was built of this very message before, or what is built now.</summary>
     public TResult Shared<TMessage, TResult>(TMessage message, Func<TMessage, TResult> make)

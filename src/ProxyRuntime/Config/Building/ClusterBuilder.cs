@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.RawBuffer.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -32,6 +33,7 @@ internal sealed class ClusterBuilder(BuildContext context)
     {
         var discovery = new DiscoveryBuilder(context).Build(cluster);
         var http = HttpProtocolOptions(cluster);
+        var hosts = http is null ? cluster.UpstreamHttpProtocolOptions : http.UpstreamHttpProtocolOptions;
         var common = http?.CommonHttpProtocolOptions ?? cluster.CommonHttpProtocolOptions;
         return new ClusterSnapshot
         {
@@ -60,7 +62,12 @@ internal sealed class ClusterBuilder(BuildContext context)
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
             Http1 = new Http1SettingsBuilder(context).Upstream(http?.ExplicitHttpConfig?.HttpProtocolOptions ?? cluster.HttpProtocolOptions, common),
-            TransportSocket = TransportSocket(cluster),
+            Tls = new TlsContextBuilder(context).Upstream(cluster, cluster.TransportSocket),
+            TransportSocketMatches = TransportSocketMatches(cluster),
+            OtherTransportSocket = OtherTransportSocket(cluster),
+            AutoSni = hosts?.AutoSni ?? false,
+            AutoSanValidation = hosts?.AutoSanValidation ?? false,
+            AutoSniHeader = hosts is { OverrideAutoSniHeader.Length: > 0 } ? HeaderName.Of(hosts.OverrideAutoSniHeader) : null,
             Http2 = Http2(http is null ? cluster.Http2ProtocolOptions : http.ExplicitHttpConfig?.Http2ProtocolOptions),
             MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
             PerUpstreamPreconnectRatio = (float)(cluster.PreconnectPolicy?.PerUpstreamPreconnectRatio ?? 1),
@@ -71,10 +78,26 @@ internal sealed class ClusterBuilder(BuildContext context)
         };
     }
 
-    private string TransportSocket(Cluster cluster)
+    /// <summary>The name of the first that is neither TLS nor plain text; empty for none.</summary>
+    private string OtherTransportSocket(Cluster cluster)
     {
         var sockets = cluster.TransportSocketMatches.Select(static match => match.TransportSocket).Prepend(cluster.TransportSocket);
-        return sockets.FirstOrDefault(socket => socket is not null && context.Map.Content(socket.TypedConfig) is not RawBuffer)?.Name ?? "";
+        return sockets.FirstOrDefault(socket => socket is not null && context.Map.Content(socket.TypedConfig) is not (RawBuffer or UpstreamTlsContext))?.Name
+            ?? "";
+    }
+
+    private ImmutableArray<TransportSocketMatch> TransportSocketMatches(Cluster cluster)
+    {
+        context.NotSupported(cluster, ["transport_socket_matcher"], "transport_socket_matches");
+        var tls = new TlsContextBuilder(context);
+        return
+        [
+            .. cluster.TransportSocketMatches.Select(match => new TransportSocketMatch(
+                match.Name,
+                MetadataBuilder.Value(match.Match ?? new Google.Protobuf.WellKnownTypes.Struct()),
+                tls.Upstream(match, match.TransportSocket)
+            )),
+        ];
     }
 
     private static Http2UpstreamSnapshot? Http2(Http2ProtocolOptions? options) =>

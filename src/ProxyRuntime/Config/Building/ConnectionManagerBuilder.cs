@@ -34,6 +34,9 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
                 AddUserAgent = manager.AddUserAgent ?? false,
                 SchemeToOverwrite = manager.SchemeHeaderTransformation?.SchemeToOverwrite ?? "",
                 ForwardClientCert = (ForwardClientCert)(int)manager.ForwardClientCertDetails,
+                ClientCertDetails = manager.SetCurrentClientCertDetails is { } details
+                    ? new ClientCertDetails(details.Subject ?? false, details.Cert, details.Chain, details.Dns, details.Uri)
+                    : default,
                 GenerateRequestId = manager.GenerateRequestId ?? true,
                 PreserveExternalRequestId = manager.PreserveExternalRequestId,
                 AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,

@@ -28,7 +28,7 @@ internal sealed class Http1SettingsBuilder(BuildContext context)
             return new Http1Settings();
         }
 
-        context.NotSupported(options, ["accept_http_10", "default_host_for_http_10", "ignore_http_11_upgrade"], "the other fields of http_protocol_options");
+        context.NotSupported(options, ["ignore_http_11_upgrade"], "the other fields of http_protocol_options");
         if (options.HeaderKeyFormat is { StatefulFormatter: not null } format)
         {
             context.NotSupported(format, "stateful_formatter", "proper_case_words");
@@ -36,6 +36,8 @@ internal sealed class Http1SettingsBuilder(BuildContext context)
 
         return new Http1Settings
         {
+            AcceptHttp10 = options.AcceptHttp10,
+            DefaultHostForHttp10 = options.DefaultHostForHttp10,
             EnableTrailers = options.EnableTrailers,
             AllowAbsoluteUrl = options.AllowAbsoluteUrl ?? true,
             AllowChunkedLength = options.AllowChunkedLength,

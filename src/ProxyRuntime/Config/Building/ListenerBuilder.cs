@@ -6,7 +6,7 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Listeners: address, the one filter chain, its connection manager.</summary>
+/// <summary>Listeners: address, filter chains with their connection managers, listener filters.</summary>
 internal sealed class ListenerBuilder(BuildContext context)
 {
     private const string NetworkFilters = "envoy.extensions.filters.network.";
@@ -48,7 +48,14 @@ internal sealed class ListenerBuilder(BuildContext context)
 
         var address = AddressBuilder.Build(context, listener.Address);
         context.NotSupported(listener, ["filter_chain_matcher", "api_listener", "internal_listener", "udp_listener_config"], "filter_chains");
-        var managers = Chains(listener, address).Select(chain => Manager(listener, chain)).ToArray();
+        if (listener.FilterChains.Count == 0 && listener is { DefaultFilterChain: null, ApiListener: null, InternalListener: null })
+        {
+            context.Map.Problem(listener, "filter_chains", $"error adding listener '{address?.Text}': no filter chains specified");
+        }
+
+        var chains = listener.FilterChains.Select(chain => Chain(listener, chain)).ToImmutableArray();
+        var last = listener.DefaultFilterChain is { } chain ? Chain(listener, chain) : null;
+        var inspector = new ListenerFilterBuilder(context).TlsInspector(listener);
         if (address is null)
         {
             return null;
@@ -58,42 +65,25 @@ internal sealed class ListenerBuilder(BuildContext context)
         {
             Name = listener.Name.Length > 0 ? listener.Name : address.Text,
             Address = address,
-            ConnectionManager = managers.FirstOrDefault(),
+            FilterChains = chains,
+            DefaultFilterChain = last,
+            TlsInspector = inspector,
+            ListenerFiltersTimeoutNs = BuildContext.MillisecondsNs(listener.ListenerFiltersTimeout, ListenerSnapshot.DefaultListenerFiltersTimeoutNs),
+            ContinueOnListenerFiltersTimeout = listener.ContinueOnListenerFiltersTimeout,
             StatPrefix = listener.StatPrefix.Length > 0 ? listener.StatPrefix.Replace(':', '_') : address.Text.Replace(':', '_'),
         };
     }
 
-    /// <summary>All chains, so that their mistakes are told; only one is taken.</summary>
-    private List<FilterChain> Chains(Listener listener, NetworkAddress? address)
-    {
-        List<FilterChain> chains = [.. listener.FilterChains];
-        if (listener.DefaultFilterChain is not null)
+    private FilterChainSnapshot Chain(Listener listener, FilterChain chain) =>
+        new()
         {
-            chains.Add(listener.DefaultFilterChain);
-        }
-
-        if (chains.Count == 0 && listener.ApiListener is null && listener.InternalListener is null)
-        {
-            context.Map.Problem(listener, "filter_chains", $"error adding listener '{address?.Text}': no filter chains specified");
-        }
-
-        if (chains.Count > 1)
-        {
-            context.Map.Unsupported(listener, "filter_chains", "more than one filter chain is not supported yet; accepted is one without filter_chain_match");
-        }
-
-        foreach (var chain in chains)
-        {
-            if (chain.FilterChainMatch is { } match && context.Map.Of(match).Fields.Count > 0)
-            {
-                context.NotSupported(chain, "filter_chain_match", "one filter chain that matches everything");
-            }
-
-            context.NotSupported(chain, ["transport_socket"], "plain text");
-        }
-
-        return chains;
-    }
+            Name = chain.Name,
+            Match = FilterChainMatchBuilder.Build(chain.FilterChainMatch),
+            ConnectionManager = Manager(listener, chain),
+            Tls = new TlsContextBuilder(context).Downstream(chain),
+            TransportSocketConnectTimeoutNs = BuildContext.MillisecondsNs(chain.TransportSocketConnectTimeout, 0),
+            Metadata = MetadataBuilder.Build(chain.Metadata),
+        };
 
     private HttpConnectionManagerSnapshot? Manager(Listener listener, FilterChain chain)
     {

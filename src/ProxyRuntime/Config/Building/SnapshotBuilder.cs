@@ -6,10 +6,19 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Turns a bootstrap message into a snapshot.</summary>
 internal static class SnapshotBuilder
 {
-    public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap)
+    /// <param name="forConnections">What drivers with connections cannot do is refused.</param>
+    public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap, bool forConnections = false)
     {
-        var context = new BuildContext(map) { NodeMetadata = bootstrap.Node?.Metadata, LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "" };
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
+        var context = new BuildContext(map)
+        {
+            NodeMetadata = bootstrap.Node?.Metadata,
+            LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "",
+            ForConnections = forConnections,
+            Secrets = resources
+                .Secrets.DistinctBy(static secret => secret.Name, StringComparer.Ordinal)
+                .ToDictionary(static secret => secret.Name, StringComparer.Ordinal),
+        };
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);
         return new ProxySnapshot

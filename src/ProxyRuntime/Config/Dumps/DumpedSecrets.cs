@@ -71,6 +71,7 @@ internal sealed class DumpedSecrets
         {
             if (Find(sds)?.TlsCertificate is { } certificate)
             {
+                map.Settle(sds);
                 context.TlsCertificates.Add(certificate);
                 _ = context.TlsCertificateSdsSecretConfigs.Remove(sds);
             }
@@ -108,6 +109,7 @@ internal sealed class DumpedSecrets
         if (sds.SdsConfig is not null)
         {
             map.Warn(sds, "name", $"the dump has no active secret '{sds.Name}'");
+            map.Settle(sds, "sds_config");
         }
 
         return null;

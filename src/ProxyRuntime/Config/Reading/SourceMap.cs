@@ -45,6 +45,9 @@ internal sealed class SourceMap(ConfigEnvironment? environment = null, bool allo
 
     public MessageSource Of(IMessage message) => sources[message];
 
+    /// <summary>True for a message that was read, and not made by somebody.</summary>
+    public bool IsKnown(IMessage message) => sources.ContainsKey(message);
+
     /// <summary>True if the field was written, with whatever value.</summary>
     public bool Has(IMessage message, string field) => Of(message).Fields.ContainsKey(field);
 

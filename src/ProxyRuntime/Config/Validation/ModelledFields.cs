@@ -15,6 +15,7 @@ internal static class ModelledFields
     private const string Http = "envoy.extensions.filters.http.";
     private const string Jwt = Http + "jwt_authn.v3.";
     private const string Authz = Http + "ext_authz.v3.";
+    private const string Tls = "envoy.extensions.transport_sockets.tls.v3.";
     private const string Manager = "envoy.extensions.filters.network.http_connection_manager.v3.";
 
     private static readonly string[] Cors =
@@ -35,7 +36,7 @@ internal static class ModelledFields
     private static readonly SortedDictionary<string, string[]> ByMessage = new(StringComparer.Ordinal)
     {
         ["envoy.config.bootstrap.v3.Bootstrap"] = ["node", "static_resources", "admin", "layered_runtime", "cluster_manager"],
-        ["envoy.config.bootstrap.v3.Bootstrap.StaticResources"] = ["listeners", "clusters"],
+        ["envoy.config.bootstrap.v3.Bootstrap.StaticResources"] = ["listeners", "clusters", "secrets"],
         ["envoy.config.bootstrap.v3.ClusterManager"] = ["local_cluster_name", "outlier_detection"],
         ["envoy.config.bootstrap.v3.ClusterManager.OutlierDetection"] = ["event_log_path"],
         ["envoy.config.bootstrap.v3.Admin"] = ["address"],
@@ -127,6 +128,8 @@ internal static class ModelledFields
         [Core + "Http1ProtocolOptions"] =
         [
             "allow_absolute_url",
+            "accept_http_10",
+            "default_host_for_http_10",
             "header_key_format",
             "enable_trailers",
             "allow_chunked_length",
@@ -173,6 +176,9 @@ internal static class ModelledFields
             "http2_protocol_options",
             "max_requests_per_connection",
             "typed_extension_protocol_options",
+            "upstream_http_protocol_options",
+            "transport_socket",
+            "transport_socket_matches",
             "load_balancing_policy",
             "metadata",
             "common_lb_config",
@@ -378,7 +384,7 @@ internal static class ModelledFields
         [Endpoint + "LbEndpoint"] = ["endpoint", "health_status", "load_balancing_weight", "metadata"],
         [Endpoint + "Endpoint"] = ["address", "hostname", "health_check_config"],
         [Endpoint + "Endpoint.HealthCheckConfig"] = ["port_value", "hostname", "address", "disable_active_health_check"],
-        ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = ["common_http_protocol_options", "explicit_http_config"],
+        ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"] = ["common_http_protocol_options", "explicit_http_config", "upstream_http_protocol_options"],
         ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig"] = ["http_protocol_options"],
         ["envoy.config.listener.v3.Listener"] =
         [
@@ -389,8 +395,70 @@ internal static class ModelledFields
             "default_filter_chain",
             "per_connection_buffer_limit_bytes",
             "traffic_direction",
+            "listener_filters",
+            "listener_filters_timeout",
+            "continue_on_listener_filters_timeout",
         ],
-        ["envoy.config.listener.v3.FilterChain"] = ["filters", "name"],
+        ["envoy.config.listener.v3.ListenerFilter"] = ["name", "typed_config"],
+        ["envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"] = ["max_client_hello_size", "close_connection_on_client_hello_parsing_errors"],
+        ["envoy.config.listener.v3.FilterChain"] =
+        [
+            "filter_chain_match",
+            "filters",
+            "name",
+            "metadata",
+            "transport_socket",
+            "transport_socket_connect_timeout",
+        ],
+        ["envoy.config.listener.v3.FilterChainMatch"] =
+        [
+            "destination_port",
+            "prefix_ranges",
+            "server_names",
+            "transport_protocol",
+            "application_protocols",
+            "direct_source_prefix_ranges",
+            "source_type",
+            "source_prefix_ranges",
+            "source_ports",
+        ],
+        [Core + "TransportSocket"] = ["name", "typed_config"],
+        [Core + "UpstreamHttpProtocolOptions"] = ["auto_sni", "auto_san_validation", "override_auto_sni_header"],
+        [Cluster + "Cluster.TransportSocketMatch"] = ["name", "match", "transport_socket"],
+        [Tls + "DownstreamTlsContext"] =
+        [
+            "common_tls_context",
+            "require_client_certificate",
+            "full_scan_certs_on_sni_mismatch",
+            "disable_stateless_session_resumption",
+            "disable_stateful_session_resumption",
+        ],
+        [Tls + "UpstreamTlsContext"] = ["common_tls_context", "sni", "auto_host_sni", "auto_sni_san_validation", "max_session_keys"],
+        [Tls + "CommonTlsContext"] =
+        [
+            "tls_params",
+            "tls_certificates",
+            "tls_certificate_sds_secret_configs",
+            "validation_context",
+            "validation_context_sds_secret_config",
+            "combined_validation_context",
+            "alpn_protocols",
+        ],
+        [Tls + "CommonTlsContext.CombinedCertificateValidationContext"] = ["default_validation_context", "validation_context_sds_secret_config"],
+        [Tls + "TlsParameters"] = ["tls_minimum_protocol_version", "tls_maximum_protocol_version", "cipher_suites"],
+        [Tls + "TlsCertificate"] = ["certificate_chain", "private_key"],
+        [Tls + "CertificateValidationContext"] =
+        [
+            "trusted_ca",
+            "verify_certificate_spki",
+            "verify_certificate_hash",
+            "match_typed_subject_alt_names",
+            "allow_expired_certificate",
+            "trust_chain_verification",
+        ],
+        [Tls + "SubjectAltNameMatcher"] = ["san_type", "matcher"],
+        [Tls + "SdsSecretConfig"] = ["name"],
+        [Tls + "Secret"] = ["name", "tls_certificate", "validation_context"],
         ["envoy.config.listener.v3.Filter"] = ["name", "typed_config"],
         [Manager + "HttpConnectionManager"] =
         [
@@ -424,6 +492,7 @@ internal static class ModelledFields
             "request_id_extension",
             "tracing",
             "forward_client_cert_details",
+            "set_current_client_cert_details",
             "proxy_100_continue",
             "upgrade_configs",
             "normalize_path",
@@ -436,6 +505,7 @@ internal static class ModelledFields
             "local_reply_config",
         ],
         [Manager + "HttpConnectionManager.InternalAddressConfig"] = ["cidr_ranges"],
+        [Manager + "HttpConnectionManager.SetCurrentClientCertDetails"] = ["subject", "cert", "chain", "dns", "uri"],
         [Manager + "HttpConnectionManager.Tracing"] = ["client_sampling", "random_sampling", "overall_sampling"],
         [Manager + "HttpConnectionManager.UpgradeConfig"] = ["upgrade_type", "enabled"],
         [Manager + "RequestIDExtension"] = ["typed_config"],

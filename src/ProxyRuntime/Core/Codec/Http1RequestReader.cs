@@ -17,6 +17,9 @@ public sealed class Http1RequestReader(Http1Settings settings, bool isTls = fals
     /// <summary>Why the last finding was an error.</summary>
     public RequestError Error { get; private set; }
 
+    /// <summary>The last head said HTTP/1.0, or another version that is not 1.1: its answer is neither chunked nor, unless asked for, followed by another.</summary>
+    public bool IsHttp10 { get; private set; }
+
     /// <summary>What comes is no HTTP any more: an upgrade, or CONNECT. It ends with the connection only.</summary>
     public bool IsTunnel => inBody && body.IsTunnel;
 
@@ -141,9 +144,15 @@ public sealed class Http1RequestReader(Http1Settings settings, bool isTls = fals
             return badTarget;
         }
 
-        if (!line.IsHttp11)
+        IsHttp10 = !line.IsHttp11;
+        if (IsHttp10 && !settings.AcceptHttp10)
         {
             return RequestError.LowVersion;
+        }
+
+        if (IsHttp10 && settings.DefaultHostForHttp10.Length > 0 && !map.Contains(HeaderName.Authority))
+        {
+            map.Set(HeaderName.Authority, LocalReply.Text(settings.DefaultHostForHttp10));
         }
 
         return HostHeader.IsValid(map.Get(HeaderName.Authority)) ? null : RequestError.InvalidAuthority;

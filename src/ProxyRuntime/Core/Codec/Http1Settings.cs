@@ -30,6 +30,12 @@ public sealed record Http1Settings
     /// <summary>allow_custom_methods. Default false: only the methods that are registered.</summary>
     public bool AllowCustomMethods { get; init; }
 
+    /// <summary>accept_http_10. Default false: requests of HTTP/1.0 are refused with 426.</summary>
+    public bool AcceptHttp10 { get; init; }
+
+    /// <summary>default_host_for_http_10: the host of a request of HTTP/1.0 that has none. Default empty: such a request is refused.</summary>
+    public string DefaultHostForHttp10 { get; init; } = "";
+
     /// <summary>header_key_format.proper_case_words. Default false: names are written in lower case.</summary>
     public bool ProperCaseWords { get; init; }
 

@@ -9,6 +9,9 @@ public sealed class Http1Writer(ByteQueue output, Http1Settings settings)
 {
     private bool chunked;
 
+    /// <summary>What is answered is a request of HTTP/1.0, see <see cref="Http1RequestReader.IsHttp10"/>: without a length the answer ends with the connection.</summary>
+    public bool IsHttp10 { get; set; }
+
     /// <summary>Writes an interim answer; the answer itself follows.</summary>
     public void WriteInformational(HeaderMap head)
     {
@@ -31,7 +34,7 @@ public sealed class Http1Writer(ByteQueue output, Http1Settings settings)
             {
                 WriteLine("content-length"u8, "0"u8);
             }
-            else if (kind != HttpRequestKind.Connect || status >= 300)
+            else if (!IsHttp10 && (kind != HttpRequestKind.Connect || status >= 300))
             {
                 // For HEAD it is a guess at what a body would have been; none follows.
                 WriteLine("transfer-encoding"u8, "chunked"u8);
@@ -117,7 +120,7 @@ public sealed class Http1Writer(ByteQueue output, Http1Settings settings)
 
     private void WriteStatusLine(HeaderMap head, int status)
     {
-        output.Append("HTTP/1.1 "u8);
+        output.Append(IsHttp10 ? "HTTP/1.0 "u8 : "HTTP/1.1 "u8);
         output.Append(head.Get(HeaderName.Status));
         output.Append(" "u8);
         output.Append(ReasonPhrases.Of(status));

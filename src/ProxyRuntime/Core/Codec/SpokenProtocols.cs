@@ -1,9 +1,11 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>What drivers that carry bytes – sockets, and the simulation byte by byte – can speak to hosts. HTTP/2 and TLS are not among it yet.</summary>
+/// <summary>What drivers that carry bytes – sockets, and the simulation byte by byte – can speak to hosts. HTTP/2 is not among it yet.</summary>
 public static class SpokenProtocols
 {
     private const string NotYet = "over HTTP/2 is not carried over connections yet; it works where services are simulated under load (meshsim run)";
+
+    private const string Accepted = "envoy.transport_sockets.raw_buffer, envoy.transport_sockets.tls";
 
     /// <summary>The first thing of a configuration that such a driver cannot do, as text for its user; null if there is none.</summary>
     public static string? FirstUnspoken(ProxySnapshot snapshot)
@@ -13,8 +15,23 @@ public static class SpokenProtocols
             return $"cluster '{snapshot.Clusters[cluster].Name}', {field}: {text}";
         }
 
+        foreach (var listener in snapshot.Listeners)
+        {
+            if (listener.AllFilterChains.FirstOrDefault(static chain => chain.Tls is { Common.Unspoken.Length: > 0 }) is { } chain)
+            {
+                return $"listener '{listener.Name}', filter_chains: {chain.Tls!.Common.Unspoken}";
+            }
+        }
+
         return null;
     }
+
+    private static string? UnspokenTls(ClusterSnapshot cluster) =>
+        cluster
+            .TransportSocketMatches.Select(static match => match.Tls)
+            .Prepend(cluster.Tls)
+            .FirstOrDefault(static tls => tls is { Common.Unspoken.Length: > 0 })
+            ?.Common.Unspoken;
 
     /// <summary>Everything that such a driver cannot do: the place of the cluster, the field that asks for it, and what to say of it.</summary>
     public static IEnumerable<(int Cluster, string Field, string Text)> Unspoken(ProxySnapshot snapshot)
@@ -22,13 +39,18 @@ public static class SpokenProtocols
         for (var i = 0; i < snapshot.Clusters.Length; i++)
         {
             var cluster = snapshot.Clusters[i];
-            if (cluster.TransportSocket.Length > 0)
+            if (cluster.OtherTransportSocket.Length > 0)
             {
                 yield return (
                     i,
                     "transport_socket",
-                    $"'{cluster.TransportSocket}' is not spoken over connections yet; meshsim run takes it for plain text. Accepted: none, envoy.transport_sockets.raw_buffer"
+                    $"'{cluster.OtherTransportSocket}' is not spoken over connections yet; meshsim run takes it for plain text. Accepted: none, {Accepted}"
                 );
+            }
+
+            if (UnspokenTls(cluster) is { } unspoken)
+            {
+                yield return (i, "transport_socket", unspoken);
             }
 
             if (cluster.Http2 is not null)

@@ -18,12 +18,13 @@ internal sealed class ConnectionPool
     private bool isDraining;
     private bool isOver;
 
-    public ConnectionPool(WorkerContext context, ClusterState cluster, HostState host, RoutingPriority priority)
+    public ConnectionPool(WorkerContext context, ClusterState cluster, HostState host, RoutingPriority priority, UpstreamTransportOptions? options)
     {
         this.context = context;
         Cluster = cluster;
         Host = host;
         Priority = priority;
+        Options = options;
         Resources = cluster.Resources.For(priority);
         Resources.ConnectionPools.Increment();
     }
@@ -34,6 +35,12 @@ internal sealed class ConnectionPool
     public HostState Host { get; set; }
 
     public RoutingPriority Priority { get; }
+
+    /// <summary>What its requests demand of connections beside what the cluster says; null for nothing.</summary>
+    public UpstreamTransportOptions? Options { get; }
+
+    /// <summary>How new connections are secured; null for plain text.</summary>
+    public UpstreamTransport? Transport => Cluster.Snapshot.TlsFor(Host.Snapshot) is { } tls ? UpstreamTransport.Of(tls, Options, Host.Snapshot) : null;
 
     public ResourceManager Resources { get; }
 

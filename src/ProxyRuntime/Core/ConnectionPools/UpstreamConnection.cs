@@ -16,6 +16,7 @@ internal sealed class UpstreamConnection : ITimerOwner
     private TimerHandle durationTimer;
     private long requests;
     private bool ending;
+    private TlsInfo? tls;
 
     private UpstreamConnection(WorkerContext context, ConnectionPool pool)
     {
@@ -83,6 +84,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         effect.Upstream = connection.Id;
         effect.Subject = connection.host;
         effect.Cluster = connection.Cluster;
+        effect.Transport = pool.Transport;
     }
 
     /// <summary>Notes what logs and headers may tell of the connection.</summary>
@@ -92,6 +94,7 @@ internal sealed class UpstreamConnection : ITimerOwner
         upstream.LocalAddress = LocalAddress;
         upstream.RemoteAddress = host.Address;
         upstream.Protocol = multiplexed ? HttpProtocol.Http2 : HttpProtocol.Http11;
+        upstream.Tls = tls;
         upstream.ConnectStart = openedAt;
         upstream.ConnectEnd = connectedAt;
     }
@@ -156,6 +159,13 @@ internal sealed class UpstreamConnection : ITimerOwner
         }
 
         Destroy(local: true, withActiveRequest: true);
+    }
+
+    /// <summary>Notes how the TLS handshake ended; that the connection is there, or not, follows.</summary>
+    public void OnHandshake(TlsHandshake handshake)
+    {
+        pool.Cluster.TlsStats.Count(handshake);
+        tls = handshake.Info;
     }
 
     public void OnConnectResult(ConnectOutcome outcome, string failureReason)

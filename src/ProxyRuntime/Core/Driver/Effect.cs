@@ -34,11 +34,16 @@ public struct Effect
     /// <summary>The body of a local reply, or of a request of the proxy's own; the line of an event.</summary>
     public ReadOnlyMemory<byte> Body { readonly get; internal set; }
 
-    /// <summary>Host, membership, listener, stream information, probe or file, by kind.</summary>
+    /// <summary>Host, membership, listener, filter chain, stream information, probe or file, by kind.</summary>
     public object? Subject { readonly get; internal set; }
 
     /// <summary>The cluster whose settings a connection follows.</summary>
     public ClusterSnapshot? Cluster { readonly get; internal set; }
+
+    /// <summary>How the connection is secured; null for plain text.</summary>
+    public UpstreamTransport? Transport { readonly get; internal set; }
+
+    public readonly FilterChainSnapshot? FilterChain => Subject as FilterChainSnapshot;
 
     public readonly HostState? Host => Subject as HostState;
 

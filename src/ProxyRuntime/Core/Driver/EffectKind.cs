@@ -5,7 +5,7 @@ public enum EffectKind : byte
 {
     // Workers, upstream.
 
-    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/> as <see cref="Effect.Cluster"/> says; answer with <see cref="Worker.ConnectionResult"/>.</summary>
+    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/> as <see cref="Effect.Cluster"/> and <see cref="Effect.Transport"/> say; answer with <see cref="Worker.ConnectionResult"/>.</summary>
     OpenConnection,
 
     /// <summary>Close <see cref="Effect.Upstream"/> now; no answer is expected.</summary>
@@ -39,6 +39,15 @@ public enum EffectKind : byte
     CancelAttempt,
 
     // Workers, downstream.
+
+    /// <summary>
+    /// <see cref="Effect.Connection"/> has the filter chain <see cref="Effect.FilterChain"/>: its codec reads what comes. If the chain ends
+    /// TLS, the handshake comes first; answer with <see cref="Worker.DownstreamHandshake"/>.
+    /// </summary>
+    UseFilterChain,
+
+    /// <summary>The time to inspect <see cref="Effect.Connection"/> is over: it goes on as plain text, with <see cref="Worker.DownstreamConnection"/>.</summary>
+    EndInspection,
 
     /// <summary>Answer <see cref="Effect.Stream"/> with <see cref="Effect.Head"/> and <see cref="Effect.Body"/>; it is the end of the response.</summary>
     LocalReply,

@@ -123,7 +123,21 @@ internal sealed class ExplainRun
     {
         var isTls = request.Scheme == "https";
         var local = listener.Address.Ip is "0.0.0.0" or "::" ? new NetworkAddress(snapshot.LocalAddress.Ip, listener.Address.Port) : listener.Address;
-        var info = new ConnectionInfo(listener.Name, request.From, local) { IsTls = isTls };
+        var info = new ConnectionInfo(listener.Name, request.From, local)
+        {
+            IsTls = isTls,
+            TransportProtocol = isTls ? ConnectionInfo.TransportTls : ConnectionInfo.RawBuffer,
+            RequestedServerName = isTls ? request.Authority.Split(':')[0].ToLowerInvariant() : "",
+        };
+        if (FilterChainSelection.Find(listener, info) is null)
+        {
+            // A client that is taken for one the listener is for speaks what it wants.
+            info = info with
+            {
+                TransportProtocol = isTls ? ConnectionInfo.RawBuffer : ConnectionInfo.TransportTls,
+            };
+        }
+
         Do(() => worker.DownstreamConnection(now, Stream.Connection, info, effects));
 
         var head = worker.RentHeaders();

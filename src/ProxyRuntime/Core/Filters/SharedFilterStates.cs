@@ -17,14 +17,14 @@ internal sealed class SharedFilterStates
 
     public SharedFilterStates(ProxySnapshot snapshot)
     {
-        foreach (var listener in snapshot.Listeners)
+        foreach (var chain in snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains))
         {
-            if (listener.ConnectionManager is not { } manager)
+            if (chain.ConnectionManager is not { } manager)
             {
                 continue;
             }
 
-            activeFaults[manager.StatPrefix] = new Resource(uint.MaxValue);
+            _ = activeFaults.TryAdd(manager.StatPrefix, new Resource(uint.MaxValue));
             foreach (var filter in manager.HttpFilters)
             {
                 Add(filter.Settings);

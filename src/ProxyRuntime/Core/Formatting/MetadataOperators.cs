@@ -40,7 +40,7 @@ internal static class MetadataOperators
             "ROUTE" => static (info, name) => info.Route?.Metadata.Get(name),
             "VIRTUAL_HOST" => static (info, name) => info.VirtualHost?.Metadata.Get(name),
             "LISTENER" => static (info, name) => info.Listener?.Metadata.Get(name),
-            "LISTENER_FILTER_CHAIN" => static (info, name) => info.Listener?.FilterChainMetadata.Get(name),
+            "LISTENER_FILTER_CHAIN" => static (info, name) => info.FilterChain?.Metadata.Get(name),
             _ => null,
         };
         if (read is null)

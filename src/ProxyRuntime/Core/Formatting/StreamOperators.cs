@@ -23,7 +23,7 @@ internal static class StreamOperators
             FormatOperator.Text("ROUTE_NAME", static info => info.RouteName),
             FormatOperator.Text("VIRTUAL_CLUSTER_NAME", static info => info.VirtualClusterName),
             FormatOperator.Text("LISTENER_NAME", static info => info.Connection.Listener),
-            FormatOperator.Text("FILTER_CHAIN_NAME", static info => info.Listener?.FilterChainName),
+            FormatOperator.Text("FILTER_CHAIN_NAME", static info => info.FilterChain?.Name),
             FormatOperator.Number("ROUTE_RESOLUTION_COUNT", static info => info.RouteResolutions),
             // Routes are found in no time: the machine has no clock to measure it with.
             FormatOperator.Number("ROUTE_RESOLUTION_TIME_US", static _ => 0),

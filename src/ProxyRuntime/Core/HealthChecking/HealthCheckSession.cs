@@ -113,7 +113,10 @@ internal abstract class HealthCheckSession(HealthChecker checker, HostChecks che
     {
         connection = checker.Context.NextProbeConnection();
         checker.Context.Probes[connection] = this;
-        Emit(EffectKind.OpenProbe).Subject = checker.TargetOf(Host);
+        var tls = checker.Cluster.TlsFor(Host.Snapshot);
+        ref var effect = ref Emit(EffectKind.OpenProbe);
+        effect.Subject = checker.TargetOf(Host);
+        effect.Transport = tls is null ? null : UpstreamTransport.Of(tls, null, Host.Snapshot);
     }
 
     protected void Send(HeaderMap? head, ReadOnlyMemory<byte> body)

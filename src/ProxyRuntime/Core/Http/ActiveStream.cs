@@ -50,6 +50,7 @@ internal sealed class ActiveStream : RequestStream
         connection = owner;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
         Info.Listener = Manager.Listener;
+        Info.FilterChain = Manager.FilterChain;
         Info.ConnectionStart = owner.OpenedAt;
         RequestTrailers = null;
         Selection = default;
@@ -113,7 +114,7 @@ internal sealed class ActiveStream : RequestStream
         Info.RequestHeadersBytes = head.ByteSize;
         Info.RequestHeadersComplete = Context.Now;
         Info.DownstreamBytes.RequestReceived(head);
-        if (HopByHopHeaders.AsksToClose(head))
+        if (HopByHopHeaders.AsksToClose(head, Info.Connection.Protocol))
         {
             response.CloseAfter(agreed: true);
         }
@@ -387,7 +388,7 @@ internal sealed class ActiveStream : RequestStream
         if (response.ClosesConnection && connection.Info.Protocol != HttpProtocol.Http2)
         {
             // Only a close that both sides expect needs no waiting for the peer's FIN.
-            connection.Close(delayed: aborted || !(RequestComplete && response.CloseAgreed));
+            connection.Close(delayed: aborted || !((RequestComplete && response.CloseAgreed) || response.EndsWithConnection));
         }
     }
 

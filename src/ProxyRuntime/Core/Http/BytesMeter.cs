@@ -66,13 +66,15 @@ public sealed class BytesMeter
     }
 
     /// <param name="kind">What it answers.</param>
-    internal void ResponseSent(HeaderMap head, bool endStream, HttpRequestKind kind)
+    /// <param name="toHttp10">The client takes no chunks: without a length the response ends with its connection.</param>
+    internal void ResponseSent(HeaderMap head, bool endStream, HttpRequestKind kind, bool toHttp10 = false)
     {
         var status = head.StatusCode();
         HeadSent(head, StatusLine(status));
-        if (status is >= 200 and not (204 or 304) && (endStream || kind != HttpRequestKind.Connect || status >= 300))
+        var isEmpty = endStream && kind != HttpRequestKind.Head;
+        if (status is >= 200 and not (204 or 304) && (isEmpty || !toHttp10) && (endStream || kind != HttpRequestKind.Connect || status >= 300))
         {
-            Frame(head, endStream && kind != HttpRequestKind.Head, length: true, chunks: kind != HttpRequestKind.Head);
+            Frame(head, isEmpty, length: true, chunks: kind != HttpRequestKind.Head);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>The HTTP connection manager of one listener as one worker runs it: its settings, its statistics, its filters, its streams in reuse.</summary>
+/// <summary>The HTTP connection manager of one filter chain as one worker runs it: its settings, its statistics, its filters, its streams in reuse.</summary>
 internal sealed class ConnectionManager
 {
     private readonly WorkerContext context;
@@ -23,6 +23,9 @@ internal sealed class ConnectionManager
 
     /// <summary>The listener it belongs to; null for requests of the proxy's own.</summary>
     public ListenerSnapshot? Listener { get; init; }
+
+    /// <summary>The filter chain it belongs to; null for requests of the proxy's own.</summary>
+    public FilterChainSnapshot? FilterChain { get; init; }
 
     public HttpStats Stats { get; }
 

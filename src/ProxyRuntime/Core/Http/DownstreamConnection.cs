@@ -4,16 +4,17 @@ namespace MeshSim.ProxyRuntime.Core;
 internal sealed class DownstreamConnection : ITimerOwner
 {
     private readonly WorkerContext context;
-    private readonly ListenerStats listener;
+    private readonly ListenerState listener;
     private readonly List<ActiveStream> streams = [];
     private MonotonicTime idleSince;
     private TimerHandle timer;
     private TimerHandle durationTimer;
+    private TimerHandle handshakeTimer;
     private int requests;
     private bool draining;
     private bool closing;
 
-    public DownstreamConnection(WorkerContext context, ConnectionManager manager, ListenerStats listener, ConnectionId id, ConnectionInfo info)
+    public DownstreamConnection(WorkerContext context, ConnectionManager manager, ListenerState listener, ConnectionId id, ConnectionInfo info)
     {
         this.context = context;
         this.listener = listener;
@@ -21,26 +22,65 @@ internal sealed class DownstreamConnection : ITimerOwner
         Id = id;
         Info = info;
         OpenedAt = idleSince = context.Now;
-        listener.DownstreamCxTotal.Increment();
-        listener.DownstreamCxActive.Increment();
+        listener.Stats.DownstreamCxTotal.Increment();
+        listener.Stats.DownstreamCxActive.Increment();
         manager.Stats.ConnectionOpened(info.Protocol, info.IsTls);
         ArmIdle();
         if (manager.Snapshot.MaxConnectionDurationNs > 0)
         {
             durationTimer = context.Timers.Arm(context.Now.Plus(manager.Snapshot.MaxConnectionDurationNs), TimerKind.DownstreamDuration, this);
         }
+
+        if (manager.FilterChain is { Tls: not null, TransportSocketConnectTimeoutNs: > 0 and var limitNs })
+        {
+            handshakeTimer = context.Timers.Arm(context.Now.Plus(limitNs), TimerKind.TransportSocketConnect, this);
+        }
+
+        ref var effect = ref context.Effects.Add(EffectKind.UseFilterChain);
+        effect.Connection = id;
+        effect.Subject = manager.FilterChain;
     }
 
     public ConnectionId Id { get; }
 
     public MonotonicTime OpenedAt { get; }
 
-    public ConnectionInfo Info { get; }
+    public ConnectionInfo Info { get; private set; }
 
     public ConnectionManager Manager { get; }
 
     /// <summary>The buckets of a local rate limit per connection; null until a request needs them.</summary>
     public LocalRateLimiter? RateLimiter { get; set; }
+
+    /// <summary>A request may have begun before its version is known.</summary>
+    public void SetProtocol(HttpProtocol protocol)
+    {
+        Info = Info with { Protocol = protocol };
+        foreach (var stream in streams)
+        {
+            stream.Info.Connection = Info;
+        }
+    }
+
+    /// <summary>The TLS handshake has ended: requests may come, or the connection closes.</summary>
+    public void OnHandshake(TlsHandshake handshake)
+    {
+        if (closing)
+        {
+            return;
+        }
+
+        context.Timers.Cancel(ref handshakeTimer);
+        listener.Tls!.Count(handshake);
+        if (handshake.Outcome == TlsOutcome.Done)
+        {
+            Info = Info.With(handshake);
+        }
+        else
+        {
+            Close(delayed: false);
+        }
+    }
 
     public ActiveStream NewStream(StreamId id, HeaderMap head)
     {
@@ -99,6 +139,7 @@ internal sealed class DownstreamConnection : ITimerOwner
         closing = true;
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
+        context.Timers.Cancel(ref handshakeTimer);
         ref var effect = ref context.Effects.Add(EffectKind.CloseDownstream);
         effect.Connection = Id;
         effect.Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0;
@@ -125,10 +166,11 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
+        context.Timers.Cancel(ref handshakeTimer);
         var lengthMs = context.Now.Since(OpenedAt) / MonotonicTime.NanosecondsPerMillisecond;
-        listener.DownstreamCxDestroy.Increment();
-        listener.DownstreamCxActive.Decrement();
-        listener.DownstreamCxLengthMs.Record(lengthMs);
+        listener.Stats.DownstreamCxDestroy.Increment();
+        listener.Stats.DownstreamCxActive.Decrement();
+        listener.Stats.DownstreamCxLengthMs.Record(lengthMs);
         Manager.Stats.ConnectionClosed(Info.Protocol, Info.IsTls, closedByUs, active, lengthMs);
     }
 
@@ -140,6 +182,14 @@ internal sealed class DownstreamConnection : ITimerOwner
             durationTimer = default;
             Manager.Stats.DownstreamCxMaxDurationReached.Increment();
             StartDrain();
+            return;
+        }
+
+        if (kind == TimerKind.TransportSocketConnect)
+        {
+            handshakeTimer = default;
+            listener.Stats.DownstreamCxTransportSocketConnectTimeout.Increment();
+            Close(delayed: false);
             return;
         }
 

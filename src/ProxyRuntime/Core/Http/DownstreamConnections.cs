@@ -1,11 +1,11 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>The downstream connections of one worker, and the connection manager of each listener they come from.</summary>
+/// <summary>The downstream connections of one worker, and the listeners they come from.</summary>
 internal sealed class DownstreamConnections
 {
     private readonly WorkerContext context;
-    private readonly Dictionary<string, ConnectionManager> managers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ListenerStats> listeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ListenerState> listeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<ConnectionId, Inspection> inspections = [];
     private readonly Dictionary<ConnectionId, DownstreamConnection> connections = [];
 
     public DownstreamConnections(WorkerContext context, ProxySnapshot snapshot)
@@ -13,29 +13,68 @@ internal sealed class DownstreamConnections
         this.context = context;
         foreach (var listener in snapshot.Listeners)
         {
-            listeners[listener.Name] = new ListenerStats(context.Stats, listener.StatPrefix);
-            if (listener.ConnectionManager is { } manager)
-            {
-                managers[listener.Name] = new ConnectionManager(context, manager, listener.StatPrefix) { Listener = listener };
-            }
+            listeners[listener.Name] = new ListenerState(context, listener);
         }
     }
 
     public int Count => connections.Count;
 
+    /// <summary>A connection whose first bytes are looked at before it gets a filter chain.</summary>
+    public void Inspect(ConnectionId id, string listener)
+    {
+        var inspection = new Inspection(context, listeners[listener], id);
+        inspections[id] = inspection;
+        inspection.Begin();
+    }
+
+    /// <summary>What was looked at makes no sense: the connection is closed.</summary>
+    public void RefuseInspected(ConnectionId id, ClientHelloState found)
+    {
+        if (!inspections.Remove(id, out var inspection))
+        {
+            return;
+        }
+
+        inspection.End();
+        if (found == ClientHelloState.TooLarge)
+        {
+            inspection.Listener.Inspector!.TooLarge();
+        }
+
+        inspection.Listener.Stats.DownstreamListenerFilterError.Increment();
+        context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
+    }
+
     public void Open(ConnectionId id, ConnectionInfo info)
     {
-        var stats = listeners[info.Listener];
-        if (!managers.TryGetValue(info.Listener, out var manager))
+        var listener = listeners[info.Listener];
+        if (inspections.Remove(id, out var inspection))
         {
-            stats.DownstreamCxTotal.Increment();
-            stats.DownstreamCxDestroy.Increment();
+            inspection.End();
+            listener.Inspector!.Found(info);
+        }
+
+        if (FilterChainSelection.Find(listener.Snapshot, info) is not { } chain)
+        {
+            listener.Stats.NoFilterChainMatch.Increment();
             context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
             return;
         }
 
-        connections[id] = new DownstreamConnection(context, manager, stats, id, info);
+        if (listener.ManagerOf(chain) is not { } manager)
+        {
+            listener.Stats.DownstreamCxTotal.Increment();
+            listener.Stats.DownstreamCxDestroy.Increment();
+            context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
+            return;
+        }
+
+        connections[id] = new DownstreamConnection(context, manager, listener, id, info with { IsTls = info.IsTls || chain.Tls is not null });
     }
+
+    public DownstreamConnection? Get(ConnectionId id) => connections.GetValueOrDefault(id);
+
+    public void OnHandshake(ConnectionId id, TlsHandshake handshake) => connections.GetValueOrDefault(id)?.OnHandshake(handshake);
 
     /// <summary>The stream to which <paramref name="head"/> belongs, or null if its connection is gone.</summary>
     public ActiveStream? NewStream(StreamId id, HeaderMap head) =>
@@ -56,6 +95,11 @@ internal sealed class DownstreamConnections
         if (connections.Remove(id, out var connection))
         {
             connection.OnClosed();
+        }
+        else if (inspections.Remove(id, out var inspection))
+        {
+            inspection.End();
+            inspection.Listener.Stats.DownstreamListenerFilterRemoteClose.Increment();
         }
     }
 

@@ -3,9 +3,11 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>Headers that hold for one connection only, and those that <c>connection</c> names.</summary>
 internal static class HopByHopHeaders
 {
-    /// <summary>True if the client wants the connection closed after the answer.</summary>
-    public static bool AsksToClose(HeaderMap request) =>
-        HasToken(request.Get(HeaderName.Connection), "close"u8) || HasToken(request.Get(HeaderName.ProxyConnection), "close"u8);
+    /// <summary>True if the client wants the connection closed after the answer; by HTTP/1.0, if it does not ask for the opposite.</summary>
+    public static bool AsksToClose(HeaderMap request, HttpProtocol protocol) =>
+        (protocol == HttpProtocol.Http10 && !HasToken(request.Get(HeaderName.Connection), "keep-alive"u8))
+        || HasToken(request.Get(HeaderName.Connection), "close"u8)
+        || HasToken(request.Get(HeaderName.ProxyConnection), "close"u8);
 
     /// <summary>Takes them off a request. An upgrade keeps <c>connection</c> and <c>upgrade</c>.</summary>
     public static void RemoveFromRequest(HeaderMap request)

@@ -20,6 +20,14 @@ internal static class HostHeader
         return colon >= 0 && host.LastIndexOf((byte)']') < colon ? colon : -1;
     }
 
+    /// <summary>The name or address alone: without port, and without the brackets of an IPv6 address.</summary>
+    public static ReadOnlySpan<byte> WithoutPort(ReadOnlySpan<byte> authority)
+    {
+        var colon = PortStart(authority);
+        var host = colon < 0 ? authority : authority[..colon];
+        return host.Length > 2 && host[0] == (byte)'[' && host[^1] == (byte)']' ? host[1..^1] : host;
+    }
+
     /// <summary>Cuts the port off, if it is a number and, where one is given, that number. Returns whether there was one.</summary>
     public static bool StripPort(HeaderMap request, int? onlyPort)
     {

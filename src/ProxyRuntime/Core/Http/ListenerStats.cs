@@ -7,14 +7,9 @@ internal sealed class ListenerStats
     [
         "downstream_cx_overflow",
         "downstream_cx_overload_reject",
-        "downstream_cx_transport_socket_connect_timeout",
         "downstream_global_cx_overflow",
-        "downstream_listener_filter_error",
-        "downstream_listener_filter_remote_close",
-        "downstream_pre_cx_timeout",
         "extension_config_missing",
         "network_extension_config_missing",
-        "no_filter_chain_match",
     ];
 
     public ListenerStats(StatSheet sheet, string prefix)
@@ -24,6 +19,12 @@ internal sealed class ListenerStats
         DownstreamCxDestroy = sheet.Counter(root + "downstream_cx_destroy");
         DownstreamCxActive = sheet.Gauge(root + "downstream_cx_active");
         DownstreamCxLengthMs = sheet.Histogram(root + "downstream_cx_length_ms");
+        DownstreamCxTransportSocketConnectTimeout = sheet.Counter(root + "downstream_cx_transport_socket_connect_timeout");
+        DownstreamListenerFilterError = sheet.Counter(root + "downstream_listener_filter_error");
+        DownstreamListenerFilterRemoteClose = sheet.Counter(root + "downstream_listener_filter_remote_close");
+        DownstreamPreCxActive = sheet.Gauge(root + "downstream_pre_cx_active");
+        DownstreamPreCxTimeout = sheet.Counter(root + "downstream_pre_cx_timeout");
+        NoFilterChainMatch = sheet.Counter(root + "no_filter_chain_match");
         foreach (var name in AlwaysZero)
         {
             _ = sheet.Counter(root + name);
@@ -37,4 +38,16 @@ internal sealed class ListenerStats
     public Gauge DownstreamCxActive { get; }
 
     public Histogram DownstreamCxLengthMs { get; }
+
+    public Counter DownstreamCxTransportSocketConnectTimeout { get; }
+
+    public Counter DownstreamListenerFilterError { get; }
+
+    public Counter DownstreamListenerFilterRemoteClose { get; }
+
+    public Gauge DownstreamPreCxActive { get; }
+
+    public Counter DownstreamPreCxTimeout { get; }
+
+    public Counter NoFilterChainMatch { get; }
 }

@@ -71,7 +71,7 @@ internal static class RequestHeaderMutation
             context.RequestIds.Set(request, isEdge, settings);
         }
 
-        ClientCertHeader.Apply(request, settings.ForwardClientCert, connection);
+        ClientCertHeader.Apply(request, settings, connection, context.Scratch);
         return 0;
     }
 

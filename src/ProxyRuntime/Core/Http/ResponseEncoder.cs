@@ -16,13 +16,16 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
     /// <summary>Body bytes the driver keeps until a filter sends them on.</summary>
     public long Kept { get; private set; }
 
+    /// <summary>To a client of HTTP/1.0, without a length: its end is the connection's.</summary>
+    public bool EndsWithConnection { get; private set; }
+
     private StreamInfo Info => stream.Info;
 
     private ConnectionManager Manager => stream.Manager;
 
     public void Begin()
     {
-        closeConnection = closeAgreed = headersSent = false;
+        closeConnection = closeAgreed = headersSent = EndsWithConnection = false;
         Kept = 0;
     }
 
@@ -153,9 +156,12 @@ internal sealed class ResponseEncoder(WorkerContext context, ActiveStream stream
             closeConnection = true;
         }
 
+        EndsWithConnection = Info.Connection.Protocol == HttpProtocol.Http10 && !head.Contains(HeaderName.ContentLength);
+        closeConnection |= EndsWithConnection;
         stream.Connection.OnResponse(ref closeConnection, ref closeAgreed);
         ResponseHeaderMutation.Apply(head, stream, context.Date.At(context.Now), closeConnection);
-        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(stream.RequestHeaders));
+        var toHttp10 = Info.Connection.Protocol == HttpProtocol.Http10;
+        Info.DownstreamBytes.ResponseSent(head, endStream, HttpRequestKinds.Of(stream.RequestHeaders), toHttp10);
         if (endStream)
         {
             Info.DownstreamLastByteSent = context.Now;

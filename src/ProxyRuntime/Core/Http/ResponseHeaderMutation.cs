@@ -33,6 +33,10 @@ internal static class ResponseHeaderMutation
         {
             response.Set(HeaderName.Connection, "close"u8);
         }
+        else if (stream.Info.Connection.Protocol == HttpProtocol.Http10)
+        {
+            response.Set(HeaderName.Connection, "keep-alive"u8);
+        }
     }
 
     /// <summary>Takes off headers that hold for one connection only. An accepted upgrade keeps <c>connection</c> and <c>upgrade</c>; returns whether it is one.</summary>

@@ -23,6 +23,9 @@ public sealed class StreamInfo
     /// <summary>The listener that accepted the connection; null for requests of the proxy's own.</summary>
     public ListenerSnapshot? Listener { get; internal set; }
 
+    /// <summary>The filter chain of the connection; null for requests of the proxy's own.</summary>
+    public FilterChainSnapshot? FilterChain { get; internal set; }
+
     /// <summary>When the connection began.</summary>
     public MonotonicTime ConnectionStart { get; internal set; } = MonotonicTime.Never;
 

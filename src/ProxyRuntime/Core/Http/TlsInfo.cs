@@ -56,6 +56,24 @@ public sealed record CertificateInfo
     /// <summary>PEM, percent-encoded.</summary>
     public string Pem { get; init; } = "";
 
+    /// <summary>PEM of every certificate that was shown, the leaf first, percent-encoded.</summary>
+    public string ChainPem { get; init; } = "";
+
+    /// <summary>The common name of the subject; empty for none.</summary>
+    public string CommonName { get; init; } = "";
+
+    /// <summary>SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal.</summary>
+    public string PublicKey256 { get; init; } = "";
+
+    /// <summary>The public key is for ECDSA.</summary>
+    public bool HasEcdsaKey { get; init; }
+
+    /// <summary>The extension subjectKeyIdentifier, hexadecimal; empty for none.</summary>
+    public string SubjectKeyId { get; init; } = "";
+
+    /// <summary>The key identifier of the extension authorityKeyIdentifier, hexadecimal; empty for none.</summary>
+    public string AuthorityKeyId { get; init; } = "";
+
     /// <summary>Nanoseconds since the epoch.</summary>
     public long ValidFromUnixNs { get; init; }
 

@@ -18,6 +18,9 @@ public sealed class CidrRange
         Text = string.Create(CultureInfo.InvariantCulture, $"{address}/{bits}");
     }
 
+    /// <summary>How many leading bits count.</summary>
+    public int PrefixLength => bits;
+
     /// <summary><c>10.0.0.0/8</c>.</summary>
     public string Text { get; }
 

@@ -9,7 +9,7 @@ public static class EffectText
     {
         var ids = effect.Kind switch
         {
-            EffectKind.OpenConnection => $"{effect.Upstream} {effect.Host!.Address}",
+            EffectKind.OpenConnection => $"{effect.Upstream} {effect.Host!.Address}{Transport(effect.Transport)}",
             EffectKind.CloseConnection => effect.Upstream.ToString(),
             EffectKind.StartAttempt
             or EffectKind.SendData
@@ -19,7 +19,8 @@ public static class EffectText
             or EffectKind.CancelAttempt => $"{effect.Stream} {effect.Attempt} {effect.Upstream}{(effect.WantsContent ? " content" : "")}",
             EffectKind.BufferBody => $"{effect.Stream}{(effect.AwaitsConnection ? " awaits" : "")}",
             EffectKind.CopyBody => $"{effect.Stream} {effect.Source}",
-            EffectKind.CloseDownstream => effect.Connection.ToString(),
+            EffectKind.CloseDownstream or EffectKind.EndInspection => effect.Connection.ToString(),
+            EffectKind.UseFilterChain => $"{effect.Connection} {TextCodec.Escape(effect.FilterChain!.Name)}{(effect.FilterChain.Tls is null ? "" : " tls")}",
             EffectKind.ResolveDns => $"{TextCodec.Escape(effect.Dns!.Cluster)} {TextCodec.Escape(effect.Dns.Name)} {effect.Dns.Family}",
             EffectKind.WatchEndpoints => TextCodec.Escape(effect.Cluster!.Name),
             EffectKind.HostUpdate => InputText.Membership(effect.Membership!),
@@ -27,7 +28,7 @@ public static class EffectText
             EffectKind.OutlierDetected => $"{InputText.HostOf(effect.Cluster!.Name, effect.Host!)} {(EjectionType)effect.Bytes}",
             EffectKind.ImmediateHealthCheckFail => InputText.HostOf(effect.Cluster!.Name, effect.Host!),
             EffectKind.TrafficBegan => TextCodec.Escape(effect.Cluster!.Name),
-            EffectKind.OpenProbe => $"{effect.Upstream} {effect.Probe!.Address} {effect.Probe.Protocol}",
+            EffectKind.OpenProbe => $"{effect.Upstream} {effect.Probe!.Address} {effect.Probe.Protocol}{Transport(effect.Transport)}",
             EffectKind.SendProbe => $"{effect.Attempt} {effect.Upstream}",
             EffectKind.CancelProbe or EffectKind.CloseProbe => effect.Upstream.ToString(),
             EffectKind.LogEvent => TextCodec.Escape(effect.File!),
@@ -43,6 +44,8 @@ public static class EffectText
 
     public static string Deadline(MonotonicTime? deadline) =>
         deadline is { } time ? string.Create(CultureInfo.InvariantCulture, $"@ {time.Nanoseconds}") : "@ never";
+
+    private static string Transport(UpstreamTransport? transport) => transport is null ? "" : $" tls {TextCodec.Escape(transport.ServerName)}";
 
     private static string Log(StreamInfo info)
     {

@@ -22,8 +22,18 @@ public static class InputText
             TextCodec.Escape(info.Listener),
             Address(info.Remote),
             Address(info.Local),
-            info.Protocol.ToString()
+            info.Protocol.ToString(),
+            TlsText.Offer(info)
         );
+
+    public static string DownstreamAccepted(MonotonicTime now, ConnectionId connection, string listener) =>
+        Line("DownstreamAccepted", now, connection.ToString(), TextCodec.Escape(listener));
+
+    public static string InspectionFailed(MonotonicTime now, ConnectionId connection, ClientHelloState found) =>
+        Line("InspectionFailed", now, connection.ToString(), found.ToString());
+
+    public static string Handshake(string name, MonotonicTime now, string connection, TlsHandshake handshake) =>
+        Line(name, now, connection, TlsText.Of(handshake));
 
     public static string RequestRefused(MonotonicTime now, StreamId stream, RequestError error) =>
         Line("RequestRefused", now, stream.ToString(), error.ToString());

@@ -123,7 +123,19 @@ internal sealed class ReplayMachine
                     ReplayHosts.Address(words[3]),
                     Enum.Parse<HttpProtocol>(words[4])
                 );
-                worker!.DownstreamConnection(now, Connection(words[0]), info, effects);
+                worker!.DownstreamConnection(now, Connection(words[0]), words.Length > 5 ? TlsText.WithOffer(info, words[5]) : info, effects);
+                break;
+            case "DownstreamAccepted":
+                worker!.DownstreamAccepted(now, Connection(words[0]), TextCodec.UnescapeText(words[1]), effects);
+                break;
+            case "InspectionFailed":
+                worker!.InspectionFailed(now, Connection(words[0]), Enum.Parse<ClientHelloState>(words[1]), effects);
+                break;
+            case "DownstreamHandshake":
+                worker!.DownstreamHandshake(now, Connection(words[0]), TlsText.Handshake(words[1]), effects);
+                break;
+            case "ConnectionProtocol":
+                worker!.ConnectionProtocol(now, Connection(words[0]), Enum.Parse<HttpProtocol>(words[1]), effects);
                 break;
             case "DownstreamClosed":
                 worker!.DownstreamClosed(now, Connection(words[0]), effects);
@@ -158,6 +170,9 @@ internal sealed class ReplayMachine
                 var reason = words.Length > 3 ? TextCodec.UnescapeText(words[3]) : "";
                 var outcome = Enum.Parse<ConnectOutcome>(words[1]);
                 worker!.ConnectionResult(now, new UpstreamConnectionId(Number(words[0][1..])), outcome, reason, local, effects);
+                break;
+            case "UpstreamHandshake":
+                worker!.UpstreamHandshake(now, new UpstreamConnectionId(Number(words[0][1..])), TlsText.Handshake(words[1]), effects);
                 break;
             case "GoAway":
                 worker!.GoAway(now, new UpstreamConnectionId(Number(words[0][1..])), effects);

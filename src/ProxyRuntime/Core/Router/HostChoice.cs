@@ -33,7 +33,7 @@ internal sealed class HostChoice(WorkerContext context) : IBalancedRequest
     }
 
     /// <summary>The request chosen for is about to begin: connections for those after it.</summary>
-    public void Preconnect(ClusterState cluster) => cluster.Preconnect(balancing, action.Priority);
+    public void Preconnect(ClusterState cluster) => cluster.Preconnect(balancing, action.Priority, stream.RequestHeaders);
 
     public void OnHostAttempted(HostState host) => balancing.OnHostAttempted(host);
 

@@ -130,7 +130,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         started = true;
         Stream.Info.AttemptCount++;
         RouteFinalization.Request(Stream.Selection, head, Stream.Info, context.Scratch, KeepsOriginals);
-        if (Choice.First(Cluster, action) is not { } host || Cluster.Pool(host, action.Priority) is not { } pool)
+        if (Choice.First(Cluster, action) is not { } host || Cluster.Pool(host, action.Priority, head) is not { } pool)
         {
             OnNoHost();
             return;
@@ -182,7 +182,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
     public void StartRetry()
     {
         Stream.Info.AttemptCount++;
-        if (Choice.Again(Cluster) is not { } host || Cluster.Pool(host, Action.Priority) is not { } pool)
+        if (Choice.Again(Cluster) is not { } host || Cluster.Pool(host, Action.Priority, Stream.RequestHeaders) is not { } pool)
         {
             OnNoHost();
             return;

@@ -99,8 +99,43 @@ public sealed record ClusterSnapshot
     /// </summary>
     public float PredictivePreconnectRatio { get; init; } = 1;
 
-    /// <summary>The name of its transport_socket or of the first of transport_socket_matches; empty for plain text. Nothing in the core depends on it.</summary>
-    public string TransportSocket { get; init; } = "";
+    /// <summary>transport_socket: TLS to hosts that fit none of <see cref="TransportSocketMatches"/>; null for plain text.</summary>
+    public UpstreamTlsSnapshot? Tls { get; init; }
+
+    /// <summary>transport_socket_matches: the first that fits a host's metadata counts.</summary>
+    public ImmutableArray<TransportSocketMatch> TransportSocketMatches { get; init; } = [];
+
+    /// <summary>The name of the first of its transport sockets that is neither TLS nor plain text; empty for none. Nothing in the core depends on it.</summary>
+    public string OtherTransportSocket { get; init; } = "";
+
+    /// <summary>Some of its hosts may be spoken to by TLS.</summary>
+    public bool HasTls => Tls is not null || TransportSocketMatches.Any(static match => match.Tls is not null);
+
+    /// <summary>upstream_http_protocol_options.auto_sni: the server name is the request's host. Default false.</summary>
+    public bool AutoSni { get; init; }
+
+    /// <summary>upstream_http_protocol_options.auto_san_validation: the certificate must have the request's host. Default false.</summary>
+    public bool AutoSanValidation { get; init; }
+
+    /// <summary>upstream_http_protocol_options.override_auto_sni_header: where requests say their host for these two; null for <c>:authority</c>.</summary>
+    public HeaderName? AutoSniHeader { get; init; }
+
+    /// <summary>The context for a host; null for plain text.</summary>
+    public UpstreamTlsSnapshot? TlsFor(HostSnapshot host) => MatchFor(host) is { } match ? match.Tls : Tls;
+
+    /// <summary>The first of <see cref="TransportSocketMatches"/> that fits a host; null for none.</summary>
+    public TransportSocketMatch? MatchFor(HostSnapshot host)
+    {
+        foreach (var match in TransportSocketMatches)
+        {
+            if (match.Fits(host.Metadata))
+            {
+                return match;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
     public Http2UpstreamSnapshot? Http2 { get; init; }

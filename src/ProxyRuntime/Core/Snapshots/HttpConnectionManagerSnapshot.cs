@@ -50,6 +50,9 @@ public sealed record HttpConnectionManagerSnapshot
     /// <summary>forward_client_cert_details. Default SANITIZE.</summary>
     public ForwardClientCert ForwardClientCert { get; init; }
 
+    /// <summary>set_current_client_cert_details: what x-forwarded-client-cert tells of a client's certificate beside its hash.</summary>
+    public ClientCertDetails ClientCertDetails { get; init; }
+
     /// <summary>generate_request_id. Default true.</summary>
     public bool GenerateRequestId { get; init; } = true;
 
@@ -187,6 +190,9 @@ public enum ForwardClientCert : byte
     SanitizeSet,
     AlwaysForwardOnly,
 }
+
+/// <summary>SetCurrentClientCertDetails; all false by default.</summary>
+public readonly record struct ClientCertDetails(bool Subject = false, bool Cert = false, bool Chain = false, bool Dns = false, bool Uri = false);
 
 /// <summary>One HTTP filter: the name it goes by in the configuration and its validated settings.</summary>
 /// <param name="Name">HttpFilter.name, the key of per-route settings.</param>

@@ -1,24 +1,46 @@
+using System.Collections.Immutable;
+
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>One listener: where it accepts connections and what it does with them.</summary>
 public sealed record ListenerSnapshot
 {
+    public const long DefaultListenerFiltersTimeoutNs = 15 * MonotonicTime.NanosecondsPerSecond;
+
     /// <summary>The configured name, or the address text where none was given.</summary>
     public required string Name { get; init; }
 
     public required NetworkAddress Address { get; init; }
 
-    /// <summary>The connection manager of its filter chain; null for a chain without filters, which closes every connection.</summary>
-    public HttpConnectionManagerSnapshot? ConnectionManager { get; init; }
+    /// <summary>filter_chains, in the order written.</summary>
+    public ImmutableArray<FilterChainSnapshot> FilterChains { get; init; } = [];
+
+    /// <summary>default_filter_chain: for connections that fit no other; null for none.</summary>
+    public FilterChainSnapshot? DefaultFilterChain { get; init; }
+
+    /// <summary>All chains, the default one last.</summary>
+    public IEnumerable<FilterChainSnapshot> AllFilterChains => DefaultFilterChain is { } last ? FilterChains.Append(last) : FilterChains;
+
+    /// <summary>
+    /// The connection manager of the first chain that has one; null for none. To set it makes a chain for every connection.
+    /// </summary>
+    public HttpConnectionManagerSnapshot? ConnectionManager
+    {
+        get => AllFilterChains.FirstOrDefault(static chain => chain.ConnectionManager is not null)?.ConnectionManager;
+        init => FilterChains = [new FilterChainSnapshot { ConnectionManager = value }];
+    }
+
+    /// <summary>The tls_inspector among listener_filters; null for none.</summary>
+    public TlsInspectorSnapshot? TlsInspector { get; init; }
+
+    /// <summary>listener_filters_timeout in nanoseconds: how long the inspector may wait, 0 = without end. Default 15 seconds.</summary>
+    public long ListenerFiltersTimeoutNs { get; init; } = DefaultListenerFiltersTimeoutNs;
+
+    /// <summary>continue_on_listener_filters_timeout. Default false: the connection is closed then.</summary>
+    public bool ContinueOnListenerFiltersTimeout { get; init; }
 
     /// <summary>metadata of the listener.</summary>
     public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
-
-    /// <summary>name of its filter chain; empty when not given.</summary>
-    public string FilterChainName { get; init; } = "";
-
-    /// <summary>metadata of its filter chain.</summary>
-    public MetadataMap FilterChainMetadata { get; init; } = MetadataMap.Empty;
 
     /// <summary>What stands behind <c>listener.</c> in statistics: the address with <c>:</c> as <c>_</c>, or stat_prefix.</summary>
     public required string StatPrefix { get; init; }

@@ -38,6 +38,10 @@ public sealed record ProxySnapshot
             .Append(OutlierEventLogPath)
             .Where(static path => path.Length > 0)
             .Distinct(StringComparer.Ordinal);
+
+    /// <summary>Some of its connections are TLS.</summary>
+    public bool HasTls =>
+        Clusters.Any(static cluster => cluster.HasTls) || Listeners.Any(static listener => listener.AllFilterChains.Any(static chain => chain.Tls is not null));
 }
 
 /// <summary>Who the proxy says it is.</summary>

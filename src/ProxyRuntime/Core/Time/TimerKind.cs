@@ -15,6 +15,12 @@ internal enum TimerKind : byte
     /// <summary>A stream lived for max_stream_duration, or for what grpc-timeout says.</summary>
     MaxStreamDuration,
 
+    /// <summary>The inspector of a listener waited for the first bytes of a connection for listener_filters_timeout.</summary>
+    ListenerFilters,
+
+    /// <summary>A TLS handshake of a client took longer than transport_socket_connect_timeout.</summary>
+    TransportSocketConnect,
+
     /// <summary>A downstream connection had no stream for idle_timeout.</summary>
     DownstreamIdle,
 

@@ -22,7 +22,7 @@ internal sealed class ClusterMembers
     {
         this.context = context;
         this.cluster = cluster;
-        list = new HostList(cluster);
+        list = new HostList(cluster, new TransportMatchStats(context.Stats, cluster));
         Policy = cluster.Policy;
         Stats = new MembershipStats(context.Stats, cluster.StatName);
         Membership = new ClusterMembership(cluster.Name, []);

@@ -13,8 +13,10 @@ internal sealed class ClusterState
     private readonly ClusterBalancer balancer;
     private readonly string maintenanceKey;
     private float dropOverload;
+    private readonly TlsStats? tlsStats;
     private readonly SortedDictionary<string, ResponseStats> alternatives = new(StringComparer.Ordinal);
-    private readonly Dictionary<(HostState Host, RoutingPriority Priority), ConnectionPool> pools = [];
+    private readonly Dictionary<(HostState Host, RoutingPriority Priority, UpstreamTransportOptions? Options), ConnectionPool> pools = [];
+    private readonly AutoSni autoSni;
     private readonly List<(ITimerOwner Owner, TimerKind Kind)> waiting = [];
     private ImmutableArray<HostState> hosts = [];
     private HostMap? hostMap;
@@ -27,6 +29,8 @@ internal sealed class ClusterState
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
         Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
+        tlsStats = snapshot.HasTls ? new TlsStats(context.Stats, $"cluster.{snapshot.StatName}.") : null;
+        autoSni = new AutoSni(snapshot);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = Balancers.New(context, this, context.Random.Derive("lb", snapshot.Name));
     }
@@ -36,6 +40,9 @@ internal sealed class ClusterState
     public ClusterResources Resources { get; }
 
     public ClusterStats Stats { get; }
+
+    /// <summary>To be asked for only where a context for TLS is.</summary>
+    public TlsStats TlsStats => tlsStats!;
 
     public RandomStream RetryRandom { get; }
 
@@ -71,14 +78,14 @@ internal sealed class ClusterState
     /// A request is about to begin: makes connections to the hosts that the choices after it will give, up to three, as long as
     /// predictive_preconnect_ratio asks for more room than all pools of this worker have.
     /// </summary>
-    public void Preconnect(LoadBalancerContext choice, RoutingPriority priority)
+    public void Preconnect(LoadBalancerContext choice, RoutingPriority priority, HeaderMap head)
     {
         const int mostAtOnce = 3;
         var ratio = Snapshot.PredictivePreconnectRatio;
         for (var i = 0; ratio > 1 && i < mostAtOnce && context.Connectivity.NeedsConnection(ratio, anticipated: 1); i++)
         {
             // Envoy stops at the first host that needs none: the next choices may be others by then.
-            if (balancer.PeekHost(choice) is not { } host || Pool(host, priority)?.Preconnect(ratio) != true)
+            if (balancer.PeekHost(choice) is not { } host || Pool(host, priority, head)?.Preconnect(ratio) != true)
             {
                 return;
             }
@@ -112,9 +119,11 @@ internal sealed class ClusterState
     }
 
     /// <summary>The pool for new requests to a host; null if max_connection_pools allows none more.</summary>
-    public ConnectionPool? Pool(HostState host, RoutingPriority priority)
+    /// <param name="head">The request, which may say what its connection has to be.</param>
+    public ConnectionPool? Pool(HostState host, RoutingPriority priority, HeaderMap head)
     {
-        if (pools.TryGetValue((host, priority), out var pool))
+        var options = autoSni.Of(head);
+        if (pools.TryGetValue((host, priority, options), out var pool))
         {
             return pool;
         }
@@ -125,15 +134,16 @@ internal sealed class ClusterState
             return null;
         }
 
-        return pools[(host, priority)] = new ConnectionPool(context, this, host, priority);
+        return pools[(host, priority, options)] = new ConnectionPool(context, this, host, priority, options);
     }
 
     /// <summary>A pool has nothing left.</summary>
     public void Forget(ConnectionPool pool)
     {
-        if (pools.TryGetValue((pool.Host, pool.Priority), out var known) && ReferenceEquals(known, pool))
+        var key = (pool.Host, pool.Priority, pool.Options);
+        if (pools.TryGetValue(key, out var known) && ReferenceEquals(known, pool))
         {
-            _ = pools.Remove((pool.Host, pool.Priority));
+            _ = pools.Remove(key);
         }
     }
 
@@ -186,12 +196,9 @@ internal sealed class ClusterState
     /// <summary>What is idle closes now, what is busy when it is done; new connections are made all the same.</summary>
     public void DrainConnections(HostState host)
     {
-        foreach (var priority in (ReadOnlySpan<RoutingPriority>)[RoutingPriority.Default, RoutingPriority.High])
+        foreach (var pool in PoolsOf(host))
         {
-            if (pools.TryGetValue((host, priority), out var pool))
-            {
-                pool.DrainConnections();
-            }
+            pool.DrainConnections();
         }
     }
 
@@ -204,13 +211,9 @@ internal sealed class ClusterState
 
     private void MovePools(HostState left, HostState? successor)
     {
-        foreach (var priority in (ReadOnlySpan<RoutingPriority>)[RoutingPriority.Default, RoutingPriority.High])
+        foreach (var pool in PoolsOf(left))
         {
-            if (!pools.Remove((left, priority), out var pool))
-            {
-                continue;
-            }
-
+            _ = pools.Remove((left, pool.Priority, pool.Options));
             if (successor is null)
             {
                 pool.DrainAndDelete();
@@ -218,8 +221,18 @@ internal sealed class ClusterState
             else
             {
                 pool.Host = successor;
-                pools[(successor, priority)] = pool;
+                pools[(successor, pool.Priority, pool.Options)] = pool;
             }
         }
     }
+
+    /// <summary>The pools of a host, by priority and then by what their requests demand: effects must not follow the order of a hash table.</summary>
+    private ConnectionPool[] PoolsOf(HostState host) =>
+        [
+            .. pools
+                .Values.Where(pool => ReferenceEquals(pool.Host, host))
+                .OrderBy(static pool => pool.Priority)
+                .ThenBy(static pool => pool.Options?.ServerName, StringComparer.Ordinal)
+                .ThenBy(static pool => pool.Options?.SubjectAltName, StringComparer.Ordinal),
+        ];
 }

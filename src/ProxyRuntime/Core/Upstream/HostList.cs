@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>The hosts of one cluster by priority, as discovery has them. A host is known by its address in all updates.</summary>
-internal sealed class HostList(ClusterSnapshot cluster)
+internal sealed class HostList(ClusterSnapshot cluster, TransportMatchStats transportMatches)
 {
     private readonly Dictionary<string, HostState> byAddress = new(StringComparer.Ordinal);
     private readonly List<ImmutableArray<HostState>> priorities =
@@ -19,6 +19,7 @@ internal sealed class HostList(ClusterSnapshot cluster)
     public HostState NewHost(HostSnapshot fresh)
     {
         var host = new HostState(fresh, cluster.OutlierDetection);
+        transportMatches.Count(fresh);
         if (IsChecked && ClusterHealth.Checks(host))
         {
             host.SetHealth(HealthFlags.FailedActiveHc);

@@ -11,7 +11,11 @@ internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, Ma
         var (state, clusters, rates) = await main
             .Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters, main.Main.View.OutlierRates))
             .ConfigureAwait(false);
-        return new AdminView(snapshot, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null) { OutlierRates = rates };
+        return new AdminView(snapshot, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null)
+        {
+            OutlierRates = rates,
+            UnixNs = clock.EpochUnixNs + clock.Now.Nanoseconds,
+        };
     }
 
     private async Task<StatTotals> StatsAsync(ServerState state)

@@ -6,8 +6,10 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>One accepted connection: HTTP/1.1 requests one after another, answers written back.</summary>
 internal sealed class DownstreamSocket : LoopSocket
 {
-    private readonly Http1RequestReader reader;
+    private readonly ListenerSnapshot listener;
     private readonly Action parse;
+    private Http1RequestReader? reader;
+    private Http1Writer? messages;
     private int nextStream;
     private HeaderMap? map;
     private LiveStream? spare;
@@ -16,27 +18,60 @@ internal sealed class DownstreamSocket : LoopSocket
     private bool parsing;
     private long closeDelayNs;
     private int closeTimers;
+    private bool secured;
 
-    public DownstreamSocket(WorkerLoop loop, Socket socket, ConnectionId id, Http1Settings codec)
+    public DownstreamSocket(WorkerLoop loop, Socket socket, ConnectionId id, ListenerSnapshot listener)
         : base(loop, socket)
     {
         Loop = loop;
         Id = id;
-        reader = new Http1RequestReader(codec);
-        Messages = new Http1Writer(Output, codec);
+        this.listener = listener;
         parse = Parse;
     }
 
     public ConnectionId Id { get; }
 
-    public Http1Writer Messages { get; }
+    /// <summary>There once the connection has a filter chain.</summary>
+    public Http1Writer Messages => messages!;
 
     private WorkerLoop Loop { get; }
 
     /// <summary>The request under way; null between requests.</summary>
     public LiveStream? Stream { get; private set; }
 
-    public void Start() => Watch(Epoll.In | Epoll.ReadHangUp);
+    /// <summary>Tells the worker of the connection, at once or when its first bytes were looked at.</summary>
+    public void Start()
+    {
+        Watch(Epoll.In | Epoll.ReadHangUp);
+        if (listener.TlsInspector is null)
+        {
+            GoOn(ConnectionInfo.RawBuffer, ClientHello.Empty);
+        }
+        else
+        {
+            Loop.Driver.DownstreamAccepted(Id, listener.Name);
+        }
+    }
+
+    /// <summary>The connection has a filter chain: what has come is read as that says.</summary>
+    public void Use(FilterChainSnapshot chain)
+    {
+        var codec = chain.ConnectionManager!.RequestCodec;
+        reader = new Http1RequestReader(codec);
+        messages = new Http1Writer(Output, codec);
+        if (chain.Tls is { } tls)
+        {
+            Secure(new TlsServer(tls));
+            Loop.Later(BeginHandshake);
+        }
+        else
+        {
+            ParseLater();
+        }
+    }
+
+    /// <summary>The first bytes were waited for long enough.</summary>
+    public void EndInspection() => Loop.Later(() => GoOn(ConnectionInfo.RawBuffer, ClientHello.Empty));
 
     public override void OnReady(bool readable, bool writable)
     {
@@ -84,7 +119,7 @@ internal sealed class DownstreamSocket : LoopSocket
         }
 
         var wasCongested = IsCongested;
-        var waiting = Output.Length;
+        var waiting = Waiting;
         if (!TrySend())
         {
             Closed();
@@ -96,12 +131,12 @@ internal sealed class DownstreamSocket : LoopSocket
             Stream?.Source?.ResumeReading();
         }
 
-        if (closing && Output.Length < waiting)
+        if (closing && Waiting < waiting)
         {
             StartCloseTimer();
         }
 
-        if (closing && Output.Length == 0 && closeDelayNs == 0)
+        if (closing && !HasOutput && closeDelayNs == 0)
         {
             Closed();
         }
@@ -138,7 +173,7 @@ internal sealed class DownstreamSocket : LoopSocket
 
         closed = true;
         Unwatch();
-        Socket.Dispose();
+        CloseSocket();
         ReturnMap();
         Loop.OnDownstreamClosed(this);
     }
@@ -172,9 +207,18 @@ internal sealed class DownstreamSocket : LoopSocket
 
     private bool CanTakeMore => Stream is null || (!Stream.RequestEnded && !Stream.IsRequestHeldUp);
 
+    private int Waiting => Output.Length + (Tls?.Pending ?? 0);
+
     private void Read()
     {
-        if (!TryReceive())
+        var goesOn = TryReceive();
+        if (Tls is { } tls && !secured)
+        {
+            Handshake(tls, goesOn);
+            return;
+        }
+
+        if (!goesOn)
         {
             // As in Envoy, a client that closes its side is gone, whatever it was waiting for.
             Closed();
@@ -188,13 +232,92 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
+        if (messages is null)
+        {
+            Inspect();
+            return;
+        }
+
         Parse();
+    }
+
+    /// <summary>Looks whether what came first is TLS, as the listener's inspector does.</summary>
+    private void Inspect()
+    {
+        var settings = listener.TlsInspector!;
+        var state = ClientHelloReader.Read(Input.Span, settings.MaxClientHelloBytes, out var hello);
+        switch (state)
+        {
+            case ClientHelloState.NeedMore:
+                break;
+            case ClientHelloState.Complete:
+                GoOn(ConnectionInfo.TransportTls, hello);
+                break;
+            case ClientHelloState.NotTls when !settings.ClosesOnParsingErrors:
+                GoOn(ConnectionInfo.RawBuffer, hello);
+                break;
+            default:
+                Loop.Driver.InspectionFailed(Id, state);
+                break;
+        }
+    }
+
+    private void GoOn(string transportProtocol, ClientHello hello)
+    {
+        if (!closed && !closing)
+        {
+            Loop.Driver.DownstreamConnection(
+                Id,
+                new ConnectionInfo(listener.Name, SocketAddresses.Of(Socket.RemoteEndPoint), SocketAddresses.Of(Socket.LocalEndPoint))
+                {
+                    TransportProtocol = transportProtocol,
+                    RequestedServerName = hello.ServerName,
+                    ApplicationProtocols = hello.ApplicationProtocols,
+                }
+            );
+        }
+    }
+
+    private void BeginHandshake()
+    {
+        if (!closed && Tls is { } tls)
+        {
+            tls.Begin(Input.Span);
+            Input.Clear();
+            Input.Release();
+            Handshake(tls, goesOn: true);
+        }
+    }
+
+    /// <summary>Once it is over the worker is told, and what came behind it is read.</summary>
+    private void Handshake(TlsTransport tls, bool goesOn)
+    {
+        Touch();
+        if (tls.Handshake is { } ended)
+        {
+            secured = true;
+            Loop.Driver.DownstreamHandshake(Id, ended);
+            if (!closed && !closing && tls.IsOpen)
+            {
+                goesOn = tls.Decrypt(Input);
+                Parse();
+            }
+            else
+            {
+                goesOn = true; // The worker has it closed.
+            }
+        }
+
+        if (!goesOn)
+        {
+            Closed();
+        }
     }
 
     /// <summary>Hands on what has been received, one finding at a time, until a request is under way or bytes run out.</summary>
     private void Parse()
     {
-        if (parsing)
+        if (parsing || messages is null || (Tls is not null && !secured))
         {
             return;
         }
@@ -210,7 +333,7 @@ internal sealed class DownstreamSocket : LoopSocket
     private bool Step()
     {
         map ??= Loop.Driver.Worker.RentHeaders();
-        var found = reader.Next(Input.Span, map);
+        var found = reader!.Next(Input.Span, map);
         Loop.Chunk = found.Count == 0 ? default : Input.Memory.Slice(found.Offset, found.Count);
         Input.Consume(found.Consumed);
         switch (found.Kind)
@@ -222,7 +345,7 @@ internal sealed class DownstreamSocket : LoopSocket
                 Loop.Driver.RequestBegin(Begin().Id);
                 return true;
             case Http1EventKind.Error:
-                Loop.Driver.RequestRefused((Stream ?? Begin()).Id, reader.Error);
+                Loop.Driver.RequestRefused((Stream ?? Begin()).Id, reader!.Error);
                 return false;
             case Http1EventKind.Head:
                 OnHead(found.EndStream);
@@ -249,6 +372,12 @@ internal sealed class DownstreamSocket : LoopSocket
         var stream = Stream ?? Begin();
         stream.Kind = HttpRequestKinds.Of(head);
         stream.RequestEnded = endStream;
+        if (reader!.IsHttp10 != Messages.IsHttp10)
+        {
+            Messages.IsHttp10 = reader.IsHttp10;
+            Loop.Driver.ConnectionProtocol(Id, reader.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11);
+        }
+
         Loop.Driver.RequestHeaders(stream.Id, head, endStream);
     }
 

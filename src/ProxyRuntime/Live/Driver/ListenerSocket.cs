@@ -11,8 +11,6 @@ internal sealed class ListenerSocket(WorkerLoop loop, ListenerSnapshot listener,
     private const int Backlog = 512;
     private static readonly TimeSpan PauseWhenOutOfDescriptors = TimeSpan.FromMilliseconds(100);
 
-    private readonly Http1Settings codec = listener.ConnectionManager?.RequestCodec ?? new Http1Settings();
-
     /// <summary>Binds one socket per worker to the address; connections are spread over them by the kernel.</summary>
     public static Socket Bind(NetworkAddress address)
     {
@@ -61,7 +59,7 @@ internal sealed class ListenerSocket(WorkerLoop loop, ListenerSnapshot listener,
 
             accepted.Blocking = false;
             accepted.NoDelay = true;
-            loop.OnAccepted(listener, codec, accepted);
+            loop.OnAccepted(listener, accepted);
         }
     }
 

@@ -33,6 +33,12 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
 
     protected ByteQueue Output { get; } = new(loop.Buffers);
 
+    /// <summary>TLS between the socket and the queues; null for plain text.</summary>
+    protected TlsTransport? Tls { get; private set; }
+
+    /// <summary>Something waits to be sent.</summary>
+    protected bool HasOutput => Output.Length > 0 || Tls is { Pending: > 0 };
+
     public abstract void OnReady(bool readable, bool writable);
 
     /// <summary>Something was written: it is sent before the loop waits again, together with what else is written until then.</summary>
@@ -56,6 +62,14 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Sends what the socket takes. Returns false if the connection is broken.</summary>
     protected bool TrySend()
     {
+        if (Tls is { } tls)
+        {
+            var sends = tls.TrySend(descriptor, Output);
+            full = sends && HasOutput;
+            Output.Release();
+            return sends;
+        }
+
         while (Output.Length > 0)
         {
             var sent = NativeSocket.Send(descriptor, Output.Span);
@@ -76,9 +90,41 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Takes what has come. Returns false if nothing will come any more: the peer has closed, or the connection is broken.</summary>
     protected bool TryReceive()
     {
+        if (Tls is not null)
+        {
+            return TryReceiveSecured(Tls);
+        }
+
         var received = NativeSocket.Receive(descriptor, Input.Free(ReadSize));
         Input.Grow(Math.Max(0, received));
         return received is > 0 or NativeSocket.WouldBlock;
+    }
+
+    /// <summary>From now on what is sent and received is TLS.</summary>
+    protected void Secure(TlsPeer peer) => Tls = new TlsTransport(peer, loop.Buffers);
+
+    /// <summary>The connection is closed from this side.</summary>
+    protected void CloseSocket()
+    {
+        Tls?.Shutdown(descriptor);
+        Tls?.Dispose();
+        socket.Dispose();
+    }
+
+    private bool TryReceiveSecured(TlsTransport tls)
+    {
+        var goesOn = tls.TryReceive(descriptor, Input);
+        if (tls.Pending > 0)
+        {
+            Touch();
+        }
+
+        if (goesOn && tls.HasEnded)
+        {
+            loop.Events.Post(() => OnReady(readable: true, writable: false)); // The socket itself may have nothing more to tell.
+        }
+
+        return goesOn;
     }
 
     protected void Watch(uint events)

@@ -177,7 +177,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
 
                 break;
             case EffectKind.OpenProbe:
-                if (ProbeSocket.Connect(this, effect.Upstream, effect.Probe!, effect.Cluster!.Http1) is { } opened)
+                if (ProbeSocket.Connect(this, effect) is { } opened)
                 {
                     probes[effect.Upstream] = opened;
                 }

@@ -10,6 +10,7 @@ internal sealed class ProbeSocket : LoopSocket
     private readonly MainLoop loop;
     private readonly ProbeCodec codec;
     private bool connecting = true;
+    private bool handshaking;
     private bool closed;
 
     private ProbeSocket(MainLoop loop, UpstreamConnectionId id, Socket socket, ProbeProtocol protocol, Http1Settings settings)
@@ -23,8 +24,9 @@ internal sealed class ProbeSocket : LoopSocket
     public UpstreamConnectionId Id { get; }
 
     /// <summary>Begins to connect; what becomes of it comes as an input of the main machine, not before its effects are carried out. Null: it could not be tried.</summary>
-    public static ProbeSocket? Connect(MainLoop loop, UpstreamConnectionId id, ProbeTarget target, Http1Settings settings)
+    public static ProbeSocket? Connect(MainLoop loop, in Effect effect)
     {
+        var (id, target, settings) = (effect.Upstream, effect.Probe!, effect.Cluster!.Http1);
         var ip = IPAddress.Parse(target.Address.Ip);
         Socket raw;
         try
@@ -38,6 +40,12 @@ internal sealed class ProbeSocket : LoopSocket
         }
 
         var probe = new ProbeSocket(loop, id, raw, target.Protocol, settings);
+        if (effect.Transport is { } transport)
+        {
+            probe.handshaking = true;
+            probe.Secure(new TlsClient(transport));
+        }
+
         try
         {
             raw.Connect(new IPEndPoint(ip, target.Address.Port));
@@ -71,7 +79,14 @@ internal sealed class ProbeSocket : LoopSocket
 
         if (readable && !closed)
         {
-            codec.InputEnded |= !TryReceive();
+            var goesOn = TryReceive();
+            if (handshaking)
+            {
+                Handshake(Tls!);
+                return;
+            }
+
+            codec.InputEnded |= !goesOn;
             Parse();
         }
     }
@@ -89,7 +104,7 @@ internal sealed class ProbeSocket : LoopSocket
         {
             closed = true;
             Unwatch();
-            Socket.Dispose();
+            CloseSocket();
             loop.Forget(this);
         }
     }
@@ -122,7 +137,37 @@ internal sealed class ProbeSocket : LoopSocket
 
         connecting = false;
         Watch(Epoll.In | Epoll.ReadHangUp);
+        if (Tls is { } tls)
+        {
+            tls.Begin(default);
+            Handshake(tls);
+            return;
+        }
+
         loop.OnProbe(Id, new ProbeEvent(ProbeEventKind.Connected));
+    }
+
+    private void Handshake(TlsTransport tls)
+    {
+        Touch();
+        if (tls.Handshake is null)
+        {
+            return;
+        }
+
+        handshaking = false;
+        if (!tls.IsOpen)
+        {
+            Broken();
+            return;
+        }
+
+        loop.OnProbe(Id, new ProbeEvent(ProbeEventKind.Connected));
+        if (!closed)
+        {
+            codec.InputEnded |= !tls.Decrypt(Input);
+            Parse();
+        }
     }
 
     private void Parse()

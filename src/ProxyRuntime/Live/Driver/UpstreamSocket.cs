@@ -15,6 +15,7 @@ internal sealed class UpstreamSocket : LoopSocket
     private AttemptId attempt;
     private bool wantsContent;
     private bool connecting = true;
+    private bool handshaking;
     private bool inputEnded;
     private bool closed;
     private bool parsing;
@@ -36,8 +37,9 @@ internal sealed class UpstreamSocket : LoopSocket
     private WorkerLoop Loop { get; }
 
     /// <summary>Begins to connect; the outcome comes as an input of the worker.</summary>
-    public static UpstreamSocket? Connect(WorkerLoop loop, UpstreamConnectionId id, NetworkAddress address, Http1Settings codec)
+    public static UpstreamSocket? Connect(WorkerLoop loop, in Effect effect)
     {
+        var (id, address, codec) = (effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1);
         var ip = IPAddress.Parse(address.Ip);
         Socket raw;
         try
@@ -52,6 +54,12 @@ internal sealed class UpstreamSocket : LoopSocket
         }
 
         var upstream = new UpstreamSocket(loop, id, raw, codec);
+        if (effect.Transport is { } transport)
+        {
+            upstream.handshaking = true;
+            upstream.Secure(new TlsClient(transport));
+        }
+
         try
         {
             raw.Connect(new IPEndPoint(ip, address.Port));
@@ -135,7 +143,7 @@ internal sealed class UpstreamSocket : LoopSocket
 
         closed = true;
         Unwatch();
-        Socket.Dispose();
+        CloseSocket();
         _ = Loop.Upstreams.Remove(Id);
         LeaveOwner();
         Unblock();
@@ -184,16 +192,56 @@ internal sealed class UpstreamSocket : LoopSocket
         }
 
         connecting = false;
+        if (Tls is { } tls)
+        {
+            tls.Begin(default);
+            Handshake(tls);
+            return;
+        }
+
+        Connected();
+    }
+
+    private void Connected()
+    {
         UpdateInterest();
         Loop.Driver.ConnectionResult(Id, ConnectOutcome.Connected, "", SocketAddresses.Of(Socket.LocalEndPoint));
     }
 
-    private void FailConnect(SocketError error)
+    /// <summary>The connection is there once its handshake is done.</summary>
+    private void Handshake(TlsTransport tls)
+    {
+        Touch();
+        UpdateInterest();
+        if (tls.Handshake is not { } ended)
+        {
+            return;
+        }
+
+        handshaking = false;
+        Loop.Driver.UpstreamHandshake(Id, ended);
+        if (!tls.IsOpen)
+        {
+            FailConnect("");
+            return;
+        }
+
+        Connected();
+        if (!closed)
+        {
+            inputEnded = !tls.Decrypt(Input);
+            Parse();
+        }
+    }
+
+    private void FailConnect(SocketError error) => FailConnect(ConnectFailure.Text(error));
+
+    private void FailConnect(string reason)
     {
         if (!closed)
         {
             Close();
-            Loop.Driver.ConnectionResult(Id, ConnectOutcome.RemoteFailure, ConnectFailure.Text(error), local: null);
+            Loop.Driver.ConnectionResult(Id, ConnectOutcome.RemoteFailure, reason, local: null);
         }
     }
 
@@ -211,7 +259,14 @@ internal sealed class UpstreamSocket : LoopSocket
 
     private void Read()
     {
-        if (!TryReceive())
+        var goesOn = TryReceive();
+        if (handshaking)
+        {
+            Handshake(Tls!);
+            return;
+        }
+
+        if (!goesOn)
         {
             inputEnded = true;
             Unwatch();

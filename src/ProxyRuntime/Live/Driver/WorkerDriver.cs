@@ -31,6 +31,46 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         Finish();
     }
 
+    public void ConnectionProtocol(ConnectionId connection, HttpProtocol protocol)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Plain("ConnectionProtocol", now, $"{connection} {protocol}"));
+        worker.ConnectionProtocol(now, connection, protocol, effects);
+        Finish();
+    }
+
+    public void DownstreamAccepted(ConnectionId connection, string listener)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.DownstreamAccepted(now, connection, listener));
+        worker.DownstreamAccepted(now, connection, listener, effects);
+        Finish();
+    }
+
+    public void InspectionFailed(ConnectionId connection, ClientHelloState found)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.InspectionFailed(now, connection, found));
+        worker.InspectionFailed(now, connection, found, effects);
+        Finish();
+    }
+
+    public void DownstreamHandshake(ConnectionId connection, TlsHandshake handshake)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Handshake("DownstreamHandshake", now, connection.ToString(), handshake));
+        worker.DownstreamHandshake(now, connection, handshake, effects);
+        Finish();
+    }
+
+    public void UpstreamHandshake(UpstreamConnectionId connection, TlsHandshake handshake)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.Handshake("UpstreamHandshake", now, connection.ToString(), handshake));
+        worker.UpstreamHandshake(now, connection, handshake, effects);
+        Finish();
+    }
+
     public void RequestBegin(StreamId stream)
     {
         var now = Begin();

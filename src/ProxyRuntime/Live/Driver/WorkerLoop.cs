@@ -63,13 +63,12 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
         }
     }
 
-    public void OnAccepted(ListenerSnapshot listener, Http1Settings codec, Socket socket)
+    public void OnAccepted(ListenerSnapshot listener, Socket socket)
     {
         var id = new ConnectionId(++lastConnection);
-        var connection = new DownstreamSocket(this, socket, id, codec);
+        var connection = new DownstreamSocket(this, socket, id, listener);
         downstreams[id] = connection;
         connection.Start();
-        Driver.DownstreamConnection(id, new ConnectionInfo(listener.Name, SocketAddresses.Of(socket.RemoteEndPoint), SocketAddresses.Of(socket.LocalEndPoint)));
     }
 
     public void OnDownstreamClosed(DownstreamSocket connection)
@@ -110,7 +109,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
                 TellMain(effect);
                 break;
             case EffectKind.OpenConnection:
-                if (UpstreamSocket.Connect(this, effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1) is { } opened)
+                if (UpstreamSocket.Connect(this, effect) is { } opened)
                 {
                     Upstreams[effect.Upstream] = opened;
                 }
@@ -135,6 +134,12 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
                 break;
             case EffectKind.ReleaseBody:
                 bodies.Release(effect.Stream);
+                break;
+            case EffectKind.UseFilterChain:
+                downstreams.GetValueOrDefault(effect.Connection)?.Use(effect.FilterChain!);
+                break;
+            case EffectKind.EndInspection:
+                downstreams.GetValueOrDefault(effect.Connection)?.EndInspection();
                 break;
             case EffectKind.CloseDownstream:
                 downstreams.GetValueOrDefault(effect.Connection)?.Close(effect.Bytes);

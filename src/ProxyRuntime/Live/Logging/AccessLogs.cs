@@ -21,7 +21,8 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
         this.flushInterval = flushInterval;
         LogFile? stdout = null;
         LogFile? stderr = null;
-        foreach (var log in snapshot.Listeners.SelectMany(static listener => listener.ConnectionManager?.AccessLogs ?? []))
+        var chains = snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains);
+        foreach (var log in chains.SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
         {
             sinks[log] = log.Sink switch
             {

@@ -113,7 +113,7 @@ internal sealed class ProxyEntity : Entity
                 CarryOutMain();
                 break;
             case EventKind.DownstreamOpen:
-                Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C == 1);
+                Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C > 0, World.Tls?.OfferOf(Math.Max(0, e.C - 1)));
                 break;
             case EventKind.DownstreamRequest:
                 WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C));
@@ -238,10 +238,10 @@ internal sealed class ProxyEntity : Entity
         switch (e.Kind)
         {
             case EventKind.UpstreamConnected:
-                workers[e.A].Connected(connection);
+                workers[e.A].Connected(connection, e.C);
                 break;
             case EventKind.UpstreamRefused:
-                workers[e.A].Refused(connection);
+                workers[e.A].Refused(connection, e.C);
                 break;
             case EventKind.CloseDue:
                 workers[e.A].FinishClose(new ConnectionId(e.B));
@@ -295,15 +295,13 @@ internal sealed class ProxyEntity : Entity
         Open(id, peer, listener, speaksBytes: true);
     }
 
-    private void Open(ConnectionId id, DownstreamPeer peer, int listener, bool speaksBytes)
+    private void Open(ConnectionId id, DownstreamPeer peer, int listener, bool speaksBytes, TlsClientParty? client = null)
     {
         var worker = (int)workerChoice.NextModulo(workers.Length);
         var at = role.Snapshot.Listeners[listener];
         workerOf[id] = worker;
-        DownstreamLink link = speaksBytes
-            ? new WireDownstream(workers[worker], peer, id, at.ConnectionManager?.RequestCodec ?? new Http1Settings())
-            : new LoadDownstream(workers[worker], peer);
-        workers[worker].Open(id, link, new ConnectionInfo(at.Name, World.AddressOf(peer.Entity), at.Address));
+        DownstreamLink link = speaksBytes ? new WireDownstream(workers[worker], peer, id) { Client = client } : new LoadDownstream(workers[worker], peer);
+        workers[worker].Open(id, link, at, new ConnectionInfo(at.Name, World.AddressOf(peer.Entity), at.Address));
     }
 
     private void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => WorkerOf(id)?.Receive(id, bytes);

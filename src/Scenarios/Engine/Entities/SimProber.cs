@@ -32,7 +32,9 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
         links[effect.Upstream] = world.SpeaksBytes(found.Entity)
             ? new WireProbe(this, found.Entity, effect.Upstream, target.Protocol, effect.Cluster!.Http1)
             : new ServiceProbe(this, found.Entity, effect.Upstream, target.Passing);
-        _ = Send(found.Entity, EventKind.Connect, index, effect.Upstream.Value, found.Listener);
+        var secured = world.Tls is not null && effect.Transport is not null && world.SpeaksBytes(found.Entity);
+        var argument = secured ? world.Tls!.Offer(new ProxyTlsClient(effect.Transport!)) : found.Listener;
+        _ = Send(found.Entity, EventKind.Connect, index, effect.Upstream.Value, argument);
     }
 
     public void Send(in Effect effect)

@@ -15,6 +15,8 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     private readonly Dictionary<ConnectionId, DownstreamLink> downstreams = [];
     private readonly Dictionary<UpstreamConnectionId, UpstreamLink> upstreams = [];
     private readonly Dictionary<UpstreamConnectionId, NetworkAddress> localAddresses = [];
+    private readonly Dictionary<ConnectionId, (ListenerSnapshot Listener, ConnectionInfo Info)> infos = [];
+    private readonly Dictionary<UpstreamConnectionId, UpstreamTransport> transports = [];
     private readonly KeptBodies bodies = new();
     private readonly Queue<Action> later = new();
     private bool busy;
@@ -39,21 +41,128 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     // Facts from downstream.
 
-    public void Open(ConnectionId id, DownstreamLink link, ConnectionInfo info)
+    public void Open(ConnectionId id, DownstreamLink link, ListenerSnapshot listener, ConnectionInfo info)
     {
         downstreams[id] = link;
+        infos[id] = (listener, info);
+        if (listener.TlsInspector is null || world.Tls is null)
+        {
+            GoOn(id, link, info);
+            return;
+        }
+
+        machine.DownstreamAccepted(Now, id, listener.Name, effects);
+        CarryOut();
+        if (link.Client is { } client)
+        {
+            GoOn(
+                id,
+                link,
+                info with
+                {
+                    TransportProtocol = ConnectionInfo.TransportTls,
+                    RequestedServerName = client.ServerName.ToLowerInvariant(),
+                    ApplicationProtocols = client.Protocols,
+                }
+            );
+        }
+        else
+        {
+            link.SayConnected(); // It speaks first; what it says is looked at.
+        }
+    }
+
+    /// <summary>The first bytes of a connection whose listener looks at them.</summary>
+    public void Inspect(ConnectionId id, DownstreamLink link, ReadOnlySpan<byte> bytes)
+    {
+        var (listener, info) = infos[id];
+        var settings = listener.TlsInspector!;
+        var state = ClientHelloReader.Read(bytes, settings.MaxClientHelloBytes, out var hello);
+        switch (state)
+        {
+            case ClientHelloState.NeedMore:
+                break;
+            case ClientHelloState.Complete:
+                GoOn(
+                    id,
+                    link,
+                    info with
+                    {
+                        TransportProtocol = ConnectionInfo.TransportTls,
+                        RequestedServerName = hello.ServerName,
+                        ApplicationProtocols = hello.ApplicationProtocols,
+                    }
+                );
+                break;
+            case ClientHelloState.NotTls when !settings.ClosesOnParsingErrors:
+                GoOn(id, link, info);
+                break;
+            default:
+                machine.InspectionFailed(Now, id, state, effects);
+                CarryOut();
+                break;
+        }
+    }
+
+    /// <summary>What a client says that is to begin a handshake is none.</summary>
+    public void RefuseHandshake(ConnectionId id)
+    {
+        machine.DownstreamHandshake(Now, id, TlsHandshake.ProtocolError, effects);
+        CarryOut();
+    }
+
+    /// <summary>The worker chooses the filter chain; then comes the handshake, if it wants one.</summary>
+    private void GoOn(ConnectionId id, DownstreamLink link, ConnectionInfo info)
+    {
+        var (listener, _) = infos[id];
+        _ = infos.Remove(id);
+        if (world.Tls is null && FilterChainSelection.Find(listener, info) is null)
+        {
+            info = info with { TransportProtocol = ConnectionInfo.TransportTls }; // Peers of a scenario speak what is wanted.
+        }
+
         machine.DownstreamConnection(Now, id, info, effects);
         CarryOut();
-        if (downstreams.ContainsKey(id))
+        if (link.Chain is not { } chain || !downstreams.ContainsKey(id))
+        {
+            return;
+        }
+
+        if (chain.Tls is { } tls && (link.Client is not null || world.Tls is null))
+        {
+            Handshake(id, link, tls);
+        }
+        else if (link.Client is null)
         {
             link.SayConnected();
         }
+        else
+        {
+            ((WireDownstream)link).Receive([0x16, 3, 1, 2, 0]); // A handshake begins, and nobody here knows of TLS.
+        }
     }
+
+    private void Handshake(ConnectionId id, DownstreamLink link, DownstreamTlsSnapshot tls)
+    {
+        var conclusion = link.Client is { } client ? world.Tls!.Conclude(client, new ProxyTlsServer(tls), Now.Nanoseconds) : 0;
+        machine.DownstreamHandshake(Now, id, world.Tls?.ConclusionOf(conclusion)?.Server ?? Fitting(tls.Common), effects);
+        CarryOut();
+        if (downstreams.ContainsKey(id) && world.Tls?.ConclusionOf(conclusion) is null or { IsDone: true })
+        {
+            link.IsSecured = true;
+            link.SayConnected(conclusion);
+        }
+    }
+
+    /// <summary>The handshake of somebody of whom nothing is known but that it fits.</summary>
+    private static TlsHandshake Fitting(TlsContextSnapshot tls, string serverName = "") =>
+        new(TlsOutcome.Done, PeerVerdict.NotValidated, new TlsInfo { Version = TlsVersions.Name(tls.MaxVersion), ServerName = serverName });
 
     public void Gone(ConnectionId id)
     {
         if (downstreams.Remove(id, out var link))
         {
+            _ = infos.Remove(id);
             link.Dispose();
             Closed(id);
         }
@@ -78,6 +187,12 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     /// <summary>Bytes of a connection; none if it was closed while they were on their way.</summary>
     public void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => (downstreams.GetValueOrDefault(id) as WireDownstream)?.Receive(bytes);
+
+    public void SetProtocol(ConnectionId connection, HttpProtocol protocol)
+    {
+        machine.ConnectionProtocol(Now, connection, protocol, effects);
+        CarryOut();
+    }
 
     public void BeginRequest(StreamId stream)
     {
@@ -112,16 +227,37 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     // Facts from upstream.
 
-    public void Connected(UpstreamConnectionId id)
+    /// <param name="conclusion">How its handshake ended; 0 if there was none.</param>
+    public void Connected(UpstreamConnectionId id, int conclusion)
     {
+        if (transports.Remove(id, out var transport))
+        {
+            Secured(id, world.Tls?.ConclusionOf(conclusion)?.Client ?? Fitting(transport.Tls.Common, transport.ServerName));
+        }
+
         machine.ConnectionResult(Now, id, ConnectOutcome.Connected, "", localAddresses.Remove(id, out var local) ? local : null, effects);
         CarryOut();
     }
 
-    public void Refused(UpstreamConnectionId id)
+    /// <param name="conclusion">How its handshake ended; 0 if nobody listened.</param>
+    public void Refused(UpstreamConnectionId id, int conclusion)
     {
         _ = upstreams.Remove(id);
-        machine.ConnectionResult(Now, id, ConnectOutcome.RemoteFailure, "delayed connect error: Connection refused", null, effects);
+        _ = transports.Remove(id);
+        var reason = "delayed connect error: Connection refused";
+        if (world.Tls?.ConclusionOf(conclusion) is { } ended)
+        {
+            Secured(id, ended.Client);
+            reason = "";
+        }
+
+        machine.ConnectionResult(Now, id, ConnectOutcome.RemoteFailure, reason, null, effects);
+        CarryOut();
+    }
+
+    private void Secured(UpstreamConnectionId id, TlsHandshake handshake)
+    {
+        machine.UpstreamHandshake(Now, id, handshake, effects);
         CarryOut();
     }
 
@@ -253,7 +389,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         switch (effect.Kind)
         {
             case EffectKind.OpenConnection:
-                Connect(effect.Upstream, effect.Host!.Address, effect.Cluster!);
+                Connect(effect);
                 break;
             case EffectKind.CancelAttempt when upstreams.GetValueOrDefault(effect.Upstream) is { IsMultiplexed: true }:
                 break;
@@ -316,6 +452,13 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 break;
             case EffectKind.ResetDownstream:
                 break; // HTTP/1 has no reset of its own: that the connection is closed comes as an effect too.
+            case EffectKind.UseFilterChain:
+                downstreams.GetValueOrDefault(effect.Connection)?.Use(effect.FilterChain!);
+                break;
+            case EffectKind.EndInspection:
+                var waiting = effect.Connection;
+                later.Enqueue(() => EndInspection(waiting));
+                break;
             case EffectKind.CloseDownstream:
                 Close(effect.Connection, effect.Bytes);
                 break;
@@ -343,8 +486,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         }
     }
 
-    private void Connect(UpstreamConnectionId id, NetworkAddress address, ClusterSnapshot cluster)
+    private void Connect(in Effect effect)
     {
+        var (id, address, cluster) = (effect.Upstream, effect.Host!.Address, effect.Cluster!);
         if (world.Find(address.Text) is not { } found)
         {
             proxy.RefuseConnection(index, id);
@@ -359,7 +503,14 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         upstreams[id] = world.SpeaksBytes(found.Entity)
             ? new WireUpstream(this, found.Entity, id, cluster.Http1)
             : new ServiceUpstream(this, found.Entity, id, cluster.Http2 is not null);
-        _ = Send(found.Entity, EventKind.Connect, index, id.Value, found.Listener);
+        var argument = found.Listener;
+        if (effect.Transport is { } transport)
+        {
+            transports[id] = transport;
+            argument = world.Tls is { } tls && world.SpeaksBytes(found.Entity) ? tls.Offer(new ProxyTlsClient(transport)) : argument;
+        }
+
+        _ = Send(found.Entity, EventKind.Connect, index, id.Value, argument);
     }
 
     /// <summary>A client that reads what is said to it closes first; another one finds out after the delay.</summary>
@@ -388,6 +539,14 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         {
             link.SayClosed();
             proxy.CloseConnection(index, id, link.Peer);
+        }
+    }
+
+    private void EndInspection(ConnectionId id)
+    {
+        if (infos.TryGetValue(id, out var known) && downstreams.TryGetValue(id, out var link))
+        {
+            GoOn(id, link, known.Info);
         }
     }
 

@@ -13,7 +13,22 @@ internal abstract class DownstreamLink(SimWorker worker, DownstreamPeer peer)
     /// <summary>How many requests have begun on it.</summary>
     public int Streams { get; set; }
 
+    /// <summary>What the client brings into a TLS handshake; null for plain text.</summary>
+    public TlsClientParty? Client { get; init; }
+
+    /// <summary>Its filter chain; null before it has one.</summary>
+    public FilterChainSnapshot? Chain { get; private set; }
+
+    /// <summary>Its TLS handshake is done.</summary>
+    public bool IsSecured { get; set; }
+
+    /// <summary>The peer knows that it is connected.</summary>
+    public bool IsConnected { get; private set; }
+
     protected SimWorker Worker => worker;
+
+    /// <summary>The connection has a filter chain.</summary>
+    public virtual void Use(FilterChainSnapshot chain) => Chain = chain;
 
     /// <summary>The client itself may close a connection that the proxy gives up.</summary>
     public virtual bool IsClosedByPeer => false;
@@ -29,7 +44,15 @@ internal abstract class DownstreamLink(SimWorker worker, DownstreamPeer peer)
     public virtual void Dispose() { }
 
     /// <summary>Tells the peer that the connection is there.</summary>
-    public void SayConnected() => Say(EventKind.ClientConnected, EventKind.UpstreamConnected);
+    /// <param name="conclusion">How the handshake ended; 0 for plain text.</param>
+    public void SayConnected(int conclusion = 0)
+    {
+        if (!IsConnected)
+        {
+            IsConnected = true;
+            Say(EventKind.ClientConnected, EventKind.UpstreamConnected, conclusion);
+        }
+    }
 
     /// <summary>Tells the peer that the connection is closed.</summary>
     public void SayClosed() => Say(EventKind.ClientClosed, EventKind.UpstreamClosed);
@@ -42,8 +65,8 @@ internal abstract class DownstreamLink(SimWorker worker, DownstreamPeer peer)
             ? worker.Send(peer.Entity, EventKind.UpstreamBytes, worker.Put(bytes), peer.Number, peer.Worker, lastArrivalNs)
             : worker.Send(peer.Entity, EventKind.ClientBytes, worker.Put(bytes), peer.Number, 0, lastArrivalNs);
 
-    private void Say(EventKind toClient, EventKind toProxy) =>
+    private void Say(EventKind toClient, EventKind toProxy, int conclusion = 0) =>
         lastArrivalNs = peer.IsProxy
             ? worker.Send(peer.Entity, toProxy, peer.Worker, peer.Number, 0, lastArrivalNs)
-            : worker.Send(peer.Entity, toClient, peer.Number, 0, 0, lastArrivalNs);
+            : worker.Send(peer.Entity, toClient, peer.Number, 0, conclusion, lastArrivalNs);
 }

@@ -8,8 +8,8 @@ internal sealed class WireDownstream : DownstreamLink
     private readonly ConnectionId id;
     private readonly ByteQueue input = new();
     private readonly ByteQueue output = new();
-    private readonly Http1RequestReader reader;
-    private readonly Http1Writer writer;
+    private Http1RequestReader reader = null!;
+    private Http1Writer writer = null!;
     private HttpRequestKind kind;
     private bool begun;
     private bool inRequest;
@@ -17,22 +17,37 @@ internal sealed class WireDownstream : DownstreamLink
     private bool closed;
     private byte[] filler = [];
 
-    public WireDownstream(SimWorker worker, DownstreamPeer peer, ConnectionId id, Http1Settings settings)
-        : base(worker, peer)
-    {
-        this.id = id;
-        reader = new Http1RequestReader(settings);
-        writer = new Http1Writer(output, settings);
-    }
+    public WireDownstream(SimWorker worker, DownstreamPeer peer, ConnectionId id)
+        : base(worker, peer) => this.id = id;
 
     public override bool IsClosedByPeer => true;
 
     private StreamId Stream => new(id, Streams - 1);
 
+    public override void Use(FilterChainSnapshot chain)
+    {
+        base.Use(chain);
+        var settings = chain.ConnectionManager!.RequestCodec;
+        reader = new Http1RequestReader(settings);
+        writer = new Http1Writer(output, settings);
+    }
+
     public void Receive(ReadOnlySpan<byte> bytes)
     {
         input.Append(bytes);
-        Parse();
+        if (Chain is null)
+        {
+            Worker.Inspect(id, this, input.Span);
+        }
+
+        if (Chain is { Tls: not null } && !IsSecured)
+        {
+            Worker.RefuseHandshake(id);
+        }
+        else if (Chain is not null)
+        {
+            Parse();
+        }
     }
 
     public override void Carry(in Effect effect, ReadOnlySpan<byte> content)
@@ -104,6 +119,12 @@ internal sealed class WireDownstream : DownstreamLink
             case Http1EventKind.Head:
                 kind = HttpRequestKinds.Of(map);
                 inRequest = true;
+                if (reader.IsHttp10 != writer.IsHttp10)
+                {
+                    writer.IsHttp10 = reader.IsHttp10;
+                    Worker.SetProtocol(id, reader.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11);
+                }
+
                 Worker.Request(begun ? Stream : Next(), map, found.EndStream);
                 begun = false;
                 return true;

@@ -19,6 +19,9 @@ public interface IWireServer
     /// <summary>False while nobody listens: connections are refused.</summary>
     bool IsListening { get; }
 
-    /// <summary>Who serves a new connection.</summary>
+    /// <summary>It speaks TLS, as this says; null for plain text.</summary>
+    TlsServerParty? Tls => null;
+
+    /// <summary>Who serves a new connection; with TLS one whose handshake is done.</summary>
     IWirePeer Accept();
 }

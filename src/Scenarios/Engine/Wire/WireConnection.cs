@@ -13,7 +13,13 @@ public sealed class WireConnection
 
     public bool IsOpen { get; private set; } = true;
 
+    /// <summary>How its TLS handshake ended; null for plain text.</summary>
+    public TlsConclusion? Tls { get; internal set; }
+
     internal IWirePeer Peer { get; }
+
+    /// <summary>It waits for a handshake that nobody begins: whatever comes is none, and ends it.</summary>
+    internal bool AwaitsHandshake { get; init; }
 
     internal int Proxy { get; init; }
 

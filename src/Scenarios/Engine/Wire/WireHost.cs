@@ -18,6 +18,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
             case EventKind.ClientConnected:
                 if (toProxy.TryGetValue(e.A, out var connected) && connected.IsOpen)
                 {
+                    connected.Tls = World.Tls?.ConclusionOf(e.C);
                     connected.Peer.OnConnected(connected);
                 }
 
@@ -33,7 +34,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
 
                 break;
             case EventKind.Connect:
-                OnConnect(e.Source, (int)e.A, e.B);
+                OnConnect(e.Source, (int)e.A, e.B, e.C);
                 break;
             case EventKind.RequestBytes:
                 Deliver(fromProxy.GetValueOrDefault((e.C, e.B)), Partition.Contents.Take(e.A));
@@ -58,11 +59,13 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
     }
 
     /// <summary>Begins to connect to a listener of the proxy.</summary>
-    public WireConnection Connect(int proxy, int listener, IWirePeer peer)
+    /// <param name="tls">Null for plain text.</param>
+    public WireConnection Connect(int proxy, int listener, IWirePeer peer, TlsClientParty? tls)
     {
+        var offer = tls is null ? 0 : World.Tls!.Offer(tls);
         var connection = new WireConnection(this, peer) { Proxy = proxy, Number = ++lastConnection };
         toProxy[connection.Number] = connection;
-        connection.LastArrivalNs = Send(proxy, EventKind.DownstreamOpen, connection.Number, listener, 1);
+        connection.LastArrivalNs = Send(proxy, EventKind.DownstreamOpen, connection.Number, listener, 1 + offer);
         return connection;
     }
 
@@ -98,7 +101,8 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         }
     }
 
-    private void OnConnect(int proxy, int worker, long number)
+    /// <param name="offer">What the proxy brings into a TLS handshake; 0 for plain text.</param>
+    private void OnConnect(int proxy, int worker, long number, int offer)
     {
         if (server is not { IsListening: true })
         {
@@ -106,20 +110,42 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
             return;
         }
 
+        var conclusion = 0;
+        if (World.Tls?.OfferOf(offer) is { } client && server.Tls is { } own)
+        {
+            conclusion = World.Tls.Conclude(client, own, NowNs);
+            if (!World.Tls.ConclusionOf(conclusion)!.IsDone)
+            {
+                _ = Send(proxy, EventKind.UpstreamRefused, worker, number, conclusion);
+                return;
+            }
+        }
+
         var connection = new WireConnection(this, server.Accept())
         {
             Proxy = proxy,
             Number = number,
             Worker = worker,
+            Tls = World.Tls?.ConclusionOf(conclusion),
+            AwaitsHandshake = server.Tls is not null && offer == 0,
         };
         fromProxy[(worker, number)] = connection;
-        connection.LastArrivalNs = Send(proxy, EventKind.UpstreamConnected, worker, number);
+        if (offer > 0 && server.Tls is null)
+        {
+            return; // What the proxy says first is no request: it gets no answer.
+        }
+
+        connection.LastArrivalNs = Send(proxy, EventKind.UpstreamConnected, worker, number, conclusion);
         connection.Peer.OnConnected(connection);
     }
 
     private static void Deliver(WireConnection? connection, byte[] bytes)
     {
-        if (connection is { IsOpen: true })
+        if (connection is { IsOpen: true, AwaitsHandshake: true })
+        {
+            connection.Close();
+        }
+        else if (connection is { IsOpen: true })
         {
             connection.Peer.OnBytes(connection, bytes);
         }

@@ -45,6 +45,7 @@ public sealed class WireSimulation
             AccessLog = accessLog,
             EpochUnixNs = epochUnixNs,
             Endpoints = endpoints,
+            Tls = new SimulatedTls(epochUnixNs),
         };
         _ = world.Add(id => clients = new WireHost(id, "clients", world, null), null, new NetworkAddress("127.0.0.1", 40_000));
         foreach (var (address, server) in servers)
@@ -64,7 +65,8 @@ public sealed class WireSimulation
     public SimulatedProxyView View => partition.Proxy("proxy")!;
 
     /// <summary>Begins to connect to a listener, by its place among <see cref="Listeners"/>.</summary>
-    public WireConnection Connect(int listener, IWirePeer peer) => clients.Connect(Proxy, listener, peer);
+    /// <param name="tls">What it brings into a TLS handshake; null for plain text. <see cref="IWirePeer.OnConnected"/> comes when that is done.</param>
+    public WireConnection Connect(int listener, IWirePeer peer, TlsClientParty? tls = null) => clients.Connect(Proxy, listener, peer, tls);
 
     /// <summary>The endpoints of a cluster, by its place in the configuration, have changed where they come from: the proxy reads them again.</summary>
     public void EndpointsChanged(int cluster) => clients.Tell(Proxy, cluster);

@@ -61,6 +61,9 @@ internal static class CodeChecks
                 case Listener listener:
                     ListenerChecks.Check(map, listener);
                     break;
+                case FilterChainMatch match:
+                    ListenerChecks.Check(map, match);
+                    break;
                 case CidrRange range:
                     ListenerChecks.Check(map, range);
                     break;

@@ -24,6 +24,32 @@ internal static class ListenerChecks
         }
     }
 
+    public static void Check(SourceMap map, FilterChainMatch match)
+    {
+        for (var i = 0; i < match.ServerNames.Count; i++)
+        {
+            var name = match.ServerNames[i];
+            if (name.Contains('*', StringComparison.Ordinal) && !name.StartsWith("*.", StringComparison.Ordinal))
+            {
+                map.Problem(
+                    match,
+                    "server_names",
+                    i,
+                    "partial wildcards are not supported in \"server_names\"; accepted are whole names and '*.' with a suffix"
+                );
+            }
+        }
+
+        if (match.AddressSuffix.Length > 0 || match.SuffixLen is not null)
+        {
+            map.Problem(
+                match,
+                match.AddressSuffix.Length > 0 ? "address_suffix" : "suffix_len",
+                "filter chain match contains unimplemented fields; accepted: prefix_ranges"
+            );
+        }
+    }
+
     public static void Check(SourceMap map, CidrRange range)
     {
         if (range.AddressPrefix.Length > 0 && !AddressBuilder.TryParseIp(range.AddressPrefix, out _))

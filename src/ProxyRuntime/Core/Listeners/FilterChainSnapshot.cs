@@ -1,0 +1,23 @@
+namespace MeshSim.ProxyRuntime.Core;
+
+/// <summary>FilterChain: what becomes of the connections that fit it.</summary>
+public sealed record FilterChainSnapshot
+{
+    /// <summary>name; empty when not given.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>filter_chain_match.</summary>
+    public FilterChainMatch Match { get; init; } = FilterChainMatch.Any;
+
+    /// <summary>The connection manager among its filters; null for a chain without filters, which closes every connection.</summary>
+    public HttpConnectionManagerSnapshot? ConnectionManager { get; init; }
+
+    /// <summary>transport_socket: TLS that ends here; null for plain text.</summary>
+    public DownstreamTlsSnapshot? Tls { get; init; }
+
+    /// <summary>transport_socket_connect_timeout in nanoseconds: how long a handshake may take, 0 = without end. Default 0.</summary>
+    public long TransportSocketConnectTimeoutNs { get; init; }
+
+    /// <summary>metadata.</summary>
+    public MetadataMap Metadata { get; init; } = MetadataMap.Empty;
+}
