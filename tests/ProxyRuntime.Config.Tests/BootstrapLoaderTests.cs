@@ -115,10 +115,10 @@ public class BootstrapLoaderTests
     [Fact]
     public void What_is_read_but_does_not_act_is_said()
     {
-        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      track_cluster_stats: {timeout_budgets: true}");
+        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      connection_pool_per_downstream_connection: true");
 
         var warning = Assert.Single(result.Warnings);
-        Assert.Equal("static_resources.clusters[0].track_cluster_stats", warning.Path);
+        Assert.Equal("static_resources.clusters[0].connection_pool_per_downstream_connection", warning.Path);
         Assert.NotNull(result.Snapshot);
     }
 

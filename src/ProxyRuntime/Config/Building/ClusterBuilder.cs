@@ -60,6 +60,7 @@ internal sealed class ClusterBuilder(BuildContext context)
                 ? ClusterSnapshot.DefaultIdleTimeoutNs
                 : BuildContext.Nanoseconds(common.IdleTimeout, ClusterSnapshot.DefaultIdleTimeoutNs),
             Http1 = new Http1SettingsBuilder(context).Upstream(http?.ExplicitHttpConfig?.HttpProtocolOptions ?? cluster.HttpProtocolOptions, common),
+            TrackStats = TrackStats(cluster),
             TransportSocket = TransportSocket(cluster),
             Http2 = Http2(http is null ? cluster.Http2ProtocolOptions : http.ExplicitHttpConfig?.Http2ProtocolOptions),
             MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
@@ -76,6 +77,14 @@ internal sealed class ClusterBuilder(BuildContext context)
         var sockets = cluster.TransportSocketMatches.Select(static match => match.TransportSocket).Prepend(cluster.TransportSocket);
         return sockets.FirstOrDefault(socket => socket is not null && context.Map.Content(socket.TypedConfig) is not RawBuffer)?.Name ?? "";
     }
+
+    /// <summary>track_timeout_budgets is the older name of one of them; either will do.</summary>
+    private static TrackClusterStatsSnapshot TrackStats(Cluster cluster) =>
+        new(
+            TimeoutBudgets: cluster.TrackClusterStats?.TimeoutBudgets == true || cluster.TrackTimeoutBudgets,
+            RequestResponseSizes: cluster.TrackClusterStats?.RequestResponseSizes ?? false,
+            PerEndpointStats: cluster.TrackClusterStats?.PerEndpointStats ?? false
+        );
 
     private static Http2UpstreamSnapshot? Http2(Http2ProtocolOptions? options) =>
         options is null ? null : new Http2UpstreamSnapshot(options.MaxConcurrentStreams ?? Http2UpstreamSnapshot.DefaultMaxConcurrentStreams);

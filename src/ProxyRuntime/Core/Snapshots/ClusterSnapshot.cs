@@ -102,6 +102,9 @@ public sealed record ClusterSnapshot
     /// <summary>The name of its transport_socket or of the first of transport_socket_matches; empty for plain text. Nothing in the core depends on it.</summary>
     public string TransportSocket { get; init; } = "";
 
+    /// <summary>track_cluster_stats.</summary>
+    public TrackClusterStatsSnapshot TrackStats { get; init; } = TrackClusterStatsSnapshot.None;
+
     /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
     public Http2UpstreamSnapshot? Http2 { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class ClusterState
         Snapshot = snapshot;
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
-        Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
+        Stats = new ClusterStats(context.Stats, snapshot, context.Node.Zone);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);
         balancer = Balancers.New(context, this, context.Random.Derive("lb", snapshot.Name));
     }

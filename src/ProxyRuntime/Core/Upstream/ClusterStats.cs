@@ -19,9 +19,9 @@ internal sealed class ClusterStats
         "upstream_rq_0rtt",
     ];
 
-    public ClusterStats(StatSheet sheet, string statName, string ownZone)
+    public ClusterStats(StatSheet sheet, ClusterSnapshot cluster, string ownZone)
     {
-        var root = $"cluster.{statName}.";
+        var root = $"cluster.{cluster.StatName}.";
         Counter Named(string name) => sheet.Counter(root + name);
         foreach (var name in AlwaysZero)
         {
@@ -89,6 +89,8 @@ internal sealed class ClusterStats
         Subsets = new SubsetStats(sheet, root);
         Responses = new ResponseStats(sheet, root, ownZone);
         RetriedCodes = new CodeStats(sheet, root + "retry.");
+        TimeoutBudgets = cluster.TrackStats.TimeoutBudgets ? new TimeoutBudgetStats(sheet, root) : null;
+        RequestResponseSizes = cluster.TrackStats.RequestResponseSizes ? new RequestResponseSizeStats(sheet, root) : null;
     }
 
     public Counter LbLocalClusterNotOk { get; }
@@ -215,6 +217,12 @@ internal sealed class ClusterStats
 
     /// <summary>Responses that were swallowed by a retry.</summary>
     public CodeStats RetriedCodes { get; }
+
+    /// <summary>track_cluster_stats.timeout_budgets; null: not asked for.</summary>
+    public TimeoutBudgetStats? TimeoutBudgets { get; }
+
+    /// <summary>track_cluster_stats.request_response_sizes; null: not asked for.</summary>
+    public RequestResponseSizeStats? RequestResponseSizes { get; }
 
     /// <summary>What a request that is over took on the connections of its attempts.</summary>
     public void Transferred(BytesMeter bytes)
