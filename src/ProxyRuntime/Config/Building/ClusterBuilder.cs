@@ -54,6 +54,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             DnsRefreshRateNs = discovery.RefreshRateNs,
             DnsLookupFamily = discovery.LookupFamily,
             DnsJitterNs = discovery.JitterNs,
+            RespectDnsTtl = discovery.RespectTtl && discovery.Type is (DiscoveryType.StrictDns or DiscoveryType.LogicalDns),
             DnsFailureRefresh = discovery.FailureRefresh,
             WaitForWarmOnInit = cluster.WaitForWarmOnInit ?? true,
             IdleTimeoutNs = common is null

@@ -186,6 +186,7 @@ internal static class ModelledFields
             "ignore_health_on_host_removal",
             "track_cluster_stats",
             "track_timeout_budgets",
+            // By Envoy it closes connections of TCP pools alone; those of HTTP, which are all there are here, drain with it as without.
             "close_connections_on_host_health_failure",
             "respect_dns_ttl",
         ],

@@ -16,7 +16,9 @@ internal sealed class ClusterStats
         "upstream_flow_control_paused_reading_total",
         "upstream_flow_control_resumed_reading_total",
         "upstream_http3_broken",
+        "upstream_queue_overloaded",
         "upstream_rq_0rtt",
+        "upstream_rq_rx_reset_no_error",
     ];
 
     public ClusterStats(StatSheet sheet, ClusterSnapshot cluster, string ownZone)
@@ -80,6 +82,9 @@ internal sealed class ClusterStats
         UpstreamRqTimeout = Named("upstream_rq_timeout");
         UpstreamRqTotal = Named("upstream_rq_total");
         UpstreamRqTxReset = Named("upstream_rq_tx_reset");
+        // What a connection has not sent or read yet is with its driver.
+        _ = sheet.Gauge(root + "upstream_cx_rx_bytes_buffered");
+        _ = sheet.Gauge(root + "upstream_cx_tx_bytes_buffered");
         UpstreamCxActive = sheet.Gauge(root + "upstream_cx_active");
         UpstreamRqActive = sheet.Gauge(root + "upstream_rq_active");
         UpstreamRqPendingActive = sheet.Gauge(root + "upstream_rq_pending_active");
