@@ -181,6 +181,56 @@ public class BootstrapLoaderTests
     }
 
     [Theory]
+    [InlineData("respect_dns_ttl: true", "respect_dns_ttl")]
+    [InlineData("", "")]
+    public void The_resolver_of_the_system_knows_no_time_to_live(string field, string refused)
+    {
+        var text = Configurations.Good.Replace("connect_timeout: 5s", $"connect_timeout: 5s\n      {field}", StringComparison.Ordinal);
+
+        Assert.Equal(refused.Length > 0, BootstrapLoader.Load(text, "envoy.yaml").Snapshot!.Clusters[0].RespectDnsTtl);
+        var places = BootstrapLoader.Load(text, "envoy.yaml", forConnections: true).Problems.Select(static problem => (problem.Path, problem.Unsupported));
+        Assert.Equal(refused.Length > 0 ? [($"static_resources.clusters[0].{refused}", true)] : [], places);
+    }
+
+    /// <summary>Where hosts do not come from names it means nothing.</summary>
+    [Theory]
+    [InlineData("type: STRICT_DNS", "respect_dns_ttl: true", true)]
+    [InlineData("type: LOGICAL_DNS", "respect_dns_ttl: true", true)]
+    [InlineData("type: LOGICAL_DNS", "respect_dns_ttl: false", false)]
+    [InlineData("cluster_type: {name: d, typed_config: {\"@type\": x/envoy.extensions.clusters.dns.v3.DnsCluster, respect_dns_ttl: true}}", "", true)]
+    [InlineData("cluster_type: {name: d, typed_config: {\"@type\": x/envoy.extensions.clusters.dns.v3.DnsCluster}}", "respect_dns_ttl: true", false)]
+    [InlineData("type: ORIGINAL_DST", "respect_dns_ttl: true", false)]
+    public void A_cluster_may_go_by_how_long_answers_hold(string type, string field, bool respected)
+    {
+        var text = type.EndsWith("ORIGINAL_DST", StringComparison.Ordinal)
+            ? Configurations
+                .Good[..Configurations.Good.IndexOf("load_assignment", StringComparison.Ordinal)]
+                .Replace("ROUND_ROBIN", "CLUSTER_PROVIDED", StringComparison.Ordinal)
+            : Configurations.Good;
+        var result = BootstrapLoader.Load(text.Replace("type: LOGICAL_DNS", $"{type}\n      {field}", StringComparison.Ordinal), "envoy.yaml");
+
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(respected, result.Snapshot!.Clusters[0].RespectDnsTtl);
+    }
+
+    [Theory]
+    [InlineData("track_cluster_stats: {}", false, false, false)]
+    [InlineData("track_cluster_stats: {timeout_budgets: true}", true, false, false)]
+    [InlineData("track_timeout_budgets: true", true, false, false)]
+    [InlineData("track_cluster_stats: {request_response_sizes: true}", false, true, false)]
+    [InlineData("track_cluster_stats: {per_endpoint_stats: true}", false, false, true)]
+    [InlineData("close_connections_on_host_health_failure: true", false, false, false)]
+    public void A_cluster_has_more_statistics_where_it_asks_for_them(string field, bool budgets, bool sizes, bool endpoints)
+    {
+        var result = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {field}");
+
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(new TrackClusterStatsSnapshot(budgets, sizes, endpoints), result.Snapshot!.Clusters[0].TrackStats);
+    }
+
+    [Theory]
     [InlineData("transport_socket: {name: tls, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext}}", "tls")]
     [InlineData("transport_socket: {name: raw, typed_config: {\"@type\": x/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer}}", "")]
     public void A_cluster_that_is_not_plain_text_is_nothing_for_sockets_yet(string socket, string name)

@@ -35,7 +35,8 @@ public static class EndpointStats
     }
 
     /// <summary>As Envoy makes statistics of names: no colons.</summary>
-    private static string Sanitized(string name) => name.Replace("://", "_", StringComparison.Ordinal).Replace(":/", "_", StringComparison.Ordinal).Replace(':', '_');
+    private static string Sanitized(string name) =>
+        name.Replace("://", "_", StringComparison.Ordinal).Replace(":/", "_", StringComparison.Ordinal).Replace(':', '_');
 }
 
 /// <summary>One number of one host.</summary>

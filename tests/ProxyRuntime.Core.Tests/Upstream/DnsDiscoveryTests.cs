@@ -59,6 +59,41 @@ public class DnsDiscoveryTests
     }
 
     [Fact]
+    public void A_replay_hears_how_long_answers_hold()
+    {
+        var snapshot = Snapshots.Proxy(cluster: Cluster() with { RespectDnsTtl = true });
+        var main = new ProxyMain(snapshot, new RandomSource(9).DeriveSource("proxy", ""));
+        List<string> lines = [];
+        Record(InputText.Plain("Start", now, ""), () => main.Start(now, effects));
+        foreach (
+            var answer in (DnsAnswer[])[new(true, []), DnsAnswer.Failure, new(true, ["10.0.0.1"]), new(true, ["10.0.0.1", "10.0.0.2"]) { TtlsS = [30, 7] }]
+        )
+        {
+            Record(InputText.DnsResult(now, Query, answer), () => main.DnsResult(now, Query, answer, effects));
+            now = main.NextDeadline!.Value;
+            Record(InputText.Plain("Advance", now, ""), () => main.Advance(now, effects));
+        }
+
+        var replay = new Replay(new RecordingHeader(9, 0, 1, snapshot.LocalAddress.Ip, ""), snapshot);
+        Assert.Null(replay.Run(lines));
+        Assert.Equal(9, replay.Inputs);
+        var last = lines.FindLastIndex(static line => line.Contains("DnsResult", StringComparison.Ordinal));
+        Assert.EndsWith(" 10.0.0.1,10.0.0.2 30,7", lines[last], StringComparison.Ordinal);
+
+        lines[last] = lines[last][..^1] + "6";
+        Assert.NotNull(new Replay(new RecordingHeader(9, 0, 1, snapshot.LocalAddress.Ip, ""), snapshot).Run(lines));
+
+        void Record(string input, Action carryOut)
+        {
+            carryOut();
+            lines.Add("main " + input);
+            lines.AddRange(effects.Span.ToArray().Select(static effect => "main " + EffectText.Of(effect)));
+            lines.Add("main " + EffectText.Deadline(main.NextDeadline));
+            effects.Clear();
+        }
+    }
+
+    [Fact]
     public void Every_cluster_has_a_version_and_tells_whether_it_is_waited_for()
     {
         var main = Start(Cluster());
