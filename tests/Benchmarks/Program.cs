@@ -5,13 +5,19 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MeshSim.Benchmarks;
 using MeshSim.Benchmarks.Proxies;
+using MeshSim.Benchmarks.Soak;
 using Perfolizer.Horology;
 
 // dotnet run --project tests/Benchmarks --configuration Release -- proxies
 if (args is ["proxies", ..])
 {
     ProxyComparison.Run(args);
-    return;
+    return 0;
+}
+
+if (args is ["soak", ..])
+{
+    return await SoakRun.RunAsync(args).ConfigureAwait(false);
 }
 
 // dotnet run --project tests/Benchmarks --configuration Release -- --filter '*'
@@ -25,3 +31,4 @@ var job = Job
     .WithIterationCount(15);
 var config = DefaultConfig.Instance.AddJob(job).AddColumn(StatisticColumn.Median);
 BenchmarkSwitcher.FromAssembly(typeof(RunBenchmark).Assembly).Run(args, config);
+return 0;

