@@ -91,6 +91,48 @@ public class PageTests
         );
     }
 
+    /// <summary>Behind counters and gauges, of clusters that ask for it.</summary>
+    [Fact]
+    public void Hosts_have_statistics_of_their_own_where_their_cluster_tracks_them()
+    {
+        var cluster = new ClusterSnapshot
+        {
+            Name = "a:b",
+            StatName = "a_b",
+            TrackStats = new TrackClusterStatsSnapshot(false, false, PerEndpointStats: true),
+        };
+        var other = new ClusterSnapshot { Name = "other", StatName = "other" };
+        var host = new HostState(new HostSnapshot { Address = new NetworkAddress("10.0.0.9", 80), EdsHealth = EdsHealth.Draining });
+        var stats = new StatTotals();
+        stats.Add("z", 1, used: true);
+        var view = new AdminView(
+            new ProxySnapshot { Clusters = [other, cluster] },
+            ServerState.Live,
+            [new ClusterMembership("other", [host]), new ClusterMembership("a:b", [host])],
+            stats
+        );
+
+        const string root = "cluster.a_b.endpoint.10.0.0.9_80.";
+        string[] names =
+        [
+            "cx_connect_fail",
+            "cx_total",
+            "rq_error",
+            "rq_success",
+            "rq_timeout",
+            "rq_total",
+            "cx_active",
+            "rq_active",
+            "rq_pending_active",
+            "healthy",
+        ];
+        var page = AdminInterface.Serve("GET", "/stats", new Dictionary<string, string>(StringComparer.Ordinal), view).Body;
+        Assert.Equal($"z: 1\n{string.Concat(names.Select(static name => $"{root}{name}: 0\n"))}", page);
+
+        var filtered = new Dictionary<string, string>(StringComparer.Ordinal) { ["filter"] = "healthy" };
+        Assert.Equal($"{root}healthy: 0\n", AdminInterface.Serve("GET", "/stats", filtered, view).Body);
+    }
+
     [Theory]
     [InlineData(ServerState.Live, "LIVE\n")]
     [InlineData(ServerState.Draining, "DRAINING\n")]

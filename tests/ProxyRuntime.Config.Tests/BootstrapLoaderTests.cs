@@ -115,10 +115,10 @@ public class BootstrapLoaderTests
     [Fact]
     public void What_is_read_but_does_not_act_is_said()
     {
-        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      track_cluster_stats: {timeout_budgets: true}");
+        var result = Configurations.With("connect_timeout: 5s", "connect_timeout: 5s\n      connection_pool_per_downstream_connection: true");
 
         var warning = Assert.Single(result.Warnings);
-        Assert.Equal("static_resources.clusters[0].track_cluster_stats", warning.Path);
+        Assert.Equal("static_resources.clusters[0].connection_pool_per_downstream_connection", warning.Path);
         Assert.NotNull(result.Snapshot);
     }
 
@@ -178,6 +178,56 @@ public class BootstrapLoaderTests
         Assert.StartsWith("      http2_protocol_options", text.Split('\n')[problem.Line - 1], StringComparison.Ordinal);
         Assert.True(refused.AcceptedByEnvoy);
         Assert.Null(refused.Snapshot);
+    }
+
+    [Theory]
+    [InlineData("respect_dns_ttl: true", "respect_dns_ttl")]
+    [InlineData("", "")]
+    public void The_resolver_of_the_system_knows_no_time_to_live(string field, string refused)
+    {
+        var text = Configurations.Good.Replace("connect_timeout: 5s", $"connect_timeout: 5s\n      {field}", StringComparison.Ordinal);
+
+        Assert.Equal(refused.Length > 0, BootstrapLoader.Load(text, "envoy.yaml").Snapshot!.Clusters[0].RespectDnsTtl);
+        var places = BootstrapLoader.Load(text, "envoy.yaml", forConnections: true).Problems.Select(static problem => (problem.Path, problem.Unsupported));
+        Assert.Equal(refused.Length > 0 ? [($"static_resources.clusters[0].{refused}", true)] : [], places);
+    }
+
+    /// <summary>Where hosts do not come from names it means nothing.</summary>
+    [Theory]
+    [InlineData("type: STRICT_DNS", "respect_dns_ttl: true", true)]
+    [InlineData("type: LOGICAL_DNS", "respect_dns_ttl: true", true)]
+    [InlineData("type: LOGICAL_DNS", "respect_dns_ttl: false", false)]
+    [InlineData("cluster_type: {name: d, typed_config: {\"@type\": x/envoy.extensions.clusters.dns.v3.DnsCluster, respect_dns_ttl: true}}", "", true)]
+    [InlineData("cluster_type: {name: d, typed_config: {\"@type\": x/envoy.extensions.clusters.dns.v3.DnsCluster}}", "respect_dns_ttl: true", false)]
+    [InlineData("type: ORIGINAL_DST", "respect_dns_ttl: true", false)]
+    public void A_cluster_may_go_by_how_long_answers_hold(string type, string field, bool respected)
+    {
+        var text = type.EndsWith("ORIGINAL_DST", StringComparison.Ordinal)
+            ? Configurations
+                .Good[..Configurations.Good.IndexOf("load_assignment", StringComparison.Ordinal)]
+                .Replace("ROUND_ROBIN", "CLUSTER_PROVIDED", StringComparison.Ordinal)
+            : Configurations.Good;
+        var result = BootstrapLoader.Load(text.Replace("type: LOGICAL_DNS", $"{type}\n      {field}", StringComparison.Ordinal), "envoy.yaml");
+
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(respected, result.Snapshot!.Clusters[0].RespectDnsTtl);
+    }
+
+    [Theory]
+    [InlineData("track_cluster_stats: {}", false, false, false)]
+    [InlineData("track_cluster_stats: {timeout_budgets: true}", true, false, false)]
+    [InlineData("track_timeout_budgets: true", true, false, false)]
+    [InlineData("track_cluster_stats: {request_response_sizes: true}", false, true, false)]
+    [InlineData("track_cluster_stats: {per_endpoint_stats: true}", false, false, true)]
+    [InlineData("close_connections_on_host_health_failure: true", false, false, false)]
+    public void A_cluster_has_more_statistics_where_it_asks_for_them(string field, bool budgets, bool sizes, bool endpoints)
+    {
+        var result = Configurations.With("connect_timeout: 5s", $"connect_timeout: 5s\n      {field}");
+
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(new TrackClusterStatsSnapshot(budgets, sizes, endpoints), result.Snapshot!.Clusters[0].TrackStats);
     }
 
     [Theory]

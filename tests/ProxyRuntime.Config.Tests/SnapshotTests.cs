@@ -156,14 +156,14 @@ public class SnapshotTests
     {
         var warnings = BootstrapLoader
             .Load(
-                Full.Replace("type: STATIC", "type: STATIC\n    track_cluster_stats: {timeout_budgets: true}", StringComparison.Ordinal)
+                Full.Replace("type: STATIC", "type: STATIC\n    connection_pool_per_downstream_connection: true", StringComparison.Ordinal)
                     .Replace("max_headers_count: 33", "max_headers_count: 33, max_response_headers_kb: 3", StringComparison.Ordinal),
                 "full.yaml"
             )
             .Warnings;
 
         Assert.Equal(
-            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "track_cluster_stats"],
+            ["common_http_protocol_options.max_response_headers_kb", "http_filters[0].name", "connection_pool_per_downstream_connection"],
             warnings.Select(warning => warning.Path).Select(path => Ending(path))
         );
         Assert.All(

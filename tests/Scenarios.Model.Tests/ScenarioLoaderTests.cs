@@ -150,7 +150,7 @@ public class ScenarioLoaderTests
                           cluster_name: next
                           endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: ENDPOINT, port_value: 80}}}}]}]
             services:
-              - {name: inner, handshake_round_trips: 2, service_time: {constant: 1ms}}
+              - {name: inner, handshake_round_trips: 2, dns_ttl_s: 30, service_time: {constant: 1ms}}
             load:
               - {to: gateway, rate: 1/s}
             """.Replace("ENDPOINT", endpoint, StringComparison.Ordinal)
@@ -159,7 +159,7 @@ public class ScenarioLoaderTests
         if (endpoint == "inner")
         {
             Assert.Empty(result.Problems);
-            Assert.Equal(2, result.Scenario!.Services[0].HandshakeRoundTrips);
+            Assert.Equal((2, 30u), (result.Scenario!.Services[0].HandshakeRoundTrips, result.Scenario.Services[0].DnsTtlS));
         }
         else
         {

@@ -24,7 +24,7 @@ public static class AdminInterface
             case "/clusters":
                 return new AdminResponse(200, ClustersPage.Text(view.Snapshot, view.Clusters, view.OutlierRates));
             case "/stats":
-                return Stats(query, view.Stats ?? new StatTotals());
+                return Stats(query, view);
             case "/help" or "/":
                 return new AdminResponse(200, AdminPages.Help());
             case "/quitquitquit" when method == "POST":
@@ -36,7 +36,7 @@ public static class AdminInterface
         }
     }
 
-    private static AdminResponse Stats(IReadOnlyDictionary<string, string> query, StatTotals stats)
+    private static AdminResponse Stats(IReadOnlyDictionary<string, string> query, AdminView view)
     {
         Re2Regex? filter = null;
         if (query.TryGetValue("filter", out var pattern) && pattern.Length > 0)
@@ -48,7 +48,8 @@ public static class AdminInterface
             }
         }
 
-        return new AdminResponse(200, StatsPage.Text(stats, query.ContainsKey("usedonly"), filter));
+        var endpoints = EndpointStats.All(view.Snapshot, view.Clusters);
+        return new AdminResponse(200, StatsPage.Text(view.Stats ?? new StatTotals(), query.ContainsKey("usedonly"), filter, endpoints));
     }
 }
 

@@ -40,10 +40,11 @@ public sealed class StatTotals
 
     /// <summary>Adds what the server as a whole has.</summary>
     /// <param name="now">Time since its start.</param>
-    public void AddServer(int concurrency, bool live, MonotonicTime now)
+    public void AddServer(int concurrency, ServerState state, MonotonicTime now)
     {
         Add("server.concurrency", concurrency, used: true);
-        Add("server.live", live ? 1 : 0, used: true);
+        Add("server.live", state == ServerState.Live ? 1 : 0, used: true);
+        Add("server.state", (long)state, used: true);
         Add("server.uptime", now.Nanoseconds / MonotonicTime.NanosecondsPerSecond, used: true);
     }
 

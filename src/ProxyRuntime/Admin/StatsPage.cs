@@ -23,7 +23,8 @@ public static class StatsPage
 
     /// <param name="usedOnly">Leave out what was never written.</param>
     /// <param name="filter">Only names in which this is found; null for all.</param>
-    public static string Text(StatTotals totals, bool usedOnly, Re2Regex? filter)
+    /// <param name="endpoints">What hosts have of their own: behind counters and gauges, whether written or not.</param>
+    public static string Text(StatTotals totals, bool usedOnly, Re2Regex? filter, IEnumerable<EndpointStat>? endpoints = null)
     {
         var text = new StringBuilder();
         foreach (var (name, stat) in totals.Values)
@@ -31,6 +32,14 @@ public static class StatsPage
             if ((!usedOnly || stat.Used) && IsChosen(name, filter))
             {
                 _ = text.Append(CultureInfo.InvariantCulture, $"{name}: {(ulong)stat.Value}\n");
+            }
+        }
+
+        foreach (var stat in endpoints ?? [])
+        {
+            if (IsChosen(stat.Name, filter))
+            {
+                _ = text.Append(CultureInfo.InvariantCulture, $"{stat.Name}: {stat.Value}\n");
             }
         }
 

@@ -8,6 +8,7 @@ public sealed class ProxyMain : IProxyMainView
     private readonly ProxyMainContext context;
     private readonly ProxySnapshot snapshot;
     private readonly ClusterDiscovery[] clusters;
+    private readonly ListenerManagerStats listenerManager;
     private ServerState state = ServerState.PreInitializing;
 
     /// <param name="snapshot">What the proxy is configured to do.</param>
@@ -21,6 +22,9 @@ public sealed class ProxyMain : IProxyMainView
         context.Stats.Gauge("cluster_manager.active_clusters").Set(clusters.Length);
         context.Stats.Gauge("cluster_manager.warming_clusters").Set(0);
         context.Stats.Counter("cluster_manager.cluster_added").Add(clusters.Length);
+        _ = context.Stats.Counter("cluster_manager.cluster_modified");
+        _ = context.Stats.Counter("cluster_manager.cluster_removed");
+        listenerManager = new ListenerManagerStats(context.Stats, snapshot.Listeners.Length);
     }
 
     public MonotonicTime? NextDeadline => context.Timers.NextDeadline;
@@ -121,6 +125,7 @@ public sealed class ProxyMain : IProxyMainView
         context.Begin(now, effects);
         if (state == ServerState.Live)
         {
+            listenerManager.Stopped(snapshot.Listeners.Length);
             EmitForListeners(EffectKind.CloseListener);
         }
 
@@ -145,6 +150,7 @@ public sealed class ProxyMain : IProxyMainView
         if (state == ServerState.Initializing && Array.TrueForAll(clusters, static cluster => cluster.IsReady))
         {
             state = ServerState.Live;
+            listenerManager.Started();
             EmitForListeners(EffectKind.OpenListener);
         }
     }
@@ -172,7 +178,7 @@ public interface IProxyMainView
     ImmutableArray<OutlierRates?> OutlierRates { get; }
 }
 
-/// <summary>What <c>/ready</c> answers.</summary>
+/// <summary>What <c>/ready</c> answers, and by number the gauge <c>server.state</c>.</summary>
 public enum ServerState : byte
 {
     Live,

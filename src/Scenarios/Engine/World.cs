@@ -9,7 +9,7 @@ namespace MeshSim.Scenarios.Engine;
 public sealed class World
 {
     private readonly Dictionary<string, Listening> listening = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ImmutableArray<string>> addressesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DnsAnswer> answersByName = new(StringComparer.Ordinal);
     private readonly Dictionary<int, NetworkAddress> clientAddresses = [];
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<int, int> responseBytes = [];
@@ -94,12 +94,12 @@ public sealed class World
     /// <summary>Body bytes of an endpoint's answers.</summary>
     internal int ResponseBytes(int endpoint) => responseBytes[endpoint];
 
-    /// <summary>What DNS answers: the replicas of a service by its name, an address for itself, nothing for strangers.</summary>
+    /// <summary>What DNS answers: the replicas of a service or proxy by its name, an address for itself, nothing for strangers.</summary>
     internal DnsAnswer Resolve(string name)
     {
-        if (addressesByName.TryGetValue(name, out var addresses))
+        if (answersByName.TryGetValue(name, out var answer))
         {
-            return new DnsAnswer(true, addresses);
+            return answer;
         }
 
         return System.Net.IPAddress.TryParse(name, out _) ? new DnsAnswer(true, [name]) : DnsAnswer.Failure;
@@ -124,7 +124,7 @@ public sealed class World
             }
 
             Proxies[role.Name] = ids;
-            addressesByName[role.Name] = addresses.ToImmutable();
+            answersByName[role.Name] = new DnsAnswer(true, addresses.ToImmutable());
         }
     }
 
@@ -163,7 +163,7 @@ public sealed class World
                 responseBytes[endpoint] = service.ResponseBytes;
             }
 
-            addressesByName[service.Name] = addresses.ToImmutable();
+            answersByName[service.Name] = new DnsAnswer(true, addresses.ToImmutable()) { TtlsS = [.. addresses.Select(_ => service.DnsTtlS)] };
         }
     }
 

@@ -76,6 +76,9 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
     /// <summary>How much longer than drawn every request holds its worker, nanoseconds; no fault changes it. Default 0.</summary>
     public long OverheadNs { get; init; }
 
+    /// <summary>For how many seconds DNS says that its replicas' addresses hold, what counts with respect_dns_ttl. Default 0: not at all.</summary>
+    public uint DnsTtlS { get; init; }
+
     /// <summary>Round trips until a connection is up, 1 to 10: 1 for TCP, 2 with TLS 1.3, 3 with TLS 1.2. Default 1.</summary>
     public int HandshakeRoundTrips { get; init; } = 1;
 }

@@ -42,7 +42,7 @@ internal sealed class SimulatedAdmin(WireSimulation simulation, long epochUnixNs
 
         totals.Add(view.Main.Stats);
         totals.Add(view.Shared.Stats);
-        totals.AddServer(view.Workers.Length, State == ServerState.Live, new MonotonicTime(simulation.NowNs));
+        totals.AddServer(view.Workers.Length, State, new MonotonicTime(simulation.NowNs));
         return totals;
     }
 }

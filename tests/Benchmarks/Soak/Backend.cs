@@ -50,8 +50,20 @@ internal sealed class Backend : IAsyncDisposable
         await accepting.ConfigureAwait(false);
         foreach (var connection in connections.Keys)
         {
+            Reset(connection);
+        }
+    }
+
+    private static void Reset(Socket connection)
+    {
+        try
+        {
             connection.LingerState = new LingerOption(true, 0);
             connection.Dispose();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has just ended by itself.
         }
     }
 

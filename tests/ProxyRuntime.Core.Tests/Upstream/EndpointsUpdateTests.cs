@@ -226,11 +226,10 @@ public class EndpointsUpdateTests
             .ToHashSet(StringComparer.Ordinal);
 
         Assert.All(
-            ["assignment_stale", "assignment_timeout_received", "update_empty", "max_host_weight"],
+            ["assignment_stale", "assignment_timeout_received", "update_empty", "max_host_weight", "version", "warming_state"],
             name => Assert.Contains($"cluster.svc.{name}", names)
         );
         Assert.Equal(subscribes, names.Contains("cluster.svc.update_rejected"));
-        Assert.Equal(subscribes, names.Contains("cluster.svc.version"));
     }
 
     // Checked hosts.

@@ -56,6 +56,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             DnsRefreshRateNs = discovery.RefreshRateNs,
             DnsLookupFamily = discovery.LookupFamily,
             DnsJitterNs = discovery.JitterNs,
+            RespectDnsTtl = discovery.RespectTtl && discovery.Type is (DiscoveryType.StrictDns or DiscoveryType.LogicalDns),
             DnsFailureRefresh = discovery.FailureRefresh,
             WaitForWarmOnInit = cluster.WaitForWarmOnInit ?? true,
             IdleTimeoutNs = common is null
@@ -68,6 +69,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             AutoSni = hosts?.AutoSni ?? false,
             AutoSanValidation = hosts?.AutoSanValidation ?? false,
             AutoSniHeader = hosts is { OverrideAutoSniHeader.Length: > 0 } ? HeaderName.Of(hosts.OverrideAutoSniHeader) : null,
+            TrackStats = TrackStats(cluster),
             Http2 = Http2(http is null ? cluster.Http2ProtocolOptions : http.ExplicitHttpConfig?.Http2ProtocolOptions),
             MaxConnectionDurationNs = BuildContext.MillisecondsNs(common?.MaxConnectionDuration, 0),
             PerUpstreamPreconnectRatio = (float)(cluster.PreconnectPolicy?.PerUpstreamPreconnectRatio ?? 1),
@@ -99,6 +101,14 @@ internal sealed class ClusterBuilder(BuildContext context)
             )),
         ];
     }
+
+    /// <summary>track_timeout_budgets is the older name of one of them; either will do.</summary>
+    private static TrackClusterStatsSnapshot TrackStats(Cluster cluster) =>
+        new(
+            TimeoutBudgets: cluster.TrackClusterStats?.TimeoutBudgets == true || cluster.TrackTimeoutBudgets,
+            RequestResponseSizes: cluster.TrackClusterStats?.RequestResponseSizes ?? false,
+            PerEndpointStats: cluster.TrackClusterStats?.PerEndpointStats ?? false
+        );
 
     private static Http2UpstreamSnapshot? Http2(Http2ProtocolOptions? options) =>
         options is null ? null : new Http2UpstreamSnapshot(options.MaxConcurrentStreams ?? Http2UpstreamSnapshot.DefaultMaxConcurrentStreams);

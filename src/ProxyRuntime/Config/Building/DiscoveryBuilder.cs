@@ -25,6 +25,7 @@ internal sealed class DiscoveryBuilder(BuildContext context)
             (DnsLookupFamily)(int)cluster.DnsLookupFamily
         )
         {
+            RespectTtl = cluster.RespectDnsTtl,
             JitterNs = BuildContext.MillisecondsNs(cluster.DnsJitter, 0),
             FailureRefresh = FailureRefresh(cluster.DnsFailureRefreshRate?.BaseInterval, cluster.DnsFailureRefreshRate?.MaxInterval),
         };
@@ -56,6 +57,7 @@ internal sealed class DiscoveryBuilder(BuildContext context)
             }
         )
         {
+            RespectTtl = dns.RespectDnsTtl,
             JitterNs = BuildContext.MillisecondsNs(dns.DnsJitter, 0),
             FailureRefresh = FailureRefresh(dns.DnsFailureRefreshRate?.BaseInterval, dns.DnsFailureRefreshRate?.MaxInterval),
         };
@@ -80,6 +82,9 @@ internal sealed class DiscoveryBuilder(BuildContext context)
 /// <param name="LookupFamily">Which addresses are asked for.</param>
 internal readonly record struct Discovery(DiscoveryType Type, long RefreshRateNs, DnsLookupFamily LookupFamily)
 {
+    /// <summary>As long as answers hold, instead of that.</summary>
+    public bool RespectTtl { get; init; }
+
     public long JitterNs { get; init; }
 
     public DnsFailureRefreshSnapshot? FailureRefresh { get; init; }

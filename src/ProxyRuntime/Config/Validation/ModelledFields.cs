@@ -190,7 +190,13 @@ internal static class ModelledFields
             "preconnect_policy",
             "health_checks",
             "ignore_health_on_host_removal",
+            "track_cluster_stats",
+            "track_timeout_budgets",
+            // By Envoy it closes connections of TCP pools alone; those of HTTP, which are all there are here, drain with it as without.
+            "close_connections_on_host_health_failure",
+            "respect_dns_ttl",
         ],
+        [Cluster + "TrackClusterStats"] = ["timeout_budgets", "request_response_sizes", "per_endpoint_stats"],
         [Core + "HealthCheck"] =
         [
             "timeout",
@@ -354,6 +360,7 @@ internal static class ModelledFields
             "dns_jitter",
             "dns_failure_refresh_rate",
             "dns_lookup_family",
+            "respect_dns_ttl",
             "all_addresses_in_single_endpoint",
         ],
         ["envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate"] = ["base_interval", "max_interval"],

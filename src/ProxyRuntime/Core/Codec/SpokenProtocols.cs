@@ -53,6 +53,15 @@ public static class SpokenProtocols
                 yield return (i, "transport_socket", unspoken);
             }
 
+            if (cluster.RespectDnsTtl)
+            {
+                yield return (
+                    i,
+                    "respect_dns_ttl",
+                    "the resolver of the system does not tell how long its answers hold; in simulations (meshsim run) services say it by dns_ttl_s. Accepted: false, dns_refresh_rate"
+                );
+            }
+
             if (cluster.Http2 is not null)
             {
                 yield return (i, "http2_protocol_options", $"what is sent {NotYet}. Accepted: http_protocol_options");

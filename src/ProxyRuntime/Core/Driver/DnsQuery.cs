@@ -14,4 +14,7 @@ public sealed record DnsQuery(string Cluster, string Name, DnsLookupFamily Famil
 public sealed record DnsAnswer(bool Succeeded, ImmutableArray<string> Addresses)
 {
     public static readonly DnsAnswer Failure = new(false, []);
+
+    /// <summary>For how many seconds each address holds, in the order of the addresses; 0: not at all. Empty from a resolver that does not tell.</summary>
+    public ImmutableArray<uint> TtlsS { get; init; } = [];
 }

@@ -61,7 +61,8 @@ public static class InputText
             TextCodec.Escape(query.Name),
             query.Family.ToString(),
             answer.Succeeded ? "ok" : "failed",
-            string.Join(',', answer.Addresses)
+            string.Join(',', answer.Addresses),
+            string.Join(',', answer.TtlsS.Select(static ttlS => ttlS.ToString(CultureInfo.InvariantCulture)))
         );
 
     public static string EndpointsUpdate(MonotonicTime now, string cluster, EndpointsAnswer answer) =>

@@ -69,7 +69,9 @@ internal sealed class ReplayMachine
             case "DnsResult":
                 var query = new DnsQuery(TextCodec.UnescapeText(words[0]), TextCodec.UnescapeText(words[1]), Enum.Parse<DnsLookupFamily>(words[2]));
                 ImmutableArray<string> addresses = words.Length > 4 ? [.. words[4].Split(',')] : [];
-                main!.DnsResult(now, query, new DnsAnswer(words[3] == "ok", addresses), effects);
+                ImmutableArray<uint> ttlsS =
+                    words.Length > 5 ? [.. words[5].Split(',').Select(static ttlS => uint.Parse(ttlS, CultureInfo.InvariantCulture))] : [];
+                main!.DnsResult(now, query, new DnsAnswer(words[3] == "ok", addresses) { TtlsS = ttlsS }, effects);
                 break;
             case "EndpointsUpdate":
                 var outcome = Enum.Parse<EndpointsOutcome>(words[1]);

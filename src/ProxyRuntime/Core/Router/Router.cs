@@ -231,6 +231,7 @@ internal sealed class Router : ITimerOwner, IResponseModifier
         }
 
         Attempts.Clear();
+        Outcomes.SpendTimeoutBudget();
         Give(LocalReply.Timeout(TimeoutStatus, ResponseCodeDetails.ResponseTimeout));
     }
 

@@ -166,6 +166,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         }
 
         ChargeAbort(attempt, router.TimeoutStatus);
+        SpendTimeoutBudget();
         router.Give(LocalReply.Timeout(router.TimeoutStatus, idle ? "upstream_per_try_idle_timeout" : ResponseCodeDetails.UpstreamPerTryTimeout));
     }
 
@@ -228,9 +229,23 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
             }
 
             ChargeAbort(attempt, router.TimeoutStatus);
+            attempt.CancelUnanswered();
+            return;
         }
 
         attempt.Cancel();
+    }
+
+    /// <summary>
+    /// The request is answered, or took too long: how much of its timeout that was. Not of one that is answered before it is complete, where
+    /// Envoy records a time since nothing.
+    /// </summary>
+    public void SpendTimeoutBudget()
+    {
+        if (router.Cluster.Stats.TimeoutBudgets is { } budgets && router.ElapsedMs is { } elapsedMs)
+        {
+            budgets.Request(elapsedMs, router.Timeouts.GlobalNs);
+        }
     }
 
     /// <summary>An answer that does not count, as another is hoped for.</summary>
@@ -244,6 +259,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
     private void OnUpstreamComplete(UpstreamRequest attempt)
     {
         router.Attempts.Remove(attempt);
+        SpendTimeoutBudget();
         if (router.ElapsedMs is { } elapsedMs)
         {
             router.Charger.RecordTime(attempt, elapsedMs);

@@ -5,6 +5,7 @@ internal sealed class UpstreamRequest
 {
     private readonly WorkerContext context;
     private readonly AttemptTimers timers;
+    private readonly AttemptMeasures measures;
     private Router router = null!;
     private UpstreamInfo info = new();
     private bool informed;
@@ -16,6 +17,7 @@ internal sealed class UpstreamRequest
     {
         this.context = context;
         timers = new AttemptTimers(context, this);
+        measures = new AttemptMeasures(context);
         Node = new LinkedListNode<UpstreamRequest>(this);
     }
 
@@ -57,6 +59,7 @@ internal sealed class UpstreamRequest
     {
         router = owner;
         timers.Begin(owner);
+        measures.Begin(owner.Cluster.Stats);
         endsWithHead = endStream;
         PoolHost = host;
         Host = null;
@@ -120,6 +123,7 @@ internal sealed class UpstreamRequest
         }
 
         router.Stream.Info.UpstreamBytes.DataSent(bytes, endStream);
+        measures.Sent(bytes);
         ref var effect = ref Emit(EffectKind.SendData);
         effect.Bytes = bytes;
         effect.EndStream = endStream;
@@ -154,6 +158,7 @@ internal sealed class UpstreamRequest
     public void OnInformational(HeaderMap head)
     {
         timers.OnProgress();
+        measures.ResponseHead(head);
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
         if (informed)
         {
@@ -168,6 +173,7 @@ internal sealed class UpstreamRequest
     public void OnResponseHeaders(HeaderMap head, bool endStream)
     {
         timers.OnProgress();
+        measures.ResponseHead(head);
         AwaitingHeaders = false;
         isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
         info.FirstByteReceived = context.Now;
@@ -264,6 +270,13 @@ internal sealed class UpstreamRequest
         }
     }
 
+    /// <summary>The timeout of the route ends the attempt, which was not answered.</summary>
+    public void CancelUnanswered()
+    {
+        measures.ForgetBudget();
+        Cancel();
+    }
+
     /// <summary>Called when the effects of the end are carried out.</summary>
     public void Reclaim()
     {
@@ -287,6 +300,7 @@ internal sealed class UpstreamRequest
         if (!own.IsEmpty)
         {
             bytes.DataSent(own.Length, endStream: true);
+            measures.Sent(own.Length);
             ref var body = ref Emit(EffectKind.SendBody);
             body.Body = own;
             body.Bytes = own.Length;
@@ -296,6 +310,7 @@ internal sealed class UpstreamRequest
         if (stream.BodyKept > 0 || (complete && !endStream && own.IsEmpty))
         {
             bytes.DataSent(stream.BodyKept, complete);
+            measures.Sent(stream.BodyKept);
             ref var buffered = ref Emit(EffectKind.SendBuffered);
             buffered.Bytes = stream.BodyKept;
             buffered.EndStream = complete;
@@ -320,6 +335,7 @@ internal sealed class UpstreamRequest
         }
 
         router.Stream.Info.UpstreamBytes.DataReceived(bytes, end);
+        measures.Received(bytes);
         OnProgress(end);
     }
 
@@ -335,6 +351,7 @@ internal sealed class UpstreamRequest
     private void Over()
     {
         timers.Cancel();
+        measures.End(router);
         Pool = null;
         info = router.Stream.Info.Keep(info);
         context.Retire(this);

@@ -64,6 +64,9 @@ public sealed record ClusterSnapshot
     /// <summary>dns_refresh_rate in nanoseconds, above one millisecond. Default five seconds.</summary>
     public long DnsRefreshRateNs { get; init; } = DefaultDnsRefreshRateNs;
 
+    /// <summary>respect_dns_ttl: as long as the answer holds, instead of dns_refresh_rate. Default false.</summary>
+    public bool RespectDnsTtl { get; init; }
+
     /// <summary>dns_jitter in nanoseconds, default 0: the refresh comes up to so much later, in whole milliseconds below it.</summary>
     public long DnsJitterNs { get; init; }
 
@@ -136,6 +139,9 @@ public sealed record ClusterSnapshot
 
         return null;
     }
+
+    /// <summary>track_cluster_stats.</summary>
+    public TrackClusterStatsSnapshot TrackStats { get; init; } = TrackClusterStatsSnapshot.None;
 
     /// <summary>http2_protocol_options; null: HTTP/1.1.</summary>
     public Http2UpstreamSnapshot? Http2 { get; init; }

@@ -25,6 +25,7 @@ internal sealed class ClusterMembers
         list = new HostList(cluster, new TransportMatchStats(context.Stats, cluster));
         Policy = cluster.Policy;
         Stats = new MembershipStats(context.Stats, cluster.StatName);
+        Stats.Warming(true);
         Membership = new ClusterMembership(cluster.Name, []);
         tables = new ClusterTables(context, cluster);
         window = new MergeWindow(context, cluster.UpdateMergeWindowNs, Deliver);
@@ -157,6 +158,7 @@ internal sealed class ClusterMembers
     private void BeReady()
     {
         IsReady = true;
+        Stats.Warming(false);
         Announce(new ClusterMembership(cluster.Name, Membership.Hosts));
         Stats.HealthChanged(Membership.Hosts);
     }

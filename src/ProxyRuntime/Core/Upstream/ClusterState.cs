@@ -28,7 +28,7 @@ internal sealed class ClusterState
         Snapshot = snapshot;
         Resources = resources;
         maintenanceKey = $"upstream.maintenance_mode.{snapshot.Name}";
-        Stats = new ClusterStats(context.Stats, snapshot.StatName, context.Node.Zone);
+        Stats = new ClusterStats(context.Stats, snapshot, context.Node.Zone);
         tlsStats = snapshot.HasTls ? new TlsStats(context.Stats, $"cluster.{snapshot.StatName}.") : null;
         autoSni = new AutoSni(snapshot);
         RetryRandom = context.Random.Derive("retry", snapshot.Name);

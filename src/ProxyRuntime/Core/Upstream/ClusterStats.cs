@@ -16,12 +16,14 @@ internal sealed class ClusterStats
         "upstream_flow_control_paused_reading_total",
         "upstream_flow_control_resumed_reading_total",
         "upstream_http3_broken",
+        "upstream_queue_overloaded",
         "upstream_rq_0rtt",
+        "upstream_rq_rx_reset_no_error",
     ];
 
-    public ClusterStats(StatSheet sheet, string statName, string ownZone)
+    public ClusterStats(StatSheet sheet, ClusterSnapshot cluster, string ownZone)
     {
-        var root = $"cluster.{statName}.";
+        var root = $"cluster.{cluster.StatName}.";
         Counter Named(string name) => sheet.Counter(root + name);
         foreach (var name in AlwaysZero)
         {
@@ -80,6 +82,9 @@ internal sealed class ClusterStats
         UpstreamRqTimeout = Named("upstream_rq_timeout");
         UpstreamRqTotal = Named("upstream_rq_total");
         UpstreamRqTxReset = Named("upstream_rq_tx_reset");
+        // What a connection has not sent or read yet is with its driver.
+        _ = sheet.Gauge(root + "upstream_cx_rx_bytes_buffered");
+        _ = sheet.Gauge(root + "upstream_cx_tx_bytes_buffered");
         UpstreamCxActive = sheet.Gauge(root + "upstream_cx_active");
         UpstreamRqActive = sheet.Gauge(root + "upstream_rq_active");
         UpstreamRqPendingActive = sheet.Gauge(root + "upstream_rq_pending_active");
@@ -89,6 +94,8 @@ internal sealed class ClusterStats
         Subsets = new SubsetStats(sheet, root);
         Responses = new ResponseStats(sheet, root, ownZone);
         RetriedCodes = new CodeStats(sheet, root + "retry.");
+        TimeoutBudgets = cluster.TrackStats.TimeoutBudgets ? new TimeoutBudgetStats(sheet, root) : null;
+        RequestResponseSizes = cluster.TrackStats.RequestResponseSizes ? new RequestResponseSizeStats(sheet, root) : null;
     }
 
     public Counter LbLocalClusterNotOk { get; }
@@ -215,6 +222,12 @@ internal sealed class ClusterStats
 
     /// <summary>Responses that were swallowed by a retry.</summary>
     public CodeStats RetriedCodes { get; }
+
+    /// <summary>track_cluster_stats.timeout_budgets; null: not asked for.</summary>
+    public TimeoutBudgetStats? TimeoutBudgets { get; }
+
+    /// <summary>track_cluster_stats.request_response_sizes; null: not asked for.</summary>
+    public RequestResponseSizeStats? RequestResponseSizes { get; }
 
     /// <summary>What a request that is over took on the connections of its attempts.</summary>
     public void Transferred(BytesMeter bytes)

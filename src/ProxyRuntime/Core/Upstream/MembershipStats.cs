@@ -11,6 +11,7 @@ internal sealed class MembershipStats
     private readonly Gauge excluded;
     private readonly Gauge maxHostWeight;
     private readonly Counter change;
+    private readonly Gauge warmingState;
 
     public MembershipStats(StatSheet sheet, string statName)
     {
@@ -21,6 +22,8 @@ internal sealed class MembershipStats
         excluded = sheet.Gauge(root + "membership_excluded");
         maxHostWeight = sheet.Gauge(root + "max_host_weight");
         change = sheet.Counter(root + "membership_change");
+        warmingState = sheet.Gauge(root + "warming_state");
+        _ = sheet.Gauge(root + "version"); // Of assignments alone: a hash of what SubscriptionStats is told.
         AssignmentStale = sheet.Counter(root + "assignment_stale");
         AssignmentTimeoutReceived = sheet.Counter(root + "assignment_timeout_received");
         UpdateAttempt = sheet.Counter(root + "update_attempt");
@@ -46,6 +49,9 @@ internal sealed class MembershipStats
     public Counter UpdateEmpty { get; }
 
     public Counter UpdateNoRebuild { get; }
+
+    /// <summary>Whether the cluster is still waited for.</summary>
+    public void Warming(bool isWarming) => warmingState.Set(isWarming ? 1 : 0);
 
     /// <summary>Discovery has answered.</summary>
     /// <param name="weight">The largest weight of a host.</param>

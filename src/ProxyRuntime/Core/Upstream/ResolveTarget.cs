@@ -40,7 +40,7 @@ internal sealed class ResolveTarget(ProxyMainContext context, NameResolution clu
         asked = false;
         Answered = true;
         context.Timers.Cancel(ref refresh);
-        refresh = context.Timers.Arm(context.Now.Plus(cluster.Refresh.NextNs(succeeded)), TimerKind.DnsRefresh, this);
+        refresh = context.Timers.Arm(context.Now.Plus(cluster.Refresh.NextNs(succeeded, answer)), TimerKind.DnsRefresh, this);
         if (!succeeded)
         {
             cluster.Stats.UpdateFailure.Increment();

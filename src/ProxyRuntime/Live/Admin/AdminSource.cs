@@ -28,7 +28,7 @@ internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, Ma
 
         _ = await main.Events.Ask(() => Add(totals, main.Main.View.Stats)).ConfigureAwait(false);
         totals.Add(shared.Stats);
-        totals.AddServer(workers.Count, state == ServerState.Live, clock.Now);
+        totals.AddServer(workers.Count, state, clock.Now);
         return totals;
     }
 

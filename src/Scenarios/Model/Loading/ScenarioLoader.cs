@@ -141,6 +141,7 @@ public sealed class ScenarioLoader
         {
             Address = Address(fields),
             OverheadNs = fields.DurationNs("overhead", "0s"),
+            DnsTtlS = (uint)fields.Integer("dns_ttl_s", 0, 0, int.MaxValue),
             HandshakeRoundTrips = fields.Integer("handshake_round_trips", 1, 1, 10),
         };
 
