@@ -18,7 +18,6 @@ internal sealed class ListenerStats
         DownstreamCxTotal = sheet.Counter(root + "downstream_cx_total");
         DownstreamCxDestroy = sheet.Counter(root + "downstream_cx_destroy");
         DownstreamCxActive = sheet.Gauge(root + "downstream_cx_active");
-        _ = sheet.Gauge(root + "downstream_pre_cx_active"); // No listener filter makes a connection wait.
         DownstreamCxLengthMs = sheet.Histogram(root + "downstream_cx_length_ms");
         DownstreamCxTransportSocketConnectTimeout = sheet.Counter(root + "downstream_cx_transport_socket_connect_timeout");
         DownstreamListenerFilterError = sheet.Counter(root + "downstream_listener_filter_error");

@@ -15,6 +15,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     private readonly Peeks peeks;
     private readonly List<HostSources> sources = [];
     private HostSet[] sets = [];
+    private int healthyHosts;
     private HostSet? local;
     private PriorityLoads? loads;
     private (LocalityScheduler Healthy, LocalityScheduler Degraded)[] localities = [];
@@ -39,6 +40,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     public override void Update(HostSet[] sets, BalancerTables? made)
     {
         this.sets = sets;
+        healthyHosts = sets.Sum(static set => set.Healthy.Length);
         peeks.Forget();
         while (sources.Count < sets.Length)
         {
@@ -73,7 +75,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
 
     public override HostState? PeekHost(LoadBalancerContext choice)
     {
-        if (peeks.Count >= sets.Sum(static set => set.Healthy.Length))
+        if (peeks.Count >= healthyHosts)
         {
             return null;
         }

@@ -45,7 +45,7 @@ internal sealed class DownstreamSocket : LoopSocket
         Watch(Epoll.In | Epoll.ReadHangUp);
         if (listener.TlsInspector is null)
         {
-            GoOn(ConnectionInfo.RawBuffer, ClientHello.Empty);
+            GoOn(Info());
         }
         else
         {
@@ -71,7 +71,7 @@ internal sealed class DownstreamSocket : LoopSocket
     }
 
     /// <summary>The first bytes were waited for long enough.</summary>
-    public void EndInspection() => Loop.Later(() => GoOn(ConnectionInfo.RawBuffer, ClientHello.Empty));
+    public void EndInspection() => Loop.Later(() => GoOn(Info()));
 
     public override void OnReady(bool readable, bool writable)
     {
@@ -244,39 +244,25 @@ internal sealed class DownstreamSocket : LoopSocket
     /// <summary>Looks whether what came first is TLS, as the listener's inspector does.</summary>
     private void Inspect()
     {
-        var settings = listener.TlsInspector!;
-        var state = ClientHelloReader.Read(Input.Span, settings.MaxClientHelloBytes, out var hello);
-        switch (state)
+        if (listener.TlsInspector!.Inspect(Input.Span, Info(), out var state) is { } found)
         {
-            case ClientHelloState.NeedMore:
-                break;
-            case ClientHelloState.Complete:
-                GoOn(ConnectionInfo.TransportTls, hello);
-                break;
-            case ClientHelloState.NotTls when !settings.ClosesOnParsingErrors:
-                GoOn(ConnectionInfo.RawBuffer, hello);
-                break;
-            default:
-                Loop.Driver.InspectionFailed(Id, state);
-                break;
+            GoOn(found);
+        }
+        else if (state != ClientHelloState.NeedMore)
+        {
+            Loop.Driver.InspectionFailed(Id, state);
         }
     }
 
-    private void GoOn(string transportProtocol, ClientHello hello)
+    private void GoOn(ConnectionInfo info)
     {
         if (!closed && !closing)
         {
-            Loop.Driver.DownstreamConnection(
-                Id,
-                new ConnectionInfo(listener.Name, SocketAddresses.Of(Socket.RemoteEndPoint), SocketAddresses.Of(Socket.LocalEndPoint))
-                {
-                    TransportProtocol = transportProtocol,
-                    RequestedServerName = hello.ServerName,
-                    ApplicationProtocols = hello.ApplicationProtocols,
-                }
-            );
+            Loop.Driver.DownstreamConnection(Id, info);
         }
     }
+
+    private ConnectionInfo Info() => new(listener.Name, SocketAddresses.Of(Socket.RemoteEndPoint), SocketAddresses.Of(Socket.LocalEndPoint));
 
     private void BeginHandshake()
     {

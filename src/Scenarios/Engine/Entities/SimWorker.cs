@@ -76,31 +76,14 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     public void Inspect(ConnectionId id, DownstreamLink link, ReadOnlySpan<byte> bytes)
     {
         var (listener, info) = infos[id];
-        var settings = listener.TlsInspector!;
-        var state = ClientHelloReader.Read(bytes, settings.MaxClientHelloBytes, out var hello);
-        switch (state)
+        if (listener.TlsInspector!.Inspect(bytes, info, out var state) is { } found)
         {
-            case ClientHelloState.NeedMore:
-                break;
-            case ClientHelloState.Complete:
-                GoOn(
-                    id,
-                    link,
-                    info with
-                    {
-                        TransportProtocol = ConnectionInfo.TransportTls,
-                        RequestedServerName = hello.ServerName,
-                        ApplicationProtocols = hello.ApplicationProtocols,
-                    }
-                );
-                break;
-            case ClientHelloState.NotTls when !settings.ClosesOnParsingErrors:
-                GoOn(id, link, info);
-                break;
-            default:
-                machine.InspectionFailed(Now, id, state, effects);
-                CarryOut();
-                break;
+            GoOn(id, link, found);
+        }
+        else if (state != ClientHelloState.NeedMore)
+        {
+            machine.InspectionFailed(Now, id, state, effects);
+            CarryOut();
         }
     }
 
