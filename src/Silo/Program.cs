@@ -4,6 +4,7 @@ using MeshSim.Silo;
 var root = new RootCommand("meshsim: what will these retries, breakers and timeouts do? Runs Envoy configuration in virtual time, or as a live proxy.")
 {
     RunCommand.Create(),
+    SiloCommand.Create(),
     LiveCommand.Create(),
     LoadCommand.Create(),
     CompareCommand.Create(),

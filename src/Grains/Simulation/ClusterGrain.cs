@@ -3,6 +3,7 @@ using MeshSim.Grains.Contracts;
 namespace MeshSim.Grains.Simulation;
 
 /// <summary>The address of one cluster of a simulated proxy.</summary>
+[EntityPlacement]
 internal sealed class ClusterGrain : Grain, IClusterGrain
 {
     public async Task<string?> Status()

@@ -1,118 +1,240 @@
 using System.Globalization;
 using MeshSim.Grains.Contracts;
-using MeshSim.ProxyRuntime.Admin;
 using MeshSim.Scenarios.Engine;
 
 namespace MeshSim.Grains.Simulation;
 
-/// <summary>Runs one partition. It never waits for its peers' calls: batches come into its mailbox, and slices leave room for other calls.</summary>
-internal sealed class PartitionGrain : Grain, IPartitionGrain
+/// <summary>Runs one partition. It never waits for its peers' calls: messages come into its mailbox, and slices leave room for other calls.</summary>
+[PartitionPlacement]
+internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartitionGrain
 {
-    /// <summary>Events in one slice: a few milliseconds, so that inspection calls are answered soon.</summary>
-    private const int SliceEvents = 50_000;
+    /// <summary>A partition that has waited so long asks the peers it waits for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly List<byte[]> mailbox = [];
-    private Partition? partition;
-    private RunRequest? run;
-    private int received;
-    private TaskCompletionSource? waiting;
-    private int waitingFor;
+    /// <summary>What is asked for at once of what a peer has kept.</summary>
+    private const int MaxKeptBytes = 4 << 20;
 
-    public Task<PartitionReport> Start(RunRequest request, int index)
+    private PartitionRun? run;
+    private IPartitionGrain[] peers = [];
+    private Task pump = Task.CompletedTask;
+    private TaskCompletionSource? mail;
+    private IGrainTimer? patience;
+    private int epoch;
+    private long goalNs;
+    private bool hasWaited;
+    private bool isBehind;
+    private bool isHalted;
+
+    public Task<PartitionStatus> Start(RunRequest request, int index, bool again)
     {
-        run = request;
-        partition = new Partition(new World(ScenarioBundle.Load(request), request.Seed), index, request.Partitions);
-        return Task.FromResult(Report(windowDone: true, new int[request.Partitions], long.MaxValue));
-    }
-
-    public async Task<PartitionReport> RunSlice(long untilNs, int batchesDue)
-    {
-        await BatchesIn(batchesDue);
-        foreach (var batch in mailbox)
+        isBehind |= again && run is null;
+        if (run is null)
         {
-            partition!.Deliver(batch);
+            run = new PartitionRun(request, index);
+            var runId = request.RunId;
+            peers = [.. Enumerable.Range(0, request.Partitions).Select(peer => GrainFactory.GetGrain<IPartitionGrain>(PartitionKey(runId, peer)))];
+            if (request.KeepsBatches)
+            {
+                patience = this.RegisterGrainTimer(AskWhenLate, new GrainTimerCreationOptions(Patience, Patience) { Interleave = true });
+            }
         }
 
-        mailbox.Clear();
-        var more = partition!.RunSlice(untilNs, SliceEvents);
-        var sentTo = new int[run!.Partitions];
-        return more ? Report(windowDone: false, sentTo, long.MaxValue) : Report(windowDone: true, sentTo, SendBatches(sentTo));
+        return Task.FromResult(Status());
     }
 
-    public Task Deliver(EventBytes batch)
+    public async Task<PartitionStatus> RunTo(int epoch, long untilNs, RecordedCommand[] commands)
     {
-        mailbox.Add(batch.Bytes);
-        received++;
-        if (waiting is not null && received >= waitingFor)
+        Enter(epoch);
+        if (run is null)
         {
-            waiting.SetResult();
-            waiting = null;
+            return Status();
+        }
+
+        run.Add(commands);
+        goalNs = Math.Max(goalNs, untilNs);
+        if (pump.IsCompleted)
+        {
+            pump = Pump(run);
+        }
+
+        await pump;
+        return Status();
+    }
+
+    public Task Deliver(int sender, WindowBytes message)
+    {
+        run?.Receive(sender, message);
+        if (run is { IsReady: true })
+        {
+            _ = mail?.TrySetResult();
         }
 
         return Task.CompletedTask;
     }
 
-    public Task<EventBytes> Collect() => Task.FromResult(new EventBytes(PartitionResultCodec.Encode(partition!.Collect())));
+    public Task<WindowBytes[]> Kept(int receiver, long fromWindow, int maxBytes) => Task.FromResult(run?.Kept(receiver, fromWindow, maxBytes) ?? []);
 
-    public Task<string?> ProxyPage(string proxy, string page)
+    public Task<PartitionOutcome?> Collect(long endedNs) =>
+        Task.FromResult(
+            run is { } mine
+                ? new PartitionOutcome(
+                    new EventBytes(PartitionResultCodec.Encode(mine.Partition.Collect(endedNs))),
+                    silo.SiloAddress.ToParsableString(),
+                    mine.Batches,
+                    Executions: 1
+                )
+                : null
+        );
+
+    public Task Halt()
     {
-        if (partition?.Proxy(proxy) is not { } view)
-        {
-            return Task.FromResult<string?>(null);
-        }
-
-        if (page == "clusters")
-        {
-            return Task.FromResult<string?>(ClustersPage.Text(view.Snapshot, view.Main.Clusters, view.Main.OutlierRates));
-        }
-
-        var totals = new StatTotals();
-        totals.Add(view.Main.Stats);
-        foreach (var worker in view.Workers)
-        {
-            totals.Add(worker.Stats);
-        }
-
-        return Task.FromResult<string?>(StatsPage.Text(totals, usedOnly: true, filter: null));
+        isHalted = true;
+        _ = mail?.TrySetResult();
+        return Task.CompletedTask;
     }
+
+    public Task Release()
+    {
+        patience?.Dispose();
+        run?.Dispose();
+        run = null;
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        run?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public Task<string?> ProxyPage(string proxy, string page) =>
+        Task.FromResult(run?.Partition.Proxy(proxy) is { } view ? ProxyPages.Text(view, page) : null);
 
     public Task<EndpointStatus?> EndpointStatus(string endpoint) =>
         Task.FromResult(
-            partition?.Endpoint(endpoint) is { } found
+            run?.Partition.Endpoint(endpoint) is { } found
                 ? new EndpointStatus(found.Record.Address, found.Record.Arrivals, found.Record.Answered, found.Record.Errors, found.Waiting)
                 : null
         );
 
-    private Task BatchesIn(int due)
-    {
-        if (received >= due)
-        {
-            return Task.CompletedTask;
-        }
+    internal static string PartitionKey(string run, int index) => string.Create(CultureInfo.InvariantCulture, $"{run}/{index}");
 
-        waitingFor = due;
-        waiting = new TaskCompletionSource();
-        return waiting.Task;
+    private async Task Pump(PartitionRun run)
+    {
+        while (run.Failure is null && !isHalted)
+        {
+            switch (run.Step(goalNs))
+            {
+                case WindowStep.More:
+                    await Task.Yield();
+                    break;
+                case WindowStep.Finished:
+                    Tell(run);
+                    break;
+                case WindowStep.Waiting:
+                    await Messages(run);
+                    break;
+                default:
+                    return;
+            }
+        }
     }
 
-    /// <summary>Sends every batch one way; returns the time of the earliest event in them.</summary>
-    private long SendBatches(int[] sentTo)
+    private async Task Messages(PartitionRun run)
     {
-        var earliest = partition!.TakeEarliestSentNs();
-        for (var peer = 0; peer < sentTo.Length; peer++)
+        if (isBehind)
         {
-            if (partition.TakeOutbox(peer) is { Length: > 0 } batch)
+            isBehind = await CatchUp(run);
+        }
+        else
+        {
+            mail = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            hasWaited = false;
+            await mail.Task;
+        }
+    }
+
+    private void Tell(PartitionRun run)
+    {
+        for (var peer = 0; peer < peers.Length; peer++)
+        {
+            if (peer != run.Index)
             {
-                sentTo[peer]++;
-                _ = GrainFactory.GetGrain<IPartitionGrain>(PartitionKey(run!.RunId, peer)).Deliver(new EventBytes(batch));
+                _ = peers[peer].Deliver(run.Index, run.TakeMessage(peer));
+            }
+        }
+    }
+
+    /// <summary>Messages are lost with a silo, or with a connection: what is missing for long is asked for.</summary>
+    private Task AskWhenLate()
+    {
+        if (mail is { Task.IsCompleted: false } && hasWaited)
+        {
+            isBehind = true;
+            _ = mail.TrySetResult();
+        }
+
+        hasWaited = true;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Asks the peers whose messages are missing for what they have kept. Returns whether that was anything.</summary>
+    private async Task<bool> CatchUp(PartitionRun run)
+    {
+        var found = false;
+        for (var peer = 0; peer < peers.Length; peer++)
+        {
+            if (run.IsMissing(peer))
+            {
+                foreach (var message in await AskKept(peers[peer], run))
+                {
+                    run.Receive(peer, message);
+                    found = true;
+                }
             }
         }
 
-        return earliest;
+        return found;
     }
 
-    private PartitionReport Report(bool windowDone, int[] sentTo, long earliestSentNs) =>
-        new(partition!.NextTimeNs, partition.Events, windowDone, sentTo, earliestSentNs);
+    /// <summary>A peer that is lost has nothing, until it is executed again.</summary>
+    private static async Task<WindowBytes[]> AskKept(IPartitionGrain peer, PartitionRun run)
+    {
+        try
+        {
+            return await peer.Kept(run.Index, run.Window, MaxKeptBytes);
+        }
+        catch (OrleansException)
+        {
+            return [];
+        }
+    }
 
-    internal static string PartitionKey(string run, int index) => string.Create(CultureInfo.InvariantCulture, $"{run}/{index}");
+    private void Enter(int epoch)
+    {
+        if (epoch < this.epoch)
+        {
+            throw new InvalidOperationException($"A call of epoch {epoch} of a run that is in epoch {this.epoch}.");
+        }
+
+        this.epoch = epoch;
+    }
+
+    private PartitionStatus Status() =>
+        run is { } mine
+            ? new PartitionStatus(
+                true,
+                mine.Window,
+                mine.ReachedNs,
+                mine.NextNs,
+                mine.Partition.Events,
+                mine.IsOver,
+                goalNs,
+                silo.SiloAddress.ToParsableString(),
+                mine.Failure,
+                mine.Commands,
+                epoch
+            )
+            : new PartitionStatus(false, 0, 0, 0, 0, false, 0, silo.SiloAddress.ToParsableString(), null, [], epoch);
 }

@@ -3,6 +3,7 @@ using MeshSim.Grains.Contracts;
 namespace MeshSim.Grains.Simulation;
 
 /// <summary>The address of one simulated proxy. It never touches a partition's memory: it asks the partition, which answers between slices.</summary>
+[EntityPlacement]
 internal sealed class ProxyGrain : Grain, IProxyGrain
 {
     public Task<string?> Stats() => Page("stats");
@@ -12,7 +13,8 @@ internal sealed class ProxyGrain : Grain, IProxyGrain
     private async Task<string?> Page(string page)
     {
         var (run, proxy) = EntityKey.Split(this.GetPrimaryKeyString());
-        var index = await GrainFactory.GetGrain<ISimulationGrain>(run).Locate(proxy);
-        return index < 0 ? null : await GrainFactory.GetGrain<IPartitionGrain>(PartitionGrain.PartitionKey(run, index)).ProxyPage(proxy, page);
+        return await GrainFactory.GetGrain<ISimulationGrain>(run).Locate(proxy) is { } place
+            ? await GrainFactory.GetGrain<IPartitionGrain>(PartitionGrain.PartitionKey(run, place.Partition)).ProxyPage(proxy, page)
+            : null;
     }
 }

@@ -8,9 +8,13 @@ namespace MeshSim.Scenarios.Engine;
 /// </summary>
 public sealed class Partition
 {
+    /// <summary>Commands come after all that entities make at the same time.</summary>
+    private const int OutsideSource = int.MaxValue;
+
     private readonly EventQueue queue = new();
     private readonly SortedDictionary<int, Entity> entities = [];
     private readonly EventBatch[] outboxes;
+    private readonly List<EntityCommand> commands = [];
     private readonly World world;
     private readonly int count;
     private long earliestSent = long.MaxValue;
@@ -84,7 +88,21 @@ public sealed class Partition
     public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue, Contents);
 
     /// <summary>What its entities counted.</summary>
-    public PartitionResult Collect() => PartitionResult.Collect(Index, Events, entities.Values);
+    /// <param name="endedNs">Where the run ended: its duration, or earlier.</param>
+    public PartitionResult Collect(long endedNs) => PartitionResult.Collect(Index, Events, entities.Values, endedNs);
+
+    /// <summary>A command from outside; those for entities of other partitions are not taken.</summary>
+    public void Inject(TimedCommand command)
+    {
+        if (entities.Values.FirstOrDefault(entity => entity.Name == command.Target) is { } entity)
+        {
+            commands.Add(command.Command);
+            _ = queue.Schedule(new SimEvent(command.TimeNs, OutsideSource, command.Number, entity.Id, EventKind.Command, commands.Count - 1));
+        }
+    }
+
+    /// <summary>What an event of kind <see cref="EventKind.Command"/> asks for.</summary>
+    internal EntityCommand Command(long number) => commands[(int)number];
 
     /// <summary>A simulated proxy of this partition for inspection between slices; null if it is not here.</summary>
     public SimulatedProxyView? Proxy(string name) =>

@@ -11,11 +11,11 @@ public sealed record PartitionResult(
     ImmutableSortedDictionary<int, EndpointRecord> Endpoints
 )
 {
-    internal static PartitionResult Collect(int index, long events, IReadOnlyCollection<Entity> entities) =>
+    internal static PartitionResult Collect(int index, long events, IReadOnlyCollection<Entity> entities, long endedNs) =>
         new(
             new PartitionRecord(index, entities.Count, events),
             entities.OfType<ClientEntity>().ToImmutableSortedDictionary(static c => c.Id, static c => c.Recorder),
-            entities.OfType<ProxyEntity>().ToImmutableSortedDictionary(static p => p.Id, static p => Record(p)),
+            entities.OfType<ProxyEntity>().ToImmutableSortedDictionary(static p => p.Id, p => Record(p, endedNs)),
             entities.OfType<EndpointEntity>().ToImmutableSortedDictionary(static e => e.Id, static e => e.Record)
         );
 
@@ -41,10 +41,10 @@ public sealed record PartitionResult(
         };
     }
 
-    private static ProxyRecord Record(ProxyEntity proxy) =>
+    private static ProxyRecord Record(ProxyEntity proxy, long endedNs) =>
         ProxyRecord.Of(proxy.Name, proxy.Sheets, OutcomeCounts.Sum(proxy.Responses)) with
         {
             Events = [.. proxy.View.Events],
-            StatsBySecond = proxy.CountSeconds(),
+            StatsBySecond = proxy.CountSeconds(endedNs),
         };
 }

@@ -3,7 +3,7 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>Runs a scenario in this thread, without Orleans: one partition in slices, or several in windows.</summary>
+/// <summary>Runs a scenario in this thread, without Orleans: its partitions take turns.</summary>
 public static class SingleProcessRunner
 {
     /// <summary>Events between two reports of progress.</summary>
@@ -22,66 +22,68 @@ public static class SingleProcessRunner
     )
     {
         var world = new World(scenario, seed) { Observer = observer };
-        Partition[] parts = [.. Enumerable.Range(0, partitions).Select(index => new Partition(world, index, partitions))];
         var clock = new WindowClock(scenario);
+        WindowRunner[] runners =
+        [
+            .. Enumerable.Range(0, partitions).Select(index => new WindowRunner(new Partition(world, index, partitions), partitions, clock)),
+        ];
         var bounds = limits ?? RunLimits.Default;
+        var over = false;
+        while (!over)
+        {
+            over = true;
+            foreach (var runner in runners)
+            {
+                over &= RunWindow(runner, runners, () => Check(world, runners, bounds), progress);
+            }
+        }
+
+        return PartitionResult.Merge(world, [.. runners.Select(runner => runner.Partition.Collect(scenario.DurationNs))]);
+    }
+
+    /// <summary>Runs until it waits for others. Returns whether it is over.</summary>
+    private static bool RunWindow(WindowRunner runner, WindowRunner[] all, Action check, Action<long>? progress)
+    {
         while (true)
         {
-            // One partition waits for nobody.
-            var until =
-                partitions == 1
-                    ? (parts[0].NextTimeNs < scenario.DurationNs ? scenario.DurationNs : (long?)null)
-                    : clock.NextWindow(parts.Select(static part => part.NextTimeNs));
-            if (until is not { } windowEnd)
+            switch (runner.Step(long.MaxValue, SliceEvents))
             {
-                break;
+                case WindowStep.More:
+                    progress?.Invoke(runner.Partition.NextTimeNs);
+                    check();
+                    break;
+                case WindowStep.Finished:
+                    Tell(runner, all);
+                    check();
+                    break;
+                case WindowStep.Over:
+                    return true;
+                default:
+                    return false;
             }
-
-            foreach (var part in parts)
-            {
-                RunWindow(part, windowEnd, progress, () => Check(world, parts, bounds));
-            }
-
-            Exchange(parts);
         }
-
-        return PartitionResult.Merge(world, [.. parts.Select(static part => part.Collect())]);
     }
 
-    private static void RunWindow(Partition part, long windowEnd, Action<long>? progress, Action check)
+    private static void Tell(WindowRunner runner, WindowRunner[] all)
     {
-        while (part.RunSlice(windowEnd, SliceEvents))
+        foreach (var peer in all)
         {
-            progress?.Invoke(part.NextTimeNs);
-            check();
-        }
-
-        check();
-    }
-
-    private static void Exchange(Partition[] parts)
-    {
-        foreach (var from in parts)
-        {
-            foreach (var to in parts)
+            if (peer != runner)
             {
-                if (from.TakeOutbox(to.Index) is { Length: > 0 } batch)
-                {
-                    to.Deliver(batch);
-                }
+                peer.Receive(runner.Partition.Index, runner.TakeMessage(peer.Partition.Index));
             }
         }
     }
 
-    private static void Check(World world, Partition[] parts, RunLimits limits)
+    private static void Check(World world, WindowRunner[] runners, RunLimits limits)
     {
-        var events = parts.Sum(static part => part.Events);
+        var events = runners.Sum(static runner => runner.Partition.Events);
         if (events > limits.MaxEvents)
         {
             throw new RunLimitException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"ended after {events} events (limit {limits.MaxEvents}) at virtual time {parts.Min(static part => part.NextTimeNs) / 1e9:0.000000} s, seed {world.Seed}"
+                    $"ended after {events} events (limit {limits.MaxEvents}) at virtual time {runners.Min(static runner => runner.Partition.NextTimeNs) / 1e9:0.000000} s, seed {world.Seed}"
                 )
             );
         }

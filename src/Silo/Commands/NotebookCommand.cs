@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MeshSim.Grains.Contracts;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace MeshSim.Silo;
@@ -26,7 +28,7 @@ internal static class NotebookCommand
             throw new BadInputException($"no notebook at '{target}'");
         }
 
-        using var silo = await EmbeddedSilo.StartAsync().ConfigureAwait(false);
+        using var silo = await SiloHost.StartAloneAsync().ConfigureAwait(false);
         var runner = new NotebookRunner(new SiloNotebookHost(silo));
         foreach (var notebook in notebooks)
         {
@@ -52,9 +54,15 @@ internal static class NotebookCommand
             var source = ScenarioSource.Open(scenario);
             return source.Result.Scenario is null
                 ? throw new BadInputException(string.Join(Environment.NewLine, source.Result.Problems))
-                : Task.Run(() => GrainRunner.RunAsync(silo.Services, source, seed, partitions: 1, static (_, _) => { }, CancellationToken.None))
-                    .GetAwaiter()
-                    .GetResult();
+                : Task.Run(() => RunAsync(source, source.Result.Scenario, seed)).GetAwaiter().GetResult();
+        }
+
+        private async Task<RunResult> RunAsync(ScenarioSource source, Scenario scenario, ulong seed)
+        {
+            var request = new RunRequest(Guid.NewGuid().ToString("N"), source.File, source.Text, source.Files, seed, Partitions: 1);
+            var grains = silo.Services.GetRequiredService<IGrainFactory>();
+            var (result, _) = await GrainRunner.RunAsync(grains, request, scenario, static (_, _) => { }, CancellationToken.None).ConfigureAwait(false);
+            return result;
         }
     }
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using MeshSim.Grains.Contracts;
+using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
 using Spectre.Console;
 
@@ -7,18 +10,48 @@ namespace MeshSim.Silo;
 /// <summary><c>meshsim run</c>: a scenario in virtual time.</summary>
 internal static class RunCommand
 {
+    private const int MaxPartitions = 1024;
+    private const int MaxSilos = 64;
+
     private static readonly Argument<string> Scenario = new("scenario") { Description = "Name of a scenario of the library, or a file" };
     private static readonly Option<ulong?> Seed = new("--seed") { Description = "Seed of everything random (default: the scenario's, or one drawn now)" };
-    private static readonly Option<int> Partitions = new("--partitions")
+    private static readonly Option<int?> Partitions = new("--partitions")
     {
-        Description = "Partitions to divide the run into; the result is the same",
-        DefaultValueFactory = _ => 1,
+        Description = "Partitions to divide the run into; the result is the same (default: by the events there are at once)",
+    };
+    private static readonly Option<int> Silos = new("--silos")
+    {
+        Description = "Silo processes on this machine; the result is the same",
+        DefaultValueFactory = static _ => 1,
+    };
+    private static readonly Option<string?> Cluster = new("--cluster") { Description = "Run in a cluster that is there: localhost:PORT of a silo, or redis://HOST:PORT" };
+    private static readonly Option<string> ClusterId = new("--cluster-id")
+    {
+        Description = "The id of that cluster",
+        DefaultValueFactory = static _ => ClusterAddress.DefaultId,
+    };
+    private static readonly Option<string?> Commands = new("--commands") { Description = "Commands recorded in an earlier run (its commands.jsonl), to be given again" };
+    private static readonly Option<long> MaxEvents = new("--max-events")
+    {
+        Description = "Give the run up after so many events",
+        DefaultValueFactory = static _ => RunLimits.Default.MaxEvents,
     };
     private static readonly Option<string?> Out = new("--out") { Description = "Result folder (default: results/<scenario>)" };
 
     public static Command Create()
     {
-        var command = new Command("run", "Run a scenario in virtual time: summary, charts, result folder") { Scenario, Seed, Partitions, Out };
+        var command = new Command("run", "Run a scenario in virtual time: summary, charts, result folder")
+        {
+            Scenario,
+            Seed,
+            Partitions,
+            Silos,
+            Cluster,
+            ClusterId,
+            Commands,
+            MaxEvents,
+            Out,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -32,27 +65,72 @@ internal static class RunCommand
             return ExitCodes.BadInput;
         }
 
-        var partitions = arguments.GetValue(Partitions);
-        if (partitions is < 1 or > 1024)
+        var request = Request(arguments, source, scenario);
+        var folder = arguments.GetValue(Out) ?? Path.Combine("results", scenario.Name);
+        var (result, outcome) = await InClusterAsync(arguments, request, scenario, cancellation).ConfigureAwait(false);
+        ResultOutput.Save(folder, scenario, result);
+        CommandsFile.Write(folder, outcome.Commands);
+        ResultOutput.Print(scenario, result, Last(arguments, scenario, result, outcome, folder));
+        if (outcome.Failure is { } failure)
         {
-            throw new BadInputException($"--partitions {partitions} is not accepted; accepted is 1 to 1024");
+            await Console.Error.WriteLineAsync($"meshsim: the run could not go on: {failure}; again: {Again(arguments, result)}").ConfigureAwait(false);
+            return ExitCodes.InternalError;
         }
 
-        var seed = ResultOutput.Seed(arguments.GetValue(Seed), scenario);
-        var folder = arguments.GetValue(Out) ?? Path.Combine("results", scenario.Name);
-        var result = await WithProgressAsync(source, seed, partitions, cancellation).ConfigureAwait(false);
-        ResultOutput.Save(folder, scenario, result);
-        ResultOutput.Print(scenario, result, $"Charts and data: {folder}  (again: meshsim run {scenario.Name} --seed {result.Seed})");
         return ResultOutput.ExitCode(result);
     }
 
-    private static async Task<RunResult> WithProgressAsync(ScenarioSource source, ulong seed, int partitions, CancellationToken cancellation)
+    private static RunRequest Request(ParseResult arguments, ScenarioSource source, Scenario scenario)
     {
-        using var silo = await EmbeddedSilo.StartAsync().ConfigureAwait(false);
-        var duration = source.Result.Scenario!.DurationNs;
+        var silos = Between(arguments, Silos, MaxSilos);
+        var seed = ResultOutput.Seed(arguments.GetValue(Seed), scenario);
+        var shared = silos > 1 || arguments.GetValue(Cluster) is not null;
+        var partitions = arguments.GetValue(Partitions) is null
+            ? Math.Max(shared ? Math.Max(2, silos) : 1, PartitionChoice.Of(PartitionChoice.EventsPerWindow(scenario, seed), Environment.ProcessorCount, silos))
+            : Between(arguments, Partitions, MaxPartitions);
+        return new RunRequest(Guid.NewGuid().ToString("N"), source.File, source.Text, source.Files, seed, partitions)
+        {
+            KeepsBatches = shared,
+            MaxEvents = arguments.GetValue(MaxEvents),
+            Commands = arguments.GetValue(Commands) is { } file ? CommandsFile.Read(file, scenario) : [],
+        };
+    }
+
+    private static async Task<(RunResult Result, RunOutcome Outcome)> InClusterAsync(
+        ParseResult arguments,
+        RunRequest request,
+        Scenario scenario,
+        CancellationToken cancellation
+    )
+    {
+        if (arguments.GetValue(Cluster) is { } address)
+        {
+            using var client = await RemoteCluster.ConnectAsync(ClusterAddress.Parse(address, arguments.GetValue(ClusterId)!)).ConfigureAwait(false);
+            Console.WriteLine($"run {request.RunId}");
+            return await WithProgressAsync(client.Grains, request, scenario, cancellation).ConfigureAwait(false);
+        }
+
+        var silos = arguments.GetValue(Silos);
+        var cluster = await LocalCluster.StartAsync(silos).ConfigureAwait(false);
+        await using var _ = cluster.ConfigureAwait(false);
+        if (silos > 1)
+        {
+            Console.WriteLine($"silo processes: {Environment.ProcessId} (this one), {string.Join(", ", cluster.ProcessIds)}");
+        }
+
+        return await WithProgressAsync(cluster.Grains, request, scenario, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<(RunResult Result, RunOutcome Outcome)> WithProgressAsync(
+        IGrainFactory grains,
+        RunRequest request,
+        Scenario scenario,
+        CancellationToken cancellation
+    )
+    {
         if (Console.IsOutputRedirected)
         {
-            return await GrainRunner.RunAsync(silo.Services, source, seed, partitions, static (_, _) => { }, cancellation).ConfigureAwait(false);
+            return await GrainRunner.RunAsync(grains, request, scenario, static (_, _) => { }, cancellation).ConfigureAwait(false);
         }
 
         return await AnsiConsole
@@ -60,9 +138,31 @@ internal static class RunCommand
             .AutoClear(true)
             .StartAsync(async context =>
             {
-                var task = context.AddTask("virtual time", maxValue: duration);
-                return await GrainRunner.RunAsync(silo.Services, source, seed, partitions, (time, _) => task.Value = time, cancellation).ConfigureAwait(false);
+                var task = context.AddTask("virtual time", maxValue: scenario.DurationNs);
+                return await GrainRunner.RunAsync(grains, request, scenario, (time, _) => task.Value = time, cancellation).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
     }
+
+    private static string Last(ParseResult arguments, Scenario scenario, RunResult result, RunOutcome outcome, string folder)
+    {
+        var lost = outcome.Partitions.Select(static (partition, index) => (partition.Executions, index)).Where(static lost => lost.Executions > 1).ToArray();
+        var text = $"Charts and data: {folder}  (again: {Again(arguments, result)})";
+        if (result.DurationNs < scenario.DurationNs)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $"\nEnded early, at {result.DurationNs / 1e9:0.###} s of {scenario.DurationNs / 1e9:0.###} s: what was computed until then.");
+        }
+
+        return lost.Length == 0 ? text : $"{text}\nExecuted again after the loss of a silo: partition {string.Join(", ", lost.Select(static one => one.index))}.";
+    }
+
+    private static string Again(ParseResult arguments, RunResult result) =>
+        string.Create(CultureInfo.InvariantCulture, $"meshsim run {arguments.GetValue(Scenario)} --seed {result.Seed}");
+
+    private static int Between(ParseResult arguments, Option<int?> option, int max) => Checked(option.Name, arguments.GetValue(option)!.Value, max);
+
+    private static int Between(ParseResult arguments, Option<int> option, int max) => Checked(option.Name, arguments.GetValue(option), max);
+
+    private static int Checked(string name, int value, int max) =>
+        value >= 1 && value <= max ? value : throw new BadInputException($"{name} {value} is not accepted; accepted is 1 to {max}");
 }

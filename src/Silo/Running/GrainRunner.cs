@@ -1,33 +1,52 @@
 using MeshSim.Grains.Contracts;
 using MeshSim.Grains.Simulation;
-using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
-using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
 
 namespace MeshSim.Silo;
 
-/// <summary>Runs a scenario by the grains of a silo.</summary>
+/// <summary>Runs a scenario by the grains of a cluster.</summary>
 internal static class GrainRunner
 {
+    private const int MaxAttempts = 60;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     /// <param name="progress">Told virtual time reached (nanoseconds) and events handled.</param>
-    public static async Task<RunResult> RunAsync(
-        IServiceProvider silo,
-        ScenarioSource source,
-        ulong seed,
-        int partitions,
+    /// <param name="cancellation">Ends the run early; what was computed is kept.</param>
+    public static async Task<(RunResult Result, RunOutcome Outcome)> RunAsync(
+        IGrainFactory grains,
+        RunRequest request,
+        Scenario scenario,
         Action<long, long> progress,
         CancellationToken cancellation
     )
     {
-        var request = new RunRequest(Guid.NewGuid().ToString("N"), source.File, source.Text, source.Files, seed, partitions);
-        var grain = silo.GetRequiredService<IGrainFactory>().GetGrain<ISimulationGrain>(request.RunId);
-        var scenario = source.Result.Scenario!;
-        await foreach (var report in grain.Run(request).WithCancellation(cancellation).ConfigureAwait(false))
+        var grain = grains.GetGrain<ISimulationGrain>(request.RunId);
+        await using var stop = cancellation.Register(() => _ = grain.Stop()).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var outcome = await OutcomeAsync(grain, request, progress).ConfigureAwait(false);
+                await grain.Release().ConfigureAwait(false);
+                return (RunOutcomes.Result(scenario, request.Seed, outcome), outcome);
+            }
+            catch (Exception e) when (attempt < MaxAttempts && (e is OrleansException or EnumerationAbortedException))
+            {
+                // The silo that kept the run going is lost; another takes it over, with the partitions that are still there.
+                await Task.Delay(RetryAfter, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<RunOutcome> OutcomeAsync(ISimulationGrain grain, RunRequest request, Action<long, long> progress)
+    {
+        await foreach (var report in grain.Run(request).ConfigureAwait(false))
         {
             progress(report.VirtualTimeNs, report.Events);
-            if (report.Results is { } results)
+            if (report.Outcome is { } outcome)
             {
-                return PartitionResult.Merge(new World(scenario, seed), [.. results.Select(bytes => PartitionResultCodec.Decode(scenario, bytes.Bytes))]);
+                return outcome;
             }
         }
 

@@ -65,9 +65,9 @@ internal sealed class ProxyEntity : Entity
     public IEnumerable<StatSheet> Sheets => workers.Select(static worker => worker.Machine.View.Stats).Append(main.View.Stats).Append(shared.Stats);
 
     /// <summary>What compared statistics gained in each second, up to the end of the run; for when it is over.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<long>> CountSeconds()
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> CountSeconds(long endedNs)
     {
-        NoteSecond(World.Scenario.DurationNs - 1);
+        NoteSecond(endedNs - 1);
         return SheetSeries.Sum(series);
     }
 
@@ -100,6 +100,9 @@ internal sealed class ProxyEntity : Entity
                 var cluster = role.Snapshot.Clusters[(int)e.A];
                 main.EndpointsUpdate(Now, cluster.Name, endpoints.Read(role, cluster, NowNs), effects);
                 CarryOutMain();
+                break;
+            case EventKind.Command:
+                Obey(Partition.Command(e.A));
                 break;
             case EventKind.MainMessage:
                 messages[(int)e.B](workers[e.A]);
@@ -361,6 +364,24 @@ internal sealed class ProxyEntity : Entity
             default:
                 break; // Listeners of a simulated proxy are open from the begin.
         }
+    }
+
+    private void Obey(EntityCommand command)
+    {
+        switch (command)
+        {
+            case AssignmentCommand(var cluster, var assignment, var version):
+                main.EndpointsUpdate(Now, cluster, EndpointsAnswer.Of(assignment, version), effects);
+                break;
+            case DrainCommand:
+                main.Drain(Now, effects);
+                TellWorkers(static worker => worker.Drain());
+                break;
+            default:
+                throw new InvalidOperationException($"A proxy has no command {command}.");
+        }
+
+        CarryOutMain();
     }
 
     /// <summary>They are read at once, and again whenever it is known that they change.</summary>

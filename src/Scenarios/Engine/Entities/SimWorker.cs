@@ -344,6 +344,12 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
     }
 
+    public void Drain()
+    {
+        machine.Drain(Now, effects);
+        CarryOut();
+    }
+
     public void Advance()
     {
         machine.Advance(Now, effects);

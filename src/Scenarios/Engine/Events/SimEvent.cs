@@ -11,6 +11,9 @@ internal enum EventKind : byte
     ClientBytes,
     ClientClosed,
 
+    // From outside.
+    Command,
+
     // To proxies.
     Start,
     Wake,

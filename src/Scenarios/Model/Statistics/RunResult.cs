@@ -143,7 +143,17 @@ public sealed record EndpointRecord(string Name, string Address, long Arrivals, 
 }
 
 /// <summary>One partition of a run.</summary>
-public sealed record PartitionRecord(int Index, int Entities, long Events);
+public sealed record PartitionRecord(int Index, int Entities, long Events)
+{
+    /// <summary>The silo it ended in; empty where there are none.</summary>
+    public string Silo { get; init; } = "";
+
+    /// <summary>Batches of events it sent to other partitions.</summary>
+    public long Batches { get; init; }
+
+    /// <summary>How often it was begun: 1, and one more for each time its silo was lost.</summary>
+    public int Executions { get; init; } = 1;
+}
 
 /// <summary>One expectation of the scenario and whether it held.</summary>
 /// <param name="Text">As written, <c>success_rate &gt;= 99%</c>.</param>

@@ -5,7 +5,7 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Results;
 
-/// <summary><c>result.json</c>: the same bytes for the same run, but for the times of day.</summary>
+/// <summary><c>result.json</c>: the same bytes for the same run, but for the times of day and where partitions ran.</summary>
 public static class ResultJson
 {
     /// <summary>Raised when the meaning of a field changes.</summary>
@@ -157,6 +157,9 @@ public static class ResultJson
             json.WriteNumber("index", partition.Index);
             json.WriteNumber("entities", partition.Entities);
             json.WriteNumber("events", partition.Events);
+            json.WriteNumber("batches", partition.Batches);
+            json.WriteString("silo", partition.Silo);
+            json.WriteNumber("executions", partition.Executions);
             json.WriteEndObject();
         }
 

@@ -1,0 +1,21 @@
+using MeshSim.Grains.Contracts;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Grains.Simulation;
+
+/// <summary>Commands as they travel, and what they mean.</summary>
+internal static class CommandText
+{
+    /// <summary>Why a command cannot be carried out; null if it can.</summary>
+    public static string? Problem(Scenario scenario, string target, string json)
+    {
+        _ = CommandReader.Read(scenario, target, json, out var problem);
+        return problem;
+    }
+
+    /// <exception cref="InvalidOperationException">It was accepted before it was recorded, and is refused here.</exception>
+    public static TimedCommand Read(Scenario scenario, RecordedCommand recorded) =>
+        CommandReader.Read(scenario, recorded.Target, recorded.Json, out var problem) is { } command
+            ? new TimedCommand(recorded.Number, recorded.TimeNs, recorded.Target, command)
+            : throw new InvalidOperationException($"Command {recorded.Number} was accepted before it was recorded, and is refused here: {problem}");
+}

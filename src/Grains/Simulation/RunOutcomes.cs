@@ -1,0 +1,23 @@
+using MeshSim.Grains.Contracts;
+using MeshSim.Scenarios.Engine;
+using MeshSim.Scenarios.Model;
+
+namespace MeshSim.Grains.Simulation;
+
+/// <summary>Makes a result of what the partitions of a run counted.</summary>
+public static class RunOutcomes
+{
+    public static RunResult Result(Scenario scenario, ulong seed, RunOutcome outcome)
+    {
+        // A run that was ended early is one of a shorter scenario.
+        var run = scenario with { DurationNs = outcome.EndedNs };
+        PartitionResult[] parts = [.. outcome.Partitions.Select(partition => Decode(run, partition))];
+        return PartitionResult.Merge(new World(run, seed), parts);
+    }
+
+    private static PartitionResult Decode(Scenario scenario, PartitionOutcome partition)
+    {
+        var result = PartitionResultCodec.Decode(scenario, partition.Counts.Bytes);
+        return result with { Partition = result.Partition with { Silo = partition.Silo, Batches = partition.Batches, Executions = partition.Executions } };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using MeshSim.Grains.Simulation;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace MeshSim.Silo;
+
+/// <summary>A silo in this process, or a client of silos elsewhere.</summary>
+internal static class SiloHost
+{
+    private const string ServiceId = "meshsim";
+
+    /// <summary>A silo that is gone is found out after so many probes.</summary>
+    private const int MissedProbes = 3;
+
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs are calls, and runs are long.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromDays(1);
+
+    /// <summary>A silo of its own, for runs that need no set-up.</summary>
+    public static Task<IHost> StartAloneAsync()
+    {
+        var port = FreePorts.Pair();
+        return StartAsync(ClusterAddress.OfFirstSilo(port, ClusterAddress.DefaultId), IPAddress.Loopback, port);
+    }
+
+    /// <param name="address">Where other silos and clients reach it.</param>
+    /// <param name="port">For silos; the one above it is for clients.</param>
+    public static async Task<IHost> StartAsync(ClusterAddress cluster, IPAddress address, int port)
+    {
+        var builder = NewBuilder();
+        _ = builder.UseOrleans(silo =>
+        {
+            if (cluster.Redis is { } redis)
+            {
+                _ = silo.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(redis));
+                _ = silo.ConfigureEndpoints(address, port, ClusterAddress.GatewayPort(port), listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+            }
+            else
+            {
+                var first = new IPEndPoint(IPAddress.Loopback, cluster.FirstSiloPort!.Value);
+                _ = silo.UseLocalhostClustering(port, ClusterAddress.GatewayPort(port), first, ServiceId, cluster.Id);
+            }
+
+            _ = silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, cluster.Id));
+            _ = silo.Configure<ClusterMembershipOptions>(static options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (ProbeTimeout, MissedProbes));
+            _ = silo.Configure<SiloMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
+            _ = silo.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
+            _ = silo.AddSimulation();
+        });
+        var built = builder.Build();
+        await built.StartAsync().ConfigureAwait(false);
+        return built;
+    }
+
+    /// <summary>A client of a cluster that is there.</summary>
+    public static async Task<IHost> ConnectAsync(ClusterAddress cluster)
+    {
+        var builder = NewBuilder();
+        _ = builder.UseOrleansClient(client =>
+        {
+            _ = cluster.Redis is { } redis
+                ? client.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(redis))
+                : client.UseLocalhostClustering(ClusterAddress.GatewayPort(cluster.FirstSiloPort!.Value), ServiceId, cluster.Id);
+            _ = client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, cluster.Id));
+            _ = client.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
+        });
+        var built = builder.Build();
+        await built.StartAsync().ConfigureAwait(false);
+        return built;
+    }
+
+    private static HostApplicationBuilder NewBuilder()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        _ = builder.Logging.ClearProviders();
+        return builder;
+    }
+}
