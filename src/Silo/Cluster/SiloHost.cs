@@ -49,6 +49,9 @@ internal static class SiloHost
             _ = silo.Configure<ClusterMembershipOptions>(static options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (ProbeTimeout, MissedProbes));
             _ = silo.Configure<SiloMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
             _ = silo.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
+#pragma warning disable ORLEANSEXP003 // The other directory ends grains that live on when the silo that knew of them is lost.
+            _ = silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
             _ = silo.AddSimulation();
         });
         var built = builder.Build();
