@@ -44,6 +44,7 @@ internal enum EventKind : byte
     Gone,
     ServiceEnds,
     GoesDown,
+    ComesUp,
     Timer,
 }
 
