@@ -2,7 +2,7 @@ namespace MeshSim.Scenarios.Model.Tests;
 
 public class ScenarioLoaderTests
 {
-    private const string Configuration = """
+    internal const string Configuration = """
         static_resources:
           listeners:
             - address: {socket_address: {address: 0.0.0.0, port_value: 15001}}
@@ -83,7 +83,7 @@ public class ScenarioLoaderTests
     [InlineData("p99.9 < 250ms", "p99.9 below 250ms", 14, "'p99.9 below 250ms' is not accepted")]
     [InlineData("config: envoy.yaml", "config: nothing.yaml", 5, "cannot read 'nothing.yaml'")]
     [InlineData("error_rate: {service", "slow: {factor: 0, service", 11, "'0' is not accepted; accepted is a number above 0 and up to 1000000")]
-    [InlineData("error_rate: {service", "gone: {service", 11, "unknown kind of fault; accepted: down, error_rate, slow")]
+    [InlineData("error_rate: {service", "gone: {service", 11, "unknown kind of fault; accepted: cpu_steal, crash, down, error_rate")]
     [InlineData(
         "replicas: 2, workers",
         "replicas: 2, address: 10.9.9.9, workers",
@@ -92,7 +92,9 @@ public class ScenarioLoaderTests
     )]
     [InlineData("rate: 200/s}", "rate: 200/s, zipf: {header: x}}", 9, "this field is required")]
     [InlineData("rate: 200/s}", "rate: 200/s, zipf: {header: x, keys: 2, s: 21}}", 9, "'21' is not accepted; accepted is a number from 0 up to 20")]
-    [InlineData("{exponential: 20ms}", "{gamma: 20ms}", 7, "give one of constant, exponential, lognormal")]
+    [InlineData("{exponential: 20ms}", "{gama: 20ms}", 7, "give one of constant, exponential, lognormal")]
+    [InlineData("{exponential: 20ms}", "{gama: 20ms}", 7, "unknown field 'gama'; did you mean 'gamma'?")]
+    [InlineData("workers: 4", "discipline: priorty", 7, "'priorty' is not accepted; did you mean 'priority'?")]
     public void A_mistake_is_told_with_its_line(string right, string wrong, int line, string message)
     {
         var result = Load(Good.Replace(right, wrong, StringComparison.Ordinal));

@@ -12,7 +12,7 @@ public sealed class World
     private readonly Dictionary<string, DnsAnswer> answersByName = new(StringComparer.Ordinal);
     private readonly Dictionary<int, NetworkAddress> clientAddresses = [];
     private readonly List<Func<Entity>> makers = [];
-    private readonly Dictionary<int, int> responseBytes = [];
+    private readonly Dictionary<int, ServiceRole> services = [];
     private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
 
     public World(Scenario scenario, ulong seed)
@@ -67,7 +67,7 @@ public sealed class World
     internal Listening? Find(string address) => listening.TryGetValue(address, out var found) ? found : null;
 
     /// <summary>Whether an entity speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
-    internal bool SpeaksBytes(int endpoint) => !responseBytes.ContainsKey(endpoint);
+    internal bool SpeaksBytes(int endpoint) => !services.ContainsKey(endpoint);
 
     /// <summary>Where a client connects from.</summary>
     internal NetworkAddress AddressOf(int client) => clientAddresses.GetValueOrDefault(client, ClientAddress);
@@ -91,8 +91,8 @@ public sealed class World
         return id;
     }
 
-    /// <summary>Body bytes of an endpoint's answers.</summary>
-    internal int ResponseBytes(int endpoint) => responseBytes[endpoint];
+    /// <summary>What an endpoint of a service reads of a request, as a number.</summary>
+    internal int Traits(int endpoint, HeaderMap head) => RequestTraits.Read(services[endpoint], head).Code;
 
     /// <summary>What DNS answers: the replicas of a service or proxy by its name, an address for itself, nothing for strangers.</summary>
     internal DnsAnswer Resolve(string name)
@@ -160,7 +160,7 @@ public sealed class World
                 var endpoint = Add(id => new EndpointEntity(id, name, this, service, replica, address));
                 names[name] = endpoint;
                 listening[address] = new Listening(endpoint);
-                responseBytes[endpoint] = service.ResponseBytes;
+                services[endpoint] = service;
             }
 
             answersByName[service.Name] = new DnsAnswer(true, addresses.ToImmutable()) { TtlsS = [.. addresses.Select(_ => service.DnsTtlS)] };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Model;
@@ -34,6 +35,9 @@ public sealed record Scenario
     public ImmutableArray<EndpointChange> EndpointChanges { get; init; } = [];
 
     public ImmutableArray<Expectation> Expectations { get; init; } = [];
+
+    /// <summary>What of it does not run over real sockets, each with its place.</summary>
+    public ImmutableArray<ConfigProblem> NotLive { get; init; } = [];
 }
 
 /// <summary>From some time on a cluster of type EDS has other endpoints.</summary>
@@ -57,30 +61,6 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 {
     /// <summary>What a replica is called in results: <c>gateway</c>, or <c>gateway-1</c> where there are several.</summary>
     public string ReplicaName(int replica) => Replicas == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");
-}
-
-/// <summary>An application: so many replicas, each with so many workers that serve first come, first served.</summary>
-/// <param name="Name">The DNS name that configurations use.</param>
-/// <param name="Port">The port it listens on.</param>
-/// <param name="Workers">Requests a replica serves at once.</param>
-/// <param name="ServiceTime">How long one request takes a worker.</param>
-/// <param name="ResponseBytes">Body bytes of an answer.</param>
-public sealed record ServiceRole(string Name, int Port, int Replicas, int Workers, ServiceTime ServiceTime, int ResponseBytes)
-{
-    /// <summary>What a replica is called in results: <c>httpbin-0</c>.</summary>
-    public string ReplicaName(int replica) => string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");
-
-    /// <summary>The IP address of its one replica, for configurations that name endpoints by address; null for addresses of the simulation's choice.</summary>
-    public string? Address { get; init; }
-
-    /// <summary>How much longer than drawn every request holds its worker, nanoseconds; no fault changes it. Default 0.</summary>
-    public long OverheadNs { get; init; }
-
-    /// <summary>For how many seconds DNS says that its replicas' addresses hold, what counts with respect_dns_ttl. Default 0: not at all.</summary>
-    public uint DnsTtlS { get; init; }
-
-    /// <summary>Round trips until a connection is up, 1 to 10: 1 for TCP, 2 with TLS 1.3, 3 with TLS 1.2. Default 1.</summary>
-    public int HandshakeRoundTrips { get; init; } = 1;
 }
 
 /// <summary>Open-loop Poisson arrivals at a proxy.</summary>

@@ -52,6 +52,12 @@ internal static class LiveCommand
             return ExitCodes.BadInput;
         }
 
+        if (!scenario.NotLive.IsEmpty)
+        {
+            ConfigMessages.Print(scenario.NotLive, []);
+            return ExitCodes.BadInput;
+        }
+
         var seed = ResultOutput.Seed(arguments.GetValue(Seed), scenario);
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", $"{scenario.Name}-live");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

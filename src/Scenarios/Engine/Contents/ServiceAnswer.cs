@@ -13,6 +13,15 @@ internal sealed record ServiceAnswer(HeaderMap Head, int Bytes, ReadOnlyMemory<b
     /// <summary>The content of the answer matters to the proxy.</summary>
     public const int WithContent = 2;
 
+    private const int WorkerBits = 16;
+
+    /// <summary>The worker an answer is for and its body bytes in one number.</summary>
+    public static long WorkerAndBytes(int worker, int bytes) => ((long)bytes << WorkerBits) | (uint)worker;
+
+    public static int WorkerOf(long code) => (int)(code & ((1 << WorkerBits) - 1));
+
+    public static int BytesOf(long code) => (int)(code >> WorkerBits);
+
     /// <summary>The bits above and a status in one number.</summary>
     public static int Code(int kind, int status) => (kind << 16) | status;
 }

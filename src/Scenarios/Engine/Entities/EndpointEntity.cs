@@ -8,14 +8,15 @@ internal sealed class EndpointEntity : Entity
     private readonly ServiceRole service;
     private readonly string address;
     private readonly CallerConnections connections = new();
-    private readonly ServiceReplica<(int Proxy, long Call, long Attempt)> state;
+    private readonly JobPool jobs = new();
+    private readonly ServiceReplica<EndpointJob> state;
 
     public EndpointEntity(int id, string name, World world, ServiceRole service, int replica, string address)
         : base(id, name, world)
     {
         this.service = service;
         this.address = address;
-        state = new ServiceReplica<(int Proxy, long Call, long Attempt)>(service, replica, world.Scenario.Faults, Random);
+        state = new ServiceReplica<EndpointJob>(service, replica, world.Scenario.Faults, Random);
     }
 
     /// <summary>Requests that wait for a worker now.</summary>
@@ -27,7 +28,12 @@ internal sealed class EndpointEntity : Entity
     {
         foreach (var fault in state.DownFaults)
         {
-            _ = Schedule(fault.FromNs, EventKind.GoesDown);
+            var crashes = fault is CrashFault;
+            _ = Schedule(fault.FromNs, EventKind.GoesDown, crashes ? 1 : 0);
+            if (crashes)
+            {
+                _ = Schedule(fault.UntilNs, EventKind.ComesUp);
+            }
         }
     }
 
@@ -39,16 +45,23 @@ internal sealed class EndpointEntity : Entity
                 OnConnect(e.Source, (int)e.A, e.B);
                 break;
             case EventKind.Request:
-                OnRequest(e.Source, e.A, e.B);
+                OnRequest(e.Source, ServiceCall.Of(e.A), e.B, RequestTraits.Of(e.C));
                 break;
             case EventKind.Gone:
                 connections.Remove(e.Source, (int)e.A, e.B);
                 break;
             case EventKind.ServiceEnds:
-                Answer(e.C, e.A, e.B);
+                if (jobs.Find(e.A, e.B) is { } served)
+                {
+                    End(served);
+                }
+
                 break;
             case EventKind.GoesDown:
-                ResetConnections();
+                GoDown(crashes: e.A > 0);
+                break;
+            case EventKind.ComesUp:
+                state.Start(NowNs);
                 break;
             default:
                 throw new InvalidOperationException($"An endpoint has no event {e.Kind}.");
@@ -57,7 +70,7 @@ internal sealed class EndpointEntity : Entity
 
     private void OnConnect(int proxy, int worker, long number)
     {
-        if (state.IsDown(NowNs))
+        if (state.Refuses(NowNs))
         {
             _ = Send(proxy, EventKind.UpstreamRefused, worker, number);
         }
@@ -79,44 +92,69 @@ internal sealed class EndpointEntity : Entity
         return ways == 0 ? 0 : ways + DelayNs();
     }
 
-    private void OnRequest(int proxy, long code, long attempt)
+    private void OnRequest(int caller, ServiceCall call, long attempt, RequestTraits traits)
     {
-        var call = ServiceCall.Of(code);
-        if (!connections.IsOpen(proxy, call.Worker, call.Connection, out _))
+        if (!connections.IsOpen(caller, call.Worker, call.Connection, out _))
         {
             return; // The connection was reset while the request was on its way.
         }
 
         World.Observer?.Arrived(Name, NowNs);
-        if (state.Arrive(NowNs, (proxy, code, attempt)) is { } endsNs)
+        var job = jobs.Rent();
+        (job.Caller, job.Call, job.Attempt) = (caller, call, attempt);
+        (job.Route, job.Priority) = (traits.Route, traits.Priority);
+        var arrival = state.Arrive(NowNs, job);
+        switch (arrival.Kind)
         {
-            Serve(proxy, code, attempt, endsNs);
+            case ArrivalKind.Begins:
+                Serve(job, arrival.EndsNs);
+                break;
+            case ArrivalKind.Refused:
+                Answer(job, state.Refuse(NowNs));
+                break;
+            case ArrivalKind.Swallowed:
+                jobs.Return(job);
+                break;
         }
     }
 
-    private void Serve(int proxy, long call, long attempt, long endsNs) => Schedule(endsNs, EventKind.ServiceEnds, call, attempt, proxy);
+    private void Serve(EndpointJob job, long endsNs) => Schedule(endsNs, EventKind.ServiceEnds, job.Number, job.Use);
 
-    private void Answer(int proxy, long code, long attempt)
+    private void End(EndpointJob job)
     {
-        var status = state.End(NowNs);
-        var call = ServiceCall.Of(code);
-        if (connections.IsOpen(proxy, call.Worker, call.Connection, out var lastArrival))
-        {
-            var arrival = Send(proxy, EventKind.UpstreamResponse, call.Worker, attempt, ServiceAnswer.Code(call.Kind, status), lastArrival);
-            connections.Add(proxy, call.Worker, call.Connection, arrival);
-        }
-
+        Answer(job, state.End(NowNs, job));
         if (state.TryNext(NowNs, out var next, out var endsNs))
         {
-            Serve(next.Proxy, next.Call, next.Attempt, endsNs);
+            Serve(next, endsNs);
         }
     }
 
-    private void ResetConnections()
+    /// <summary>The answer goes out, if there is still somebody to take it.</summary>
+    private void Answer(EndpointJob job, ServiceReply reply)
     {
-        foreach (var ((proxy, worker, number), lastArrival) in connections.TakeAll())
+        var (caller, call) = (job.Caller, job.Call);
+        if (connections.IsOpen(caller, call.Worker, call.Connection, out var lastArrival))
         {
-            _ = Send(proxy, EventKind.UpstreamClosed, worker, number, notBeforeNs: lastArrival);
+            var whole = ServiceAnswer.WorkerAndBytes(call.Worker, reply.Bytes);
+            var arrival = Send(caller, EventKind.UpstreamResponse, whole, job.Attempt, ServiceAnswer.Code(call.Kind, reply.Status), lastArrival);
+            connections.Add(caller, call.Worker, call.Connection, arrival);
+        }
+
+        jobs.Return(job);
+    }
+
+    /// <summary>Connections are reset. A process that crashes loses what it had.</summary>
+    private void GoDown(bool crashes)
+    {
+        foreach (var ((caller, worker, number), lastArrival) in connections.TakeAll())
+        {
+            _ = Send(caller, EventKind.UpstreamClosed, worker, number, notBeforeNs: lastArrival);
+        }
+
+        if (crashes)
+        {
+            _ = state.Stop();
+            jobs.Clear();
         }
     }
 }

@@ -231,7 +231,7 @@ internal sealed class ProxyEntity : Entity
 
     private void HandleUpstream(in SimEvent e)
     {
-        if ((e.Kind == EventKind.UpstreamBytes ? e.C : e.A) == prober.Index)
+        if (MachineOf(e) == prober.Index)
         {
             HandleProbe(e);
             return;
@@ -253,7 +253,7 @@ internal sealed class ProxyEntity : Entity
                 workers[e.A].Closed(new ConnectionId(e.B));
                 break;
             case EventKind.UpstreamResponse:
-                workers[e.A].Answer(new AttemptId(e.B), templates.Answer(e.C, World.ResponseBytes(e.Source)));
+                workers[MachineOf(e)].Answer(new AttemptId(e.B), templates.Answer(e.C, ServiceAnswer.BytesOf(e.A)));
                 break;
             case EventKind.UpstreamBytes:
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
@@ -265,6 +265,15 @@ internal sealed class ProxyEntity : Entity
                 throw new InvalidOperationException($"A proxy has no event {e.Kind}.");
         }
     }
+
+    /// <summary>The worker, or the prober, that an event from upstream is for.</summary>
+    private static int MachineOf(in SimEvent e) =>
+        e.Kind switch
+        {
+            EventKind.UpstreamBytes => e.C,
+            EventKind.UpstreamResponse => ServiceAnswer.WorkerOf(e.A),
+            _ => (int)e.A,
+        };
 
     private void HandleProbe(in SimEvent e)
     {

@@ -15,6 +15,9 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
 
     public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
 
+    /// <summary>What a service reads of a check's head; nothing where it has none.</summary>
+    public int Traits(int endpoint, HeaderMap? head) => head is null ? 0 : world.Traits(endpoint, head);
+
     /// <summary>A message over the network. Returns when it arrives.</summary>
     public long Send(int target, EventKind kind, long a, long b = 0, int c = 0, long notBeforeNs = 0) => proxy.SendMessage(target, kind, a, b, c, notBeforeNs);
 

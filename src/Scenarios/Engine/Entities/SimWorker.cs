@@ -29,6 +29,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
 
+    /// <summary>What a service reads of a request's head.</summary>
+    public int Traits(int endpoint, HeaderMap head) => world.Traits(endpoint, head);
+
     /// <summary>A message over the network. Returns when it arrives.</summary>
     public long Send(int target, EventKind kind, long a, long b = 0, int c = 0, long notBeforeNs = 0) => proxy.SendMessage(target, kind, a, b, c, notBeforeNs);
 

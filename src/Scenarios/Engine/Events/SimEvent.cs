@@ -47,6 +47,7 @@ internal enum EventKind : byte
     Gone,
     ServiceEnds,
     GoesDown,
+    ComesUp,
     Timer,
 }
 

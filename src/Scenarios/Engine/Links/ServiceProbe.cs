@@ -13,7 +13,13 @@ internal sealed class ServiceProbe(SimProber prober, int endpoint, UpstreamConne
     public override void Send(in Effect effect)
     {
         underWay = effect.Attempt;
-        _ = prober.Send(Endpoint, EventKind.Request, new ServiceCall(prober.Index, id.Value, 0).Code, effect.Attempt.Value);
+        _ = prober.Send(
+            Endpoint,
+            EventKind.Request,
+            new ServiceCall(prober.Index, id.Value, 0).Code,
+            effect.Attempt.Value,
+            prober.Traits(Endpoint, effect.Head)
+        );
     }
 
     public override void Cancel() => underWay = default;

@@ -8,7 +8,13 @@ internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamCo
     public override bool IsMultiplexed => multiplexed;
 
     public override void Start(in Effect effect) =>
-        _ = worker.Send(Endpoint, EventKind.Request, new ServiceCall(worker.Index, id.Value, AnswerKind(effect)).Code, effect.Attempt.Value);
+        _ = worker.Send(
+            Endpoint,
+            EventKind.Request,
+            new ServiceCall(worker.Index, id.Value, AnswerKind(effect)).Code,
+            effect.Attempt.Value,
+            worker.Traits(Endpoint, effect.Head!)
+        );
 
     private static int AnswerKind(in Effect effect)
     {

@@ -74,7 +74,7 @@ internal sealed class BackendConnection : HttpSocket
                     answering = true;
                     requestEnded = found.EndStream;
                     Requests++;
-                    backend.OnRequest(this);
+                    backend.OnRequest(this, map);
                     break;
                 default:
                     requestEnded |= found.EndsMessage;

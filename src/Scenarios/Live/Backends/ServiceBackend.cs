@@ -8,7 +8,7 @@ namespace MeshSim.Scenarios.Live;
 
 /// <summary>
 /// One replica of a service on a real socket. What it decides – who is served when, what the answer is – is the
-/// <see cref="ServiceReplica{TCall}"/> of the simulation; faults close its port and reset its connections for real.
+/// <see cref="ServiceReplica{TJob}"/> of the simulation; faults close its port and reset its connections for real.
 /// </summary>
 internal sealed class ServiceBackend : ISocketHandler
 {
@@ -20,7 +20,7 @@ internal sealed class ServiceBackend : ISocketHandler
     private readonly ServiceRole service;
     private readonly LinkTime link;
     private readonly ServiceReplica<BackendCall> state;
-    private readonly SortedDictionary<int, HeaderMap> heads = [];
+    private readonly SortedDictionary<(int Status, int Bytes), HeaderMap> heads = [];
     private readonly byte[] body;
     private readonly HashSet<BackendConnection> connections = [];
     private Socket? listener;
@@ -45,7 +45,7 @@ internal sealed class ServiceBackend : ISocketHandler
         Address = address;
         link = new LinkTime(scenario.Network, machineNs, random.Derive("network"));
         state = new ServiceReplica<BackendCall>(service, replica, scenario.Faults, random);
-        body = new byte[service.ResponseBytes];
+        body = new byte[service.AllRoutes.Max(static route => route.ResponseBytes)];
     }
 
     public string Name { get; }
@@ -121,8 +121,9 @@ internal sealed class ServiceBackend : ISocketHandler
     /// A request has come. The link it would have crossed still holds it up; on a new connection the handshake, too, whose way back and
     /// forth loopback does not have.
     /// </summary>
-    public void OnRequest(BackendConnection connection)
+    public void OnRequest(BackendConnection connection, HeaderMap head)
     {
+        var traits = RequestTraits.Read(service, head);
         var handshake = 0L;
         for (var way = 0; connection.Requests == 1 && way < 2 * service.HandshakeRoundTrips; way++)
         {
@@ -130,7 +131,7 @@ internal sealed class ServiceBackend : ISocketHandler
         }
 
         var there = link.ThereNs(out var debt);
-        loop.At(loop.NowNs + handshake + there, now => Arrive(now, new BackendCall(connection, debt)));
+        loop.At(loop.NowNs + handshake + there, now => Arrive(now, new BackendCall(connection, debt) { Route = traits.Route, Priority = traits.Priority }));
     }
 
     private void Arrive(long nowNs, BackendCall call)
@@ -141,9 +142,15 @@ internal sealed class ServiceBackend : ISocketHandler
         }
 
         var runNs = clock.ToRunNs(nowNs);
-        if (state.Arrive(runNs, call) is { } endsNs)
+        var arrival = state.Arrive(runNs, call);
+        switch (arrival.Kind)
         {
-            Serve(call, nowNs + (endsNs - runNs));
+            case ArrivalKind.Begins:
+                Serve(call, nowNs + (arrival.EndsNs - runNs));
+                break;
+            case ArrivalKind.Refused:
+                Answer(nowNs, call, state.Refuse(runNs));
+                break;
         }
     }
 
@@ -152,34 +159,37 @@ internal sealed class ServiceBackend : ISocketHandler
     private void End(long nowNs, BackendCall call)
     {
         var runNs = clock.ToRunNs(nowNs);
-        var status = state.End(runNs);
-        if (!call.Connection.IsClosed)
-        {
-            loop.At(nowNs + link.BackNs(call.DebtNs), _ => Answer(call.Connection, status));
-        }
-
+        Answer(nowNs, call, state.End(runNs, call));
         if (state.TryNext(runNs, out var next, out var endsNs))
         {
             Serve(next, nowNs + (endsNs - runNs));
         }
     }
 
-    private void Answer(BackendConnection connection, int status)
+    private void Answer(long nowNs, BackendCall call, ServiceReply reply)
     {
-        if (!connection.IsClosed)
+        if (!call.Connection.IsClosed)
         {
-            connection.Answer(Head(status), body);
+            loop.At(nowNs + link.BackNs(call.DebtNs), _ => Answer(call.Connection, reply));
         }
     }
 
-    private HeaderMap Head(int status)
+    private void Answer(BackendConnection connection, ServiceReply reply)
     {
-        if (!heads.TryGetValue(status, out var head))
+        if (!connection.IsClosed)
+        {
+            connection.Answer(Head(reply), body.AsSpan(0, reply.Bytes));
+        }
+    }
+
+    private HeaderMap Head(ServiceReply reply)
+    {
+        if (!heads.TryGetValue((reply.Status, reply.Bytes), out var head))
         {
             head = new HeaderMap();
-            head.Set(HeaderName.Status, status);
-            head.Set(HeaderName.ContentLength, body.Length);
-            heads[status] = head.Freeze();
+            head.Set(HeaderName.Status, reply.Status);
+            head.Set(HeaderName.ContentLength, reply.Bytes);
+            heads[(reply.Status, reply.Bytes)] = head.Freeze();
         }
 
         return head;
@@ -211,6 +221,11 @@ internal sealed class ServiceBackend : ISocketHandler
         }
     }
 
-    /// <param name="DebtNs">What the machine took of the way there beyond what the link takes.</param>
-    private readonly record struct BackendCall(BackendConnection Connection, long DebtNs);
+    /// <param name="debtNs">What the machine took of the way there beyond what the link takes.</param>
+    private sealed class BackendCall(BackendConnection connection, long debtNs) : ServiceJob
+    {
+        public BackendConnection Connection => connection;
+
+        public long DebtNs => debtNs;
+    }
 }

@@ -48,6 +48,11 @@ public sealed class LiveRun : IAsyncDisposable
     /// <exception cref="LiveRunException">Something of the scenario does not run over sockets, or an address is taken.</exception>
     public static async Task<LiveRun> StartAsync(Scenario scenario, LiveRunOptions options)
     {
+        if (!scenario.NotLive.IsEmpty)
+        {
+            throw new LiveRunException(string.Join('\n', scenario.NotLive.Select(static problem => problem.ToString())));
+        }
+
         foreach (var role in scenario.Proxies)
         {
             if ((SpokenProtocols.FirstUnspoken(role.Snapshot) ?? LoopbackSnapshot.FirstUnserved(role.Snapshot)) is { } unserved)

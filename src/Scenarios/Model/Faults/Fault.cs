@@ -48,3 +48,35 @@ public sealed record DownFault(string Service, ImmutableArray<int> Replicas, lon
 {
     public override string Description => $"{Service} down";
 }
+
+/// <summary>Connections are accepted and requests taken, but nobody ever answers; what comes during it stays without an answer.</summary>
+public sealed record HangFault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs) : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => $"{Service} hangs";
+}
+
+/// <summary>New connections are refused; those that are open go on.</summary>
+public sealed record RefuseFault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs) : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => $"{Service} refuses connections";
+}
+
+/// <summary>The process dies: connections are reset, what was served or waited is lost. It starts anew at the end, and warms up.</summary>
+public sealed record CrashFault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs) : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => $"{Service} crashed";
+}
+
+/// <summary>All work of a replica stands still; connections and requests are taken in meanwhile.</summary>
+public sealed record GcPauseFault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs) : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => $"{Service} pauses";
+}
+
+/// <summary>A share of the time of its processors is gone: all work takes 1/(1 − share) times as long while it lasts.</summary>
+/// <param name="Share">0 to below 1.</param>
+public sealed record CpuStealFault(string Service, ImmutableArray<int> Replicas, double Share, long FromNs, long UntilNs)
+    : Fault(Service, Replicas, FromNs, UntilNs)
+{
+    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{100 * Share:0.#}% of {Service}'s processors stolen");
+}

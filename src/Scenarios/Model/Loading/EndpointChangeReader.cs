@@ -7,11 +7,11 @@ namespace MeshSim.Scenarios.Model;
 internal static class EndpointChangeReader
 {
     /// <summary>One entry; null, with a problem, if it does not fit the proxies.</summary>
-    public static EndpointChange? Read(FieldReader fields, IReadOnlyList<ProxyRole> proxies, List<ConfigProblem> problems, List<ConfigProblem> warnings)
+    public static EndpointChange? Read(FieldReader fields, IReadOnlyList<ProxyRole> proxies, ReadingContext context)
     {
-        var (proxyName, clusterName) = (fields.Text("proxy"), fields.Text("cluster"));
-        var at = fields.DurationNs("at", "0s");
-        var assignment = fields.Node("assignment");
+        var (proxyName, clusterName) = (fields.Text("proxy", about: "its name"), fields.Text("cluster", about: "one of its clusters of type EDS"));
+        var at = fields.DurationNs("at", "0s", "when all replicas of the proxy are told");
+        var assignment = fields.Node("assignment", FieldKind.Any, null, "a ClusterLoadAssignment as Envoy takes it");
         if (proxies.FirstOrDefault(proxy => proxy.Name == proxyName) is not { } proxy)
         {
             fields.Problem("proxy", $"unknown proxy '{proxyName}'{NearestWord.Suggest(proxyName, proxies.Select(static role => role.Name))}");
@@ -33,8 +33,8 @@ internal static class EndpointChangeReader
         }
 
         var result = EndpointsFile.Of(proxy.Snapshot, cluster, assignment, fields.At("assignment"));
-        problems.AddRange(result.Problems);
-        warnings.AddRange(result.Warnings);
+        context.Problems.AddRange(result.Problems);
+        context.Warnings.AddRange(result.Warnings);
         return result.Answer.Assignment is { } built ? new EndpointChange(proxyName, clusterName, at, built) : null;
     }
 

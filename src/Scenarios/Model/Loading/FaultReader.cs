@@ -4,39 +4,92 @@ using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>Reads one fault, <c>error_rate: {…}</c>, <c>slow: {…}</c> or <c>down: {…}</c>.</summary>
+/// <summary>Reads one fault, <c>error_rate: {…}</c>, <c>slow: {…}</c>, <c>down: {…}</c> and so on.</summary>
 internal static class FaultReader
 {
-    private static readonly string[] Kinds = ["down", "error_rate", "slow"];
+    private static readonly (string Kind, string About)[] Kinds =
+    [
+        ("error_rate", "a share of the answers is an error; read when service ends"),
+        ("slow", "service takes longer; read when service begins"),
+        ("down", "nobody listens, open connections are reset; what is being served is served to its end, answered to nobody"),
+        ("crash", "the process dies with all it served, and starts anew at the end"),
+        ("hang", "accepts, never answers"),
+        ("refuse", "new connections are refused, open ones go on"),
+        ("gc_pause", "all work stands still"),
+        ("cpu_steal", "a share of the processors' time is gone"),
+    ];
+
+    /// <summary>Those that backends on real sockets have, too.</summary>
+    private static readonly string[] LiveKinds = ["error_rate", "slow", "down", "hang", "gc_pause", "cpu_steal"];
 
     /// <param name="durationNs">How long the run is: faults without an end last as long.</param>
-    public static Fault Read(FieldReader outer, long durationNs, List<ConfigProblem> problems)
+    public static Fault Read(FieldReader outer, long durationNs, ReadingContext context)
     {
-        var given = Kinds.Where(kind => outer.Node(kind) is not null).ToArray();
-        if (given is not [var kind])
+        var given = Kinds.Where(kind => outer.IsDescribing || outer.Has(kind.Kind)).ToArray();
+        if (given.Length != 1 && !outer.IsDescribing)
         {
             var what = given.Length == 0 ? "unknown kind of fault" : "more than one kind in one fault";
-            outer.Problem(outer.Place, outer.Path, $"{what}; accepted: {string.Join(", ", Kinds)}");
+            outer.Problem(
+                outer.Place,
+                outer.Path,
+                $"{what}; accepted: {string.Join(", ", Kinds.Select(static kind => kind.Kind).Order(StringComparer.Ordinal))}"
+            );
             return new DownFault("", [], 0, 0);
         }
 
-        var fields = new FieldReader(outer.Node(kind)!, outer.At(kind), problems);
-        var fault = Read(fields, kind, durationNs);
-        fields.End();
+        Fault fault = new DownFault("", [], 0, 0);
+        foreach (var (kind, about) in given)
+        {
+            if (outer.Object(kind, "one of these", about, oneOf: true) is { } fields)
+            {
+                fault = Read(fields, kind, durationNs);
+                if (!LiveKinds.Contains(kind))
+                {
+                    context.SimulatedOnly(outer, kind);
+                }
+
+                fields.End();
+            }
+        }
+
         return fault;
     }
 
     private static Fault Read(FieldReader fields, string kind, long durationNs)
     {
-        var from = fields.DurationNs("from", "0s");
-        var length = fields.Node("for") is null ? durationNs : fields.DurationNs("for");
+        var from = fields.DurationNs("from", "0s", "when it begins");
+        var length = fields.OptionalDurationNs("for", "to the end of the run", "how long it lasts") ?? durationNs;
         var until = from > long.MaxValue - length ? long.MaxValue : from + length;
-        var service = fields.Text("service");
+        var service = fields.Text("service", about: "whose replicas it concerns");
         var replicas = Replicas(fields);
         return kind switch
         {
-            "error_rate" => new ErrorRateFault(service, replicas, fields.Fraction("rate"), fields.Integer("status", 503, 400, 599), from, until),
-            "slow" => new SlowFault(service, replicas, fields.Number("factor", null, above: 0, max: 1e6), from, until),
+            "error_rate" => new ErrorRateFault(
+                service,
+                replicas,
+                fields.Fraction("rate", about: "share of the answers"),
+                fields.Integer("status", 503, 400, 599, "what is answered"),
+                from,
+                until
+            ),
+            "slow" => new SlowFault(
+                service,
+                replicas,
+                fields.Number("factor", null, above: 0, max: 1e6, about: "what service times are multiplied by"),
+                from,
+                until
+            ),
+            "crash" => new CrashFault(service, replicas, from, until),
+            "hang" => new HangFault(service, replicas, from, until),
+            "refuse" => new RefuseFault(service, replicas, from, until),
+            "gc_pause" => new GcPauseFault(service, replicas, from, until),
+            "cpu_steal" => new CpuStealFault(
+                service,
+                replicas,
+                Math.Min(fields.Fraction("share", about: "of the time, at most 99.9 %; 50% doubles all work"), 0.999),
+                from,
+                until
+            ),
             _ => new DownFault(service, replicas, from, until),
         };
     }
@@ -44,7 +97,7 @@ internal static class FaultReader
     private static ImmutableArray<int> Replicas(FieldReader fields)
     {
         var replicas = ImmutableArray.CreateBuilder<int>();
-        foreach (var item in fields.List("replicas"))
+        foreach (var item in fields.List("replicas", about: "numbers of replicas, from 0; all where none are given"))
         {
             if (item is ConfigScalar scalar && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var replica))
             {

@@ -4,12 +4,16 @@ using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>Reads the fields of one object of a scenario file; what is missing, wrong or left over becomes a problem with its place.</summary>
-internal sealed class FieldReader
+/// <summary>
+/// Reads the fields of one object of a scenario file; what is missing, wrong or left over becomes a problem with its place. Describing, it
+/// reads nothing and notes what is asked for.
+/// </summary>
+internal sealed partial class FieldReader
 {
     private readonly List<ConfigProblem> problems;
     private readonly Dictionary<string, ConfigEntry> fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly FieldSheet? sheet;
 
     public FieldReader(ConfigNode node, string path, List<ConfigProblem> problems)
     {
@@ -29,9 +33,20 @@ internal sealed class FieldReader
         }
     }
 
+    /// <summary>A reader of nothing that notes what is asked for.</summary>
+    public FieldReader(FieldSheet sheet)
+    {
+        this.sheet = sheet;
+        problems = [];
+        Path = "";
+    }
+
     public string Path { get; }
 
     public ConfigPlace Place { get; }
+
+    /// <summary>Fields are described, not read: there is no value of any.</summary>
+    public bool IsDescribing => sheet is not null;
 
     public ConfigNode? Node(string name)
     {
@@ -39,106 +54,76 @@ internal sealed class FieldReader
         return fields.GetValueOrDefault(name)?.Value;
     }
 
-    public string Text(string name, string? fallback = null)
+    /// <summary>Whether something is said.</summary>
+    public bool Has(string name) => Node(name) is not null;
+
+    /// <summary>A node that the caller reads for itself.</summary>
+    public ConfigNode? Node(string name, FieldKind kind, string? fallback, string about)
     {
-        switch (Node(name))
-        {
-            case ConfigScalar { Scalar: not ScalarKind.Null } scalar:
-                return scalar.Text;
-            case null when fallback is null:
-                Problem(Place, At(name), "this field is required");
-                return "";
-            case null:
-                return fallback;
-            case var other:
-                Problem(other.Place, At(name), $"expected a single value, found {other.Kind}");
-                return "";
-        }
+        Note(new FieldDescription(name, kind, fallback, about));
+        return Node(name);
     }
 
-    public int Integer(string name, int fallback, int min, int max)
+    public ImmutableArray<ConfigNode> List(string name, bool required = false, string about = "")
     {
-        var text = Text(name, fallback.ToString(CultureInfo.InvariantCulture));
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
-        {
-            return value;
-        }
-
-        Problem(PlaceOf(name), At(name), $"'{text}' is not accepted; accepted is a whole number from {min} to {max}");
-        return fallback;
+        Note(new FieldDescription(name, FieldKind.ValueList, required ? null : "none", about));
+        return Items(name, required);
     }
 
-    public int RequiredInteger(string name, int min, int max)
+    /// <summary>An object of its own fields; null where it is not given.</summary>
+    /// <param name="takesValue">A single value may stand there, too; then the caller has looked at it before.</param>
+    /// <param name="shared">What it is called where it is described once for several fields.</param>
+    /// <param name="oneOf">It is one of several of which one is given.</param>
+    public FieldReader? Object(string name, string? unsaid, string about, bool takesValue = false, string? shared = null, bool oneOf = false)
     {
-        if (Node(name) is null)
+        if (sheet is not null)
         {
-            Problem(name, "this field is required");
-            return min;
+            var inner = new FieldSheet();
+            var noted = sheet.Add(
+                new FieldDescription(name, FieldKind.Object, unsaid, about)
+                {
+                    Inner = inner,
+                    TakesValue = takesValue,
+                    Shared = shared,
+                    IsOneOf = oneOf,
+                }
+            );
+            return shared is null && noted.Inner == inner ? new FieldReader(inner) : null;
         }
 
-        return Integer(name, min, min, max);
+        return Node(name) is { } node ? new FieldReader(node, At(name), problems) : null;
     }
 
-    /// <summary>True or false; false where nothing is said.</summary>
-    public bool Flag(string name)
+    /// <summary>A list of objects; one may stand without its list.</summary>
+    public ImmutableArray<T> Each<T>(string name, string about, Func<FieldReader, T> read, bool required = false, string? shared = null)
     {
-        var text = Text(name, "false");
-        if (text is not ("true" or "false" or ""))
+        if (sheet is not null)
         {
-            Problem(name, $"'{text}' is not accepted; accepted are true and false");
+            var inner = new FieldSheet();
+            _ = sheet.Add(new FieldDescription(name, FieldKind.ObjectList, required ? null : "none", about) { Inner = inner, Shared = shared });
+            if (shared is null)
+            {
+                _ = read(new FieldReader(inner));
+            }
+
+            return [];
         }
 
-        return text == "true";
-    }
-
-    /// <param name="fallback">Null for a field that is required.</param>
-    public double Number(string name, double? fallback, double min = double.NegativeInfinity, double max = double.PositiveInfinity, double? above = null)
-    {
-        var text = Text(name, fallback?.ToString("R", CultureInfo.InvariantCulture));
-        if (
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            && value >= min
-            && value <= max
-            && (above is null || value > above)
-        )
+        var built = ImmutableArray.CreateBuilder<T>();
+        foreach (var (item, index) in Items(name, required).Select(static (item, index) => (item, index)))
         {
-            return value;
+            var item1 = new FieldReader(item, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{index}]"), problems);
+            built.Add(read(item1));
+            item1.End();
         }
 
-        if (text.Length > 0)
-        {
-            Problem(name, $"'{text}' is not accepted; accepted is a number{Range(min, max, above)}");
-        }
-
-        return fallback ?? 0;
-    }
-
-    public long DurationNs(string name, string? fallback = null) =>
-        Parsed(name, fallback, Units.DurationNs, "a duration with its unit, such as 250us, 20ms, 1.5s or 2m");
-
-    public double Rate(string name) => Parsed(name, null, Units.RatePerSecond, "a rate such as 200/s or 30/m");
-
-    public double Fraction(string name, string? fallback = null) => Parsed(name, fallback, Units.Fraction, "a share such as 50% or 0.5");
-
-    public ImmutableArray<ConfigNode> List(string name, bool required = false)
-    {
-        switch (Node(name))
-        {
-            case ConfigSequence sequence:
-                return [.. sequence.Items];
-            case null when required:
-                Problem(Place, At(name), "this list is required");
-                return [];
-            case null:
-                return [];
-            case var other:
-                return [other]; // One item may be written without its list.
-        }
+        return built.ToImmutable();
     }
 
     /// <summary>The entries of an object; none where it is missing.</summary>
-    public IReadOnlyList<ConfigEntry> Entries(string name, bool required = false)
+    public IReadOnlyList<ConfigEntry> Entries(string name, bool required = false, string about = "")
     {
+        Note(new FieldDescription(name, FieldKind.Map, required ? null : "none", about));
         switch (Node(name))
         {
             case ConfigMapping mapping:
@@ -169,38 +154,33 @@ internal sealed class FieldReader
 
     public void Problem(string name, string message) => Problem(PlaceOf(name), At(name), message);
 
-    public void Problem(ConfigPlace place, string path, string message) => problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, message));
+    public void Problem(ConfigPlace place, string path, string message)
+    {
+        if (!IsDescribing)
+        {
+            problems.Add(new ConfigProblem(place.File, place.Line, place.Column, path, message));
+        }
+    }
 
     public string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
-    /// <summary><c> from 0 up to 5</c>, <c> above 0 and up to 10</c>; nothing where every number is accepted.</summary>
-    private static string Range(double min, double max, double? above)
+    public ConfigPlace PlaceOf(string name) => fields.TryGetValue(name, out var entry) ? entry.Value.Place : Place;
+
+    private void Note(FieldDescription field) => sheet?.Add(field);
+
+    private ImmutableArray<ConfigNode> Items(string name, bool required)
     {
-        var least =
-            above is { } bound ? Invariant($" above {bound} and")
-            : double.IsFinite(min) ? Invariant($" from {min}")
-            : "";
-        return double.IsFinite(max) ? Invariant($"{least} up to {max}") : least;
-    }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private ConfigPlace PlaceOf(string name) => fields.TryGetValue(name, out var entry) ? entry.Value.Place : Place;
-
-    private T Parsed<T>(string name, string? fallback, Func<string, T?> parse, string accepted)
-        where T : struct
-    {
-        var text = Text(name, fallback);
-        if (parse(text) is { } value)
+        switch (Node(name))
         {
-            return value;
+            case ConfigSequence sequence:
+                return [.. sequence.Items];
+            case null when required:
+                Problem(Place, At(name), "this list is required");
+                return [];
+            case null:
+                return [];
+            case var other:
+                return [other]; // One item may be written without its list.
         }
-
-        if (text.Length > 0)
-        {
-            Problem(name, $"'{text}' is not accepted; accepted is {accepted}");
-        }
-
-        return default;
     }
 }

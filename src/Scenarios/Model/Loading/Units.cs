@@ -31,6 +31,17 @@ public static class Units
         return text == "0" ? 0 : null;
     }
 
+    /// <summary>A duration as files write it, exactly: <c>20ms</c>, <c>1.5s</c>.</summary>
+    public static string Duration(double ns)
+    {
+        var (unit, size) =
+            ns >= 1e9 ? ("s", 1e9)
+            : ns >= 1e6 ? ("ms", 1e6)
+            : ns >= 1e3 ? ("us", 1e3)
+            : ("ns", 1.0);
+        return ns == 0 ? "0s" : string.Create(CultureInfo.InvariantCulture, $"{(decimal)ns / (decimal)size}{unit}");
+    }
+
     /// <summary>Events a second of <c>200/s</c>, <c>30/m</c>; null if it is no rate.</summary>
     public static double? RatePerSecond(string text)
     {

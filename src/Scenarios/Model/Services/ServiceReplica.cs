@@ -3,110 +3,181 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>
-/// One replica of a service: so many workers, a queue, first come, first served, with the faults that concern it. It does not notice that
-/// a caller gave up: the request is served to its end and holds its worker.
+/// One replica of a service: so many workers, a queue, service times by route, with the faults that concern it. Whether it notices that a
+/// caller gave up is the driver's: what is not withdrawn is served to its end and holds its worker.
 /// </summary>
 /// <remarks>
 /// Decides and counts; carries nothing. A driver – the simulator's event loop, or sockets in real time – says what arrives, comes back
-/// when service ends, and hands answers over. Times are nanoseconds since the run began and never go back. What comes before the begin
+/// when work ends, and hands answers over. Times are nanoseconds since the run began and never go back. What comes before the begin
 /// (below 0) is served, but not counted.
 /// </remarks>
-/// <typeparam name="TCall">What the driver needs to answer a request.</typeparam>
-public sealed class ServiceReplica<TCall>
+/// <typeparam name="TJob">A request, with what the driver needs to answer it.</typeparam>
+public sealed class ServiceReplica<TJob>
+    where TJob : ServiceJob
 {
     private readonly ServiceRole service;
-    private readonly Queue<TCall> waiting = new();
-    private readonly ErrorRateFault[] errorFaults;
-    private readonly SlowFault[] slowFaults;
-    private readonly DownFault[] downFaults;
+    private readonly ServiceRoute[] routes;
+    private readonly JobQueue<TJob> waiting;
+    private readonly ReplicaFaults faults;
     private readonly RandomStream serviceTimes;
     private readonly RandomStream errors;
     private readonly SecondCounts arrivals = new();
-    private int busy;
+    private long startedNs;
     private long answered;
     private long failed;
     private long maxQueue;
 
+    /// <param name="faults">Those of the scenario, each with one begin and one end.</param>
     /// <param name="random">The replica's own randomness.</param>
     public ServiceReplica(ServiceRole service, int replica, IEnumerable<Fault> faults, RandomSource random)
     {
         this.service = service;
-        Fault[] concerned = [.. faults.Where(fault => fault.Concerns(service.Name, replica))];
-        errorFaults = [.. concerned.OfType<ErrorRateFault>()];
-        slowFaults = [.. concerned.OfType<SlowFault>()];
-        downFaults = [.. concerned.OfType<DownFault>()];
+        routes = [.. service.AllRoutes];
+        this.faults = new ReplicaFaults(faults.Where(fault => fault.Concerns(service.Name, replica)));
+        waiting = new JobQueue<TJob>(service.Discipline);
         serviceTimes = random.Derive("service-time");
         errors = random.Derive("errors");
+        startedNs = service.WarmUp is { AtBegin: true } ? 0 : long.MinValue / 2;
     }
 
     /// <summary>Requests that wait for a worker now.</summary>
     public int Waiting => waiting.Count;
 
+    /// <summary>Workers that are held now.</summary>
+    public int Busy { get; private set; }
+
     /// <summary>When it goes down, and until when. All its connections are reset at the begin of each.</summary>
-    public IReadOnlyList<DownFault> DownFaults => downFaults;
+    public IReadOnlyList<Fault> DownFaults => faults.Downs;
 
     /// <summary>Nobody listens: connections are refused.</summary>
-    public bool IsDown(long nowNs) => Array.Exists(downFaults, fault => fault.ActsAt(nowNs));
+    public bool IsDown(long nowNs) => faults.IsDown(nowNs);
 
-    /// <summary>A request arrives. Returns when its service ends, or null: it waits for a worker.</summary>
-    public long? Arrive(long nowNs, TCall call)
+    /// <summary>New connections are refused; open ones go on.</summary>
+    public bool Refuses(long nowNs) => faults.IsDown(nowNs) || faults.Refuses(nowNs);
+
+    /// <summary>A request arrives.</summary>
+    public Arrival Arrive(long nowNs, TJob job)
     {
         arrivals.Add(nowNs, 1);
-        if (busy < service.Workers)
+        if (faults.Hangs(nowNs))
         {
-            return Begin(nowNs);
+            return new Arrival(ArrivalKind.Swallowed);
         }
 
-        waiting.Enqueue(call);
+        if (Busy < service.Workers)
+        {
+            return new Arrival(ArrivalKind.Begins, Begin(nowNs, job));
+        }
+
+        if (waiting.Count >= service.QueueLimit)
+        {
+            return new Arrival(ArrivalKind.Refused);
+        }
+
+        waiting.Add(job);
         maxQueue = Math.Max(maxQueue, waiting.Count);
-        return null;
+        return new Arrival(ArrivalKind.Waits);
     }
 
-    /// <summary>A service ends: its worker is free. Returns the status of the answer.</summary>
-    public int End(long nowNs)
+    /// <summary>The answer where the queue is full.</summary>
+    public ServiceReply Refuse(long nowNs) => Count(nowNs, new ServiceReply(service.QueueFullStatus, 0));
+
+    /// <summary>All is done: its worker is free.</summary>
+    /// <param name="failedWith">The status where something it called failed; 0 for nothing.</param>
+    public ServiceReply End(long nowNs, TJob job, int failedWith = 0)
     {
-        busy--;
-        var status = Status(nowNs);
-        answered += nowNs >= 0 ? 1 : 0;
-        failed += nowNs >= 0 && status >= 500 ? 1 : 0;
-        return status;
+        Free(job);
+        var route = routes[job.Route];
+        var status = failedWith > 0 ? failedWith : Status(nowNs, route);
+        return Count(nowNs, new ServiceReply(status, route.ResponseBytes));
     }
 
-    /// <summary>After an end: the request that has waited longest takes the worker. Returns false if none waits.</summary>
-    /// <param name="endsNs">When its service ends.</param>
-    public bool TryNext(long nowNs, out TCall call, out long endsNs)
+    /// <summary>It is given up, waiting or served: whoever asked has gone. Returns whether a worker is free now.</summary>
+    public bool Withdraw(TJob job)
+    {
+        switch (job.State)
+        {
+            case JobState.Waiting:
+                waiting.Withdraw(job);
+                return false;
+            case JobState.Served:
+                Free(job);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>After a worker became free: the next request takes it. Returns false if none waits.</summary>
+    /// <param name="endsNs">When its own work is done.</param>
+    public bool TryNext(long nowNs, out TJob job, out long endsNs)
     {
         endsNs = 0;
-        if (!waiting.TryDequeue(out call!))
+        if (Busy >= service.Workers || !waiting.TryTake(out job!))
         {
+            job = null!;
             return false;
         }
 
-        endsNs = Begin(nowNs);
+        endsNs = Begin(nowNs, job);
         return true;
     }
+
+    /// <summary>When further own work of a request is done that begins now.</summary>
+    public long WorkEndsNs(long nowNs, TimeModel work) => faults.FinishNs(nowNs, Slowed(nowNs, work.SampleNs(serviceTimes)));
+
+    /// <summary>The process ends: nobody is served or waits any more. Returns those who waited.</summary>
+    public List<TJob> Stop()
+    {
+        Busy = 0;
+        return waiting.TakeAll();
+    }
+
+    /// <summary>A new process begins, and has to warm up.</summary>
+    public void Start(long nowNs) => startedNs = nowNs;
 
     /// <summary>What it counted.</summary>
     public EndpointRecord Record(string name, string address) =>
         new(name, address, arrivals.Sum, answered, failed, maxQueue) { ArrivalsBySecond = arrivals.ToArray() };
 
     /// <summary>Slow faults are looked at when service begins; overhead is what no fault changes.</summary>
-    private long Begin(long nowNs)
+    private long Begin(long nowNs, TJob job)
     {
-        busy++;
-        var drawn = service.ServiceTime.SampleNs(serviceTimes);
-        foreach (var fault in slowFaults)
+        Busy++;
+        job.State = JobState.Served;
+        return WorkEndsNs(nowNs, routes[job.Route].ServiceTime) + service.OverheadNs;
+    }
+
+    private long Slowed(long nowNs, long drawnNs)
+    {
+        foreach (var fault in faults.Slows)
         {
-            drawn = fault.ActsAt(nowNs) ? (long)(drawn * fault.Factor) : drawn;
+            drawnNs = fault.ActsAt(nowNs) ? (long)(drawnNs * fault.Factor) : drawnNs;
         }
 
-        return nowNs + drawn + service.OverheadNs;
+        return service.WarmUp is { } warmUp ? (long)(drawnNs * warmUp.FactorAt(nowNs - startedNs)) : drawnNs;
+    }
+
+    private void Free(TJob job)
+    {
+        if (job.State == JobState.Served)
+        {
+            Busy--;
+            job.State = JobState.None;
+        }
+    }
+
+    private ServiceReply Count(long nowNs, ServiceReply reply)
+    {
+        answered += nowNs >= 0 ? 1 : 0;
+        failed += nowNs >= 0 && reply.Status >= 500 ? 1 : 0;
+        return reply;
     }
 
     /// <summary>Error faults are looked at when service ends; each that acts draws for itself.</summary>
-    private int Status(long nowNs)
+    private int Status(long nowNs, ServiceRoute route)
     {
-        foreach (var fault in errorFaults)
+        foreach (var fault in faults.Errors)
         {
             if (fault.ActsAt(nowNs) && errors.NextDouble() < fault.Rate)
             {
@@ -114,6 +185,6 @@ public sealed class ServiceReplica<TCall>
             }
         }
 
-        return 200;
+        return route.ErrorRate > 0 && errors.NextDouble() < route.ErrorRate ? route.ErrorStatus : route.Status;
     }
 }

@@ -135,11 +135,11 @@ public sealed class ExperimentLoader
 
     private ImmutableArray<LoadModel> ReadLoad(FieldReader root)
     {
-        var zipf = ZipfReader.Read(root, problems);
+        var zipf = ZipfReader.Read(root);
         return [.. root.List("load", required: true).Select((node, i) => ReadWindow(new FieldReader(node, Indexed("load", i), problems), zipf))];
     }
 
-    private LoadModel ReadWindow(FieldReader fields, ZipfHeader? zipf)
+    private static LoadModel ReadWindow(FieldReader fields, ZipfHeader? zipf)
     {
         var from = fields.Number("from", 0, min: 0, max: MaxSeconds);
         var to = fields.Number("to", null, max: MaxSeconds, above: from);
@@ -154,7 +154,7 @@ public sealed class ExperimentLoader
             ClientTimeoutNs
         )
         {
-            Zipf = ZipfReader.Read(fields, problems) ?? zipf,
+            Zipf = ZipfReader.Read(fields) ?? zipf,
         };
         fields.End();
         return window;

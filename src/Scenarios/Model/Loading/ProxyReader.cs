@@ -1,0 +1,48 @@
+using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Core;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>Reads one proxy of a scenario, and its Envoy configuration.</summary>
+internal static class ProxyReader
+{
+    public static ProxyRole Read(FieldReader fields, ReadingContext context)
+    {
+        var name = fields.Text("name", about: "what it is called, and what configurations resolve");
+        var path = fields.Text("config", "", "a file with an Envoy bootstrap or dump; this or config_inline");
+        var inline = fields.Text("config_inline", "", "Envoy configuration as text");
+        var text = inline;
+        if (path.Length > 0 == inline.Length > 0)
+        {
+            fields.Problem(path.Length > 0 ? "config_inline" : "config", "give one of 'config' (a file) and 'config_inline' (Envoy configuration as text)");
+        }
+        else if (path.Length > 0 && context.ReadFile(path) is var found)
+        {
+            text = found ?? "";
+            if (text.Length == 0)
+            {
+                fields.Problem("config", found is null ? $"cannot read '{path}'" : $"'{path}' is empty; accepted is Envoy configuration");
+            }
+        }
+
+        // What cannot be read at all has been told.
+        var result =
+            text.Length == 0
+                ? new ConfigResult(null, [], [])
+                : BootstrapLoader.Load(text, path.Length > 0 ? path : $"{fields.Place.File}({fields.At("config_inline")})");
+        context.Problems.AddRange(result.Problems);
+        context.Warnings.AddRange(result.Warnings);
+        if (result.Snapshot is { Listeners: [] } && text.Length > 0)
+        {
+            fields.Problem(path.Length > 0 ? "config" : "config_inline", "the configuration has no listener, so no load can reach it");
+        }
+
+        return new ProxyRole(
+            name,
+            result.Snapshot ?? new ProxySnapshot(),
+            text,
+            fields.Integer("concurrency", 1, 1, 1024, "its worker threads"),
+            fields.Integer("replicas", 1, 1, 10_000, "how many of it there are")
+        );
+    }
+}

@@ -1,0 +1,54 @@
+using MeshSim.ProxyRuntime.Config;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>What the parts of a scenario demand of each other.</summary>
+internal static class ScenarioChecks
+{
+    public static void Check(FieldReader root, Scenario scenario, ReadingContext context)
+    {
+        if (scenario.DurationNs <= 0 && !context.Problems.Exists(static problem => problem.Path == "duration"))
+        {
+            root.Problem("duration", "must be above 0");
+        }
+
+        if (scenario.WarmUpNs >= scenario.DurationNs && scenario.DurationNs > 0)
+        {
+            root.Problem("warm_up", "must be shorter than the duration");
+        }
+
+        foreach (
+            var twice in scenario
+                .Proxies.Select(static p => p.Name)
+                .Concat(scenario.Services.Select(static s => s.Name))
+                .GroupBy(static n => n, StringComparer.Ordinal)
+                .Where(static g => g.Count() > 1)
+        )
+        {
+            root.Problem(root.Place, twice.Key, $"the name '{twice.Key}' is used twice");
+        }
+
+        foreach (var load in scenario.Load.Where(load => scenario.Proxies.All(proxy => proxy.Name != load.To)))
+        {
+            root.Problem("load", $"unknown proxy '{load.To}'{NearestWord.Suggest(load.To, scenario.Proxies.Select(static p => p.Name))}");
+        }
+
+        if (ProxyProtocols.FirstUnspoken(scenario.Proxies) is { } unspoken)
+        {
+            root.Problem("proxies", unspoken);
+        }
+
+        foreach (var fault in scenario.Faults)
+        {
+            var service = scenario.Services.FirstOrDefault(service => service.Name == fault.Service);
+            if (service is null)
+            {
+                root.Problem("faults", $"unknown service '{fault.Service}'{NearestWord.Suggest(fault.Service, scenario.Services.Select(static s => s.Name))}");
+            }
+            else if (fault.Replicas.Any(replica => replica >= service.Replicas))
+            {
+                root.Problem("faults", $"service '{service.Name}' has replicas 0 to {service.Replicas - 1}");
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>Reads one service of a scenario.</summary>
+internal static class ServiceReader
+{
+    public static ServiceRole Read(FieldReader fields, ReadingContext context)
+    {
+        var name = fields.Text("name", about: "what configurations resolve");
+        var replicas = fields.Integer("replicas", 1, 1, 10_000, "how many of it there are");
+        var discipline = fields.Word(
+            "discipline",
+            ["fifo", "lifo", "priority"],
+            "fifo",
+            "who gets a worker next: who has waited longest, who came last, or who has the smallest number in 'priority_header'"
+        );
+        var role = new ServiceRole(
+            name,
+            fields.Integer("port", 80, 1, 65_535, "where it listens"),
+            replicas,
+            fields.Integer("workers", 1, 1, 100_000, "requests a replica serves at once"),
+            TimeReader.Read(fields, "service_time", null, "how long a request takes a worker, before its calls", context),
+            fields.Integer("response_bytes", 100, 0, int.MaxValue, "body bytes of an answer")
+        )
+        {
+            Address = Address(fields, replicas),
+            OverheadNs = fields.DurationNs("overhead", "0s", "how much longer than drawn every request holds its worker; no fault changes it"),
+            DnsTtlS = (uint)fields.Integer("dns_ttl_s", 0, 0, int.MaxValue, "seconds that DNS says its addresses hold, for respect_dns_ttl"),
+            HandshakeRoundTrips = fields.Integer("handshake_round_trips", 1, 1, 10, "until a connection is up: 1 for TCP, 2 with TLS 1.3, 3 with TLS 1.2"),
+            QueueLimit = fields.OptionalInteger("queue_limit", 0, int.MaxValue, "no limit", "most requests that wait for a worker") ?? int.MaxValue,
+            QueueFullStatus = fields.Integer("queue_full_status", 503, 400, 599, "answered at once where the queue is full"),
+            Discipline = Enum.Parse<QueueDiscipline>(discipline, ignoreCase: true),
+            PriorityHeader = PriorityHeader(fields, discipline),
+            Status = fields.Integer("status", 200, 200, 599, "of an answer where all went well"),
+            ErrorRate = fields.Fraction("error_rate", "0", "share of the answers that is an error for no reason of a fault"),
+            ErrorStatus = fields.Integer("error_status", 503, 400, 599, "of these"),
+            WarmUp = WarmUp(fields),
+        };
+        return role with { Routes = Routes(fields, role, context) };
+    }
+
+    private static string? Address(FieldReader fields, int replicas)
+    {
+        var text = fields.Text("address", "", "the IP address of its one replica, for configurations that name endpoints by address");
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        if (System.Net.IPAddress.TryParse(text, out _) && replicas == 1)
+        {
+            return text;
+        }
+
+        fields.Problem("address", $"'{text}' is not accepted; accepted is an IP address, of a service with one replica");
+        return null;
+    }
+
+    private static string? PriorityHeader(FieldReader fields, string discipline)
+    {
+        var header = fields.Text("priority_header", "", "of discipline priority: the request header with a number from 0, which goes first, to 7");
+        if (discipline == "priority" != header.Length > 0)
+        {
+            fields.Problem(
+                header.Length > 0 ? "priority_header" : "discipline",
+                header.Length > 0 ? "only discipline 'priority' looks at a header" : "discipline 'priority' needs 'priority_header'"
+            );
+        }
+
+        return header.Length > 0 ? header.ToLowerInvariant() : null;
+    }
+
+    private static ServiceWarmUp? WarmUp(FieldReader outer)
+    {
+        if (outer.Object("warm_up", "none", "a replica that has just started is slower") is not { } fields)
+        {
+            return null;
+        }
+
+        var warmUp = new ServiceWarmUp(
+            fields.Number("factor", null, min: 1, max: 1000, about: "what service times are multiplied by at the start; falls to 1 in a straight line"),
+            fields.DurationNs("over", about: "how long that takes"),
+            fields.Flag("at_begin", "replicas that are there at the begin of the run have just started, too")
+        );
+        fields.End();
+        return warmUp;
+    }
+
+    private static ImmutableArray<ServiceRoute> Routes(FieldReader outer, ServiceRole role, ReadingContext context)
+    {
+        var routes = outer.Each("routes", "what is different for some paths; the first whose prefix fits", fields => Route(fields, role, context));
+        if (routes.Length > ServiceRole.MaxRoutes)
+        {
+            outer.Problem("routes", string.Create(CultureInfo.InvariantCulture, $"at most {ServiceRole.MaxRoutes} routes are accepted"));
+        }
+
+        return routes;
+    }
+
+    /// <summary>What is not said is as for the service.</summary>
+    private static ServiceRoute Route(FieldReader fields, ServiceRole role, ReadingContext context)
+    {
+        const string same = "as for the service";
+        var prefix = fields.Text("prefix", about: "paths that begin so");
+        if (!prefix.StartsWith('/') && prefix.Length > 0)
+        {
+            fields.Problem("prefix", $"'{prefix}' is not accepted; accepted is the begin of a path, with its '/'");
+        }
+
+        return new ServiceRoute(
+            prefix,
+            TimeReader.Read(fields, "service_time", role.ServiceTime, same, context),
+            fields.OptionalInteger("response_bytes", 0, int.MaxValue, same, "body bytes of an answer") ?? role.ResponseBytes
+        )
+        {
+            Status = fields.OptionalInteger("status", 200, 599, same, "of an answer where all went well") ?? role.Status,
+            ErrorRate = fields.OptionalFraction("error_rate", same, "share of the answers that is an error") ?? role.ErrorRate,
+            ErrorStatus = fields.OptionalInteger("error_status", 400, 599, same, "of these") ?? role.ErrorStatus,
+        };
+    }
+}
