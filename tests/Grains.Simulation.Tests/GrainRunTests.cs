@@ -1,81 +1,85 @@
 using MeshSim.Grains.Contracts;
 using MeshSim.Scenarios.Engine;
-using MeshSim.Scenarios.Library;
 using MeshSim.Scenarios.Model;
-using Orleans.TestingHost;
 
 namespace MeshSim.Grains.Simulation.Tests;
 
-public class GrainRunTests : IAsyncLifetime
+public class GrainRunTests
 {
-    private InProcessTestCluster cluster = null!;
-
-    public async Task InitializeAsync()
-    {
-        cluster = new InProcessTestClusterBuilder(1).Build();
-        await cluster.DeployAsync();
-    }
-
-    public async Task DisposeAsync() => await cluster.DisposeAsync();
+    private const int Seconds = 25;
 
     /// <summary>The grains and the one-process runner are two ways of driving the same partitions: the hash is the same.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public async Task Grains_give_the_result_of_the_one_process_runner(int partitions)
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(4, 1)]
+    [InlineData(2, 2)]
+    [InlineData(4, 2)]
+    public async Task Grains_give_the_result_of_the_one_process_runner(int partitions, short silos)
     {
-        var (request, scenario) = Request(partitions);
+        await using var fixture = await RunFixture.StartAsync(silos);
+        var (request, scenario) = RunFixture.Library("run", partitions, Seconds);
         var alone = SingleProcessRunner.Run(scenario, request.Seed);
 
-        var result = await RunAsync(request, scenario);
+        var (result, outcome) = await fixture.RunAsync(request with { KeepsBatches = silos > 1 }, scenario);
 
         Assert.Equal(ResultHash.Of(alone), ResultHash.Of(result));
+        Assert.Null(outcome.Failure);
         Assert.Equal(partitions, result.Partitions.Length);
+        Assert.Equal(silos, result.Partitions.Select(static partition => partition.Silo).Distinct().Count());
         Assert.All(result.Partitions, partition => Assert.True(partition.Events > 0));
+        Assert.All(result.Partitions, partition => Assert.Equal(partitions > 1, partition.Batches > 0));
     }
 
     [Fact]
     public async Task Entity_grains_answer_for_their_simulated_entities()
     {
-        var (request, scenario) = Request(2);
-        _ = await RunAsync(request, scenario);
+        await using var fixture = await RunFixture.StartAsync(2);
+        var (request, scenario) = RunFixture.Library("run", 2, Seconds);
+        _ = await fixture.RunAsync(request, scenario);
 
-        var proxy = cluster.Client.GetGrain<IProxyGrain>($"{request.RunId}/gateway");
+        var proxy = fixture.Grains.GetGrain<IProxyGrain>("run/gateway");
 
         Assert.Contains("httpbin_service::10.1.0.1:8000::hostname::httpbin\n", await proxy.Clusters(), StringComparison.Ordinal);
         Assert.Contains("cluster.httpbin_service.upstream_rq_200: ", await proxy.Stats(), StringComparison.Ordinal);
-        var members = await cluster.Client.GetGrain<IClusterGrain>($"{request.RunId}/gateway/httpbin_service").Status();
+        var members = await fixture.Grains.GetGrain<IClusterGrain>("run/gateway/httpbin_service").Status();
         Assert.Equal(3, members!.Split('\n').Count(line => line.EndsWith("::health_flags::healthy", StringComparison.Ordinal)));
-        var endpoint = await cluster.Client.GetGrain<IEndpointGrain>($"{request.RunId}/httpbin-0").Status();
+        var endpoint = await fixture.Grains.GetGrain<IEndpointGrain>("run/httpbin-0").Status();
         Assert.Equal("10.1.0.1:8000", endpoint!.Address);
         Assert.True(endpoint.Errors > 0 && endpoint.Answered >= endpoint.Errors);
-        Assert.Null(await cluster.Client.GetGrain<IEndpointGrain>($"{request.RunId}/httpbin-9").Status());
-        Assert.Null(await cluster.Client.GetGrain<IProxyGrain>($"{request.RunId}/nobody").Stats());
+        Assert.Null(await fixture.Grains.GetGrain<IEndpointGrain>("run/httpbin-9").Status());
+        Assert.Null(await fixture.Grains.GetGrain<IProxyGrain>("run/nobody").Stats());
     }
 
-    private async Task<RunResult> RunAsync(RunRequest request, Scenario scenario)
+    /// <summary>The longest run there is, stopped at its first report: what was computed is kept.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_run_that_is_stopped_keeps_what_was_computed(int partitions)
     {
-        await foreach (var report in cluster.Client.GetGrain<ISimulationGrain>(request.RunId).Run(request))
-        {
-            if (report.Results is { } results)
-            {
-                return PartitionResult.Merge(
-                    new World(scenario, request.Seed),
-                    [.. results.Select(bytes => PartitionResultCodec.Decode(scenario, bytes.Bytes))]
-                );
-            }
-        }
+        await using var fixture = await RunFixture.StartAsync(1);
+        var (request, scenario) = RunFixture.Library("run", partitions, seconds: 100_000);
 
-        throw new InvalidOperationException("The run ended without a result.");
+        var (result, outcome) = await fixture.RunAsync(request, scenario, () => fixture.Grains.GetGrain<ISimulationGrain>("run").Stop());
+
+        Assert.Null(outcome.Failure);
+        Assert.InRange(outcome.EndedNs, 1, scenario.DurationNs - 1);
+        Assert.Equal(outcome.EndedNs, result.DurationNs);
+        var (shorter, again) = (scenario with { DurationNs = outcome.EndedNs }, request.Seed);
+        Assert.Equal(SingleProcessRunner.Run(shorter, again).Totals.Sent, result.Totals.Sent);
     }
 
-    private static (RunRequest Request, Scenario Scenario) Request(int partitions)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_run_with_too_many_events_ends_with_the_place(int partitions)
     {
-        const string file = "seed-httpbin-retry.scenario.yaml";
-        var text = ScenarioLibrary.Read(file)!.Replace("duration: 60s", "duration: 25s", StringComparison.Ordinal);
-        var files = new Dictionary<string, string> { ["seed_replicas_retry.yaml"] = ScenarioLibrary.Read("seed_replicas_retry.yaml")! };
-        var scenario = ScenarioLoader.Load(text, file, files.GetValueOrDefault).Scenario!;
-        return (new RunRequest($"run{partitions}", file, text, files, 7, partitions), scenario);
+        await using var fixture = await RunFixture.StartAsync(1);
+        var (request, scenario) = RunFixture.Library("run", partitions, seconds: 100_000);
+
+        var (_, outcome) = await fixture.RunAsync(request with { MaxEvents = 5_000 }, scenario);
+
+        Assert.Contains("more than 5000 events", outcome.Failure, StringComparison.Ordinal);
+        Assert.Contains("seed 7", outcome.Failure, StringComparison.Ordinal);
     }
 }

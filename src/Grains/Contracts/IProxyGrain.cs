@@ -8,4 +8,7 @@ public interface IProxyGrain : IGrainWithStringKey
 
     /// <summary><c>/clusters</c> of that proxy.</summary>
     Task<string?> Clusters();
+
+    /// <summary>Closes its listeners and lets go of idle connections, from the time in the reply on.</summary>
+    Task<CommandReply> Drain();
 }

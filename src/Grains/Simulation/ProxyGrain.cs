@@ -10,6 +10,12 @@ internal sealed class ProxyGrain : Grain, IProxyGrain
 
     public Task<string?> Clusters() => Page("clusters");
 
+    public Task<CommandReply> Drain()
+    {
+        var (run, proxy) = EntityKey.Split(this.GetPrimaryKeyString());
+        return GrainFactory.GetGrain<ISimulationGrain>(run).Command(proxy, """{"drain":{}}""");
+    }
+
     private async Task<string?> Page(string page)
     {
         var (run, proxy) = EntityKey.Split(this.GetPrimaryKeyString());

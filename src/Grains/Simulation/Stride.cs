@@ -7,7 +7,8 @@ internal sealed class Stride(long durationNs)
 {
     private const double SecondsMeant = 0.05;
     private const double MaxGrowth = 4;
-    private long lengthNs = Math.Max(1, durationNs / 1000);
+    private const long FirstNs = 1_000_000;
+    private long lengthNs = FirstNs;
     private long begun = Stopwatch.GetTimestamp();
 
     /// <summary>The end of the next stride.</summary>
@@ -17,6 +18,6 @@ internal sealed class Stride(long durationNs)
         begun = Stopwatch.GetTimestamp();
         var factor = Math.Clamp(SecondsMeant / Math.Max(seconds, 1e-6), 1 / MaxGrowth, MaxGrowth);
         lengthNs = Math.Max(1, (long)Math.Min(lengthNs * factor, durationNs));
-        return Math.Min(reachedNs, durationNs - lengthNs) + lengthNs;
+        return reachedNs >= durationNs - lengthNs ? durationNs : reachedNs + lengthNs;
     }
 }

@@ -8,6 +8,8 @@ internal sealed class EndpointEntity : Entity
     private readonly ServiceRole service;
     private readonly string address;
     private readonly CallerConnections connections = new();
+    private readonly List<Fault> commanded = [];
+    private long recoveredNs;
     private readonly JobPool jobs = new();
     private readonly ServiceReplica<EndpointJob> state;
 
@@ -28,12 +30,7 @@ internal sealed class EndpointEntity : Entity
     {
         foreach (var fault in state.DownFaults)
         {
-            var crashes = fault is CrashFault;
-            _ = Schedule(fault.FromNs, EventKind.GoesDown, crashes ? 1 : 0);
-            if (crashes)
-            {
-                _ = Schedule(fault.UntilNs, EventKind.ComesUp);
-            }
+            ScheduleDown(fault);
         }
     }
 
@@ -60,11 +57,68 @@ internal sealed class EndpointEntity : Entity
             case EventKind.GoesDown:
                 GoDown(crashes: e.A > 0);
                 break;
-            case EventKind.ComesUp:
+            case EventKind.ComesUp when e.A >= recoveredNs:
                 state.Start(NowNs);
+                break;
+            case EventKind.ComesUp:
+                break; // It came up when it recovered.
+            case EventKind.Command:
+                Obey(Partition.Command(e.A));
                 break;
             default:
                 throw new InvalidOperationException($"An endpoint has no event {e.Kind}.");
+        }
+    }
+
+    private void Obey(EntityCommand command)
+    {
+        switch (command)
+        {
+            case FaultCommand(var fault):
+                Commanded(fault with { FromNs = NowNs, UntilNs = fault.UntilNs > long.MaxValue - NowNs ? long.MaxValue : NowNs + fault.UntilNs });
+                break;
+            case DrainCommand:
+                Commanded(new RefuseFault(service.Name, [], NowNs, long.MaxValue));
+                break;
+            case RecoverCommand:
+                Recover();
+                break;
+            default:
+                throw new InvalidOperationException($"An endpoint has no command {command}.");
+        }
+    }
+
+    private void Commanded(Fault fault)
+    {
+        commanded.Add(fault);
+        state.Add(fault);
+        ScheduleDown(fault);
+    }
+
+    private void Recover()
+    {
+        var isCrashed = commanded.Exists(fault => fault is CrashFault && fault.ActsAt(NowNs));
+        commanded.ForEach(fault => state.End(fault, NowNs));
+        commanded.Clear();
+        if (isCrashed)
+        {
+            recoveredNs = NowNs;
+            state.Start(NowNs);
+        }
+    }
+
+    private void ScheduleDown(Fault fault)
+    {
+        if (fault is not (DownFault or CrashFault))
+        {
+            return;
+        }
+
+        var crashes = fault is CrashFault;
+        _ = Schedule(fault.FromNs, EventKind.GoesDown, crashes ? 1 : 0);
+        if (crashes)
+        {
+            _ = Schedule(fault.UntilNs, EventKind.ComesUp, fault.FromNs);
         }
     }
 

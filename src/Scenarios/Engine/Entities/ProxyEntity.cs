@@ -32,6 +32,7 @@ internal sealed class ProxyEntity : Entity
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
     private readonly IEndpointSource endpoints;
+    private readonly Dictionary<string, EndpointAssignment> assignments = new(StringComparer.Ordinal);
     private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
@@ -98,7 +99,7 @@ internal sealed class ProxyEntity : Entity
                 break;
             case EventKind.EndpointsRead:
                 var cluster = role.Snapshot.Clusters[(int)e.A];
-                main.EndpointsUpdate(Now, cluster.Name, endpoints.Read(role, cluster, NowNs), effects);
+                UpdateEndpoints(cluster.Name, endpoints.Read(role, cluster, NowNs));
                 CarryOutMain();
                 break;
             case EventKind.Command:
@@ -375,12 +376,25 @@ internal sealed class ProxyEntity : Entity
         }
     }
 
+    private void UpdateEndpoints(string cluster, EndpointsAnswer answer)
+    {
+        if (answer.Assignment is { } assignment)
+        {
+            assignments[cluster] = assignment;
+        }
+
+        main.EndpointsUpdate(Now, cluster, answer, effects);
+    }
+
     private void Obey(EntityCommand command)
     {
         switch (command)
         {
             case AssignmentCommand(var cluster, var assignment, var version):
-                main.EndpointsUpdate(Now, cluster, EndpointsAnswer.Of(assignment, version), effects);
+                UpdateEndpoints(cluster, EndpointsAnswer.Of(assignment, version));
+                break;
+            case AssignmentEdit edit:
+                UpdateEndpoints(edit.Cluster, EndpointsAnswer.Of(edit.Apply(assignments.GetValueOrDefault(edit.Cluster, new EndpointAssignment()))));
                 break;
             case DrainCommand:
                 main.Drain(Now, effects);

@@ -55,14 +55,34 @@ internal static class FaultReader
         return fault;
     }
 
+    /// <summary>A fault that is commanded of one replica: it begins at 0, which is when the command takes effect.</summary>
+    public static Fault ReadCommanded(FieldReader outer, string service, int replica, long durationNs)
+    {
+        var kinds = Kinds.Select(static kind => kind.Kind).Order(StringComparer.Ordinal).ToArray();
+        if (kinds.Where(outer.Has).ToArray() is not [var kind])
+        {
+            outer.Problem(outer.Place, outer.Path, $"one kind of fault is expected; accepted: {string.Join(", ", kinds)}");
+            return new DownFault(service, [replica], 0, 0);
+        }
+
+        var fields = outer.Object(kind, null, "")!;
+        var length = fields.OptionalDurationNs("for", "to the end of the run", "how long it lasts") ?? durationNs;
+        var fault = Read(fields, kind, service, [replica], 0, length);
+        fields.End();
+        return fault;
+    }
+
     private static Fault Read(FieldReader fields, string kind, long durationNs)
     {
         var from = fields.DurationNs("from", "0s", "when it begins");
         var length = fields.OptionalDurationNs("for", "to the end of the run", "how long it lasts") ?? durationNs;
         var until = from > long.MaxValue - length ? long.MaxValue : from + length;
         var service = fields.Text("service", about: "whose replicas it concerns");
-        var replicas = Replicas(fields);
-        return kind switch
+        return Read(fields, kind, service, Replicas(fields), from, until);
+    }
+
+    private static Fault Read(FieldReader fields, string kind, string service, ImmutableArray<int> replicas, long from, long until) =>
+        kind switch
         {
             "error_rate" => new ErrorRateFault(
                 service,
@@ -92,7 +112,6 @@ internal static class FaultReader
             ),
             _ => new DownFault(service, replicas, from, until),
         };
-    }
 
     private static ImmutableArray<int> Replicas(FieldReader fields)
     {

@@ -18,7 +18,8 @@ public sealed class ServiceReplica<TJob>
     private readonly ServiceRole service;
     private readonly ServiceRoute[] routes;
     private readonly JobQueue<TJob> waiting;
-    private readonly ReplicaFaults faults;
+    private readonly List<Fault> known;
+    private ReplicaFaults faults;
     private readonly RandomStream serviceTimes;
     private readonly RandomStream errors;
     private readonly SecondCounts arrivals = new();
@@ -33,7 +34,8 @@ public sealed class ServiceReplica<TJob>
     {
         this.service = service;
         routes = [.. service.AllRoutes];
-        this.faults = new ReplicaFaults(faults.Where(fault => fault.Concerns(service.Name, replica)));
+        known = [.. faults.Where(fault => fault.Concerns(service.Name, replica))];
+        this.faults = new ReplicaFaults(known);
         waiting = new JobQueue<TJob>(service.Discipline);
         serviceTimes = random.Derive("service-time");
         errors = random.Derive("errors");
@@ -54,6 +56,24 @@ public sealed class ServiceReplica<TJob>
 
     /// <summary>New connections are refused; open ones go on.</summary>
     public bool Refuses(long nowNs) => faults.IsDown(nowNs) || faults.Refuses(nowNs);
+
+    /// <summary>A fault that nobody knew of at the begin.</summary>
+    public void Add(Fault fault)
+    {
+        known.Add(fault);
+        faults = new ReplicaFaults(known);
+    }
+
+    /// <summary>A fault that was added is over.</summary>
+    public void End(Fault fault, long nowNs)
+    {
+        if (known.Remove(fault) && fault.FromNs < nowNs)
+        {
+            known.Add(fault with { UntilNs = Math.Min(fault.UntilNs, nowNs) });
+        }
+
+        faults = new ReplicaFaults(known);
+    }
 
     /// <summary>A request arrives.</summary>
     public Arrival Arrive(long nowNs, TJob job)
