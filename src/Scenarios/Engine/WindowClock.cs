@@ -12,6 +12,6 @@ public sealed class WindowClock(Scenario scenario)
     public long? NextWindow(IEnumerable<long> nextTimesNs)
     {
         var earliest = nextTimesNs.Min();
-        return earliest >= scenario.DurationNs ? null : Math.Min(scenario.DurationNs, earliest + scenario.Network.LatencyFloorNs);
+        return earliest >= scenario.DurationNs ? null : Math.Min(scenario.DurationNs, earliest + scenario.Network.SmallestFloorNs);
     }
 }

@@ -18,14 +18,21 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var command = new Command("run", "Run a scenario in virtual time: summary, charts, result folder") { Scenario, Seed, Partitions, Out };
+        var command = new Command("run", "Run a scenario in virtual time: summary, charts, result folder")
+        {
+            Scenario,
+            Seed,
+            Partitions,
+            Out,
+            ScenarioOptions.Set,
+        };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        var source = ScenarioSource.Open(arguments.GetValue(Scenario)!);
+        var source = ScenarioSource.Open(arguments.GetValue(Scenario)!, arguments.GetValue(ScenarioOptions.Set));
         ConfigMessages.Print(source.Result.Problems, source.Result.Warnings);
         if (source.Result.Scenario is not { } scenario)
         {
