@@ -9,6 +9,8 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     LoadCommand.Create(),
     CompareCommand.Create(),
     ListCommand.Create(),
+    ScenarioCommand.Create(),
+    SchemaCommand.Create(),
     ProxyCommand.Create(),
     ReplayCommand.Create(),
     HttpBinCommand.Create(),

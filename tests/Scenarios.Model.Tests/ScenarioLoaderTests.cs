@@ -83,7 +83,7 @@ public class ScenarioLoaderTests
     [InlineData("p99.9 < 250ms", "p99.9 below 250ms", 14, "'p99.9 below 250ms' is not accepted")]
     [InlineData("config: envoy.yaml", "config: nothing.yaml", 5, "cannot read 'nothing.yaml'")]
     [InlineData("error_rate: {service", "slow: {factor: 0, service", 11, "'0' is not accepted; accepted is a number above 0 and up to 1000000")]
-    [InlineData("error_rate: {service", "gone: {service", 11, "unknown kind of fault; accepted: cpu_steal, crash, down, error_rate")]
+    [InlineData("error_rate: {service", "gone: {service", 11, "unknown kind of fault; accepted: cpu_steal, crash, dns_failure, down, error_rate")]
     [InlineData(
         "replicas: 2, workers",
         "replicas: 2, address: 10.9.9.9, workers",

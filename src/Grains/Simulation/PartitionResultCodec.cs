@@ -36,6 +36,7 @@ public static class PartitionResultCodec
     {
         var totals = client.Totals;
         writer.Write(totals.Sent);
+        writer.Write(totals.Retries);
         WriteStatuses(writer, totals.ByStatus);
         WriteHistogram(writer, totals.Latency);
         WriteHistogram(writer, totals.OkLatency);
@@ -51,7 +52,8 @@ public static class PartitionResultCodec
 
     private static ClientRecorder ReadClient(Scenario scenario, BinaryReader reader)
     {
-        var totals = new ClientTotals(reader.ReadInt64(), ReadStatuses(reader), ReadHistogram(reader), ReadHistogram(reader));
+        var (sent, retries) = (reader.ReadInt64(), reader.ReadInt64());
+        var totals = new ClientTotals(sent, ReadStatuses(reader), ReadHistogram(reader), ReadHistogram(reader)) { Retries = retries };
         var seconds = new SecondRecord[reader.ReadInt32()];
         for (var i = 0; i < seconds.Length; i++)
         {

@@ -16,7 +16,7 @@ public sealed class Partition
     private readonly EventBatch[] outboxes;
     private readonly List<EntityCommand> commands = [];
     private readonly World world;
-    private readonly int count;
+    private readonly int[] placement;
     private long earliestSent = long.MaxValue;
 
     /// <param name="index">Which of the partitions, from 0.</param>
@@ -24,12 +24,12 @@ public sealed class Partition
     public Partition(World world, int index, int count)
     {
         this.world = world;
-        this.count = count;
+        placement = world.Placement(count);
         Index = index;
         outboxes = [.. Enumerable.Range(0, count).Select(static _ => new EventBatch())];
         for (var id = 0; id < world.EntityCount; id++)
         {
-            if (World.PartitionOf(id, count) == index)
+            if (placement[id] == index)
             {
                 entities[id] = world.Make(id);
                 entities[id].Partition = this;
@@ -126,7 +126,7 @@ public sealed class Partition
 
     internal void Send(in SimEvent e)
     {
-        var partition = World.PartitionOf(e.Target, count);
+        var partition = placement[e.Target];
         if (partition == Index)
         {
             _ = queue.Schedule(e);

@@ -7,22 +7,26 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>The header maps of simulated messages, made once and shared: a request costs no copy of its headers.</summary>
 internal sealed class SimTemplates
 {
-    private readonly Scenario scenario;
-    private readonly Dictionary<(int Load, int Key), HeaderMap> requests = [];
+    private readonly (RequestShape Shape, ZipfHeader? Zipf)[] templates;
+    private readonly Dictionary<(int Template, int Key), HeaderMap> requests = [];
     private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
 
-    public SimTemplates(Scenario scenario) => this.scenario = scenario;
+    public SimTemplates(Scenario scenario) => templates = [.. scenario.Templates];
 
+    /// <param name="template">Which of <see cref="Scenario.Templates"/>.</param>
     /// <param name="key">Which of the keys of its header, if it has one.</param>
-    public HeaderMap Request(int load, int key)
+    public HeaderMap Request(int template, int key)
     {
-        if (!requests.TryGetValue((load, key), out var map))
+        if (!requests.TryGetValue((template, key), out var map))
         {
-            requests[(load, key)] = map = Request(scenario.Load[load], key);
+            requests[(template, key)] = map = Request(templates[template].Shape, templates[template].Zipf, key);
         }
 
         return map;
     }
+
+    /// <summary>Body bytes of a request.</summary>
+    public int RequestBytes(int template) => templates[template].Shape.BodyBytes;
 
     /// <param name="code"><see cref="ServiceAnswer.Code"/>.</param>
     /// <param name="bytes">How long bodies of that service are.</param>
@@ -66,15 +70,25 @@ internal sealed class SimTemplates
     private static ReadOnlyMemory<byte>? Content(int kind, int bytes) =>
         (kind & ServiceAnswer.WithContent) != 0 ? new ReadOnlyMemory<byte>(new byte[bytes]) : default(ReadOnlyMemory<byte>?);
 
-    private static HeaderMap Request(LoadModel load, int key)
+    private static HeaderMap Request(RequestShape shape, ZipfHeader? zipf, int key)
     {
         var map = new HeaderMap();
-        map.Add(":method", load.Method);
-        map.Add(":path", load.Path);
-        map.Add(":authority", load.Host);
-        if (load.Zipf is { } zipf)
+        map.Add(":method", shape.Method);
+        map.Add(":path", shape.Path);
+        map.Add(":authority", shape.Host);
+        foreach (var (name, value) in shape.Headers)
+        {
+            map.Add(name, value);
+        }
+
+        if (zipf is not null)
         {
             map.Add(zipf.Header, string.Create(CultureInfo.InvariantCulture, $"{zipf.Prefix}{key}"));
+        }
+
+        if (shape.BodyBytes > 0)
+        {
+            map.Set(HeaderName.ContentLength, shape.BodyBytes);
         }
 
         return map.Freeze();

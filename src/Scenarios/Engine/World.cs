@@ -13,6 +13,12 @@ public sealed class World
     private readonly Dictionary<int, NetworkAddress> clientAddresses = [];
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<int, ServiceRole> services = [];
+    private readonly Dictionary<string, ImmutableArray<ReplicaLife>> plans = new(StringComparer.Ordinal);
+    private readonly List<Pod> pods = [];
+    private readonly List<Pod> podOf = [];
+    private readonly Dictionary<OutgoingCall, int> templateOf = new(ReferenceEqualityComparer.Instance);
+    private readonly SimTemplates templates;
+    private readonly int[] traits;
     private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
 
     public World(Scenario scenario, ulong seed)
@@ -20,9 +26,13 @@ public sealed class World
         Scenario = scenario;
         Seed = seed;
         Random = new RandomSource(seed);
+        templates = new SimTemplates(scenario);
+        Faults = FaultSchedule.Of(scenario, seed);
+        Links = new LinkTable(this);
         AddProxies();
         AddServices();
         AddClients();
+        traits = CallTemplates();
     }
 
     public Scenario Scenario { get; }
@@ -55,16 +65,70 @@ public sealed class World
     /// <summary>Entities of each proxy role, in order of replicas.</summary>
     internal Dictionary<string, int[]> Proxies { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>In which partition of so many an entity lives.</summary>
-    public static int PartitionOf(int entity, int partitions) => entity % partitions;
+    /// <summary>The faults of this run, each with one begin and one end.</summary>
+    internal ImmutableArray<Fault> Faults { get; }
+
+    /// <summary>What messages take from one entity to another.</summary>
+    internal LinkTable Links { get; }
+
+    /// <summary>In which partition of so many each entity lives: a pod is never divided.</summary>
+    public int[] Placement(int partitions)
+    {
+        var placed = PodPlacement.Place(pods, partitions);
+        return [.. podOf.Select(pod => placed[pod.Number])];
+    }
 
     /// <summary>In which partition of so many the proxy or endpoint of that name lives; null if there is none.</summary>
-    public int? PartitionOf(string name, int partitions) => names.TryGetValue(name, out var id) ? PartitionOf(id, partitions) : null;
+    public int? PartitionOf(string name, int partitions) => names.TryGetValue(name, out var id) ? Placement(partitions)[id] : null;
+
+    /// <summary>The pod of an entity.</summary>
+    internal Pod PodOf(int entity) => podOf[entity];
 
     internal Entity Make(int id) => makers[id]();
 
-    /// <summary>Who listens at an address; null for nobody.</summary>
-    internal Listening? Find(string address) => listening.TryGetValue(address, out var found) ? found : null;
+    /// <summary>Who listens at an address, seen from an entity; null for nobody.</summary>
+    internal Listening? Find(string address, int from) => podOf[from].Find(address) ?? (listening.TryGetValue(address, out var found) ? found : null);
+
+    /// <summary>The service an endpoint is of; null for anybody else.</summary>
+    internal ServiceRole? ServiceOf(int endpoint) => services.GetValueOrDefault(endpoint);
+
+    /// <summary>Body bytes of a request, by its template.</summary>
+    internal int RequestBytes(int template) => templates.RequestBytes(template);
+
+    /// <summary>The first template of a load.</summary>
+    internal int FirstTemplateOf(int load) => Scenario.Load.Take(load).Sum(static one => one.AllRequests.Count());
+
+    /// <summary>The template of a call.</summary>
+    internal int TemplateOf(OutgoingCall call) => templateOf[call];
+
+    /// <summary>What a service reads of a direct call's head, as a number.</summary>
+    internal int TraitsOfTemplate(int template) => traits[template];
+
+    /// <summary>The replicas of a proxy, at their first listeners.</summary>
+    internal CallPoint[] PointsOfProxy(string proxy) => [.. Proxies[proxy].Select(static entity => new CallPoint(entity, 0))];
+
+    /// <summary>Where a call of an application goes: its own sidecar, a proxy's replicas, or the replicas of the service.</summary>
+    internal CallPoint[] PointsOfCall(int caller, ServiceRole service, OutgoingCall call)
+    {
+        if (call.Via == OutgoingCall.BySidecar)
+        {
+            var role = Scenario.Proxies.First(proxy => proxy.Name == service.Sidecar!.Proxy);
+            return [new CallPoint(Proxies[role.Name].First(proxy => podOf[proxy] == podOf[caller]), SidecarPorts.Outbound(service, role))];
+        }
+
+        if (call.Via != OutgoingCall.Directly)
+        {
+            return PointsOfProxy(call.Via);
+        }
+
+        var to = Scenario.Services.First(other => other.Name == call.To);
+        return
+        [
+            .. answersByName[to.Name]
+                .Addresses.Select(ip => listening[new NetworkAddress(ip, to.Port).Text])
+                .Zip(plans[to.Name], (at, life) => new CallPoint(at.Entity, services.ContainsKey(at.Entity) ? -1 : at.Listener) { Life = life }),
+        ];
+    }
 
     /// <summary>Whether an entity speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
     internal bool SpeaksBytes(int endpoint) => !services.ContainsKey(endpoint);
@@ -77,7 +141,7 @@ public sealed class World
     /// <param name="clientAddress">Where it connects from; null for an endpoint.</param>
     internal int Add(Func<int, Entity> make, string? address, NetworkAddress? clientAddress)
     {
-        var id = Add(make);
+        var id = Add(NewPod(null), make);
         if (address is not null)
         {
             listening[address] = new Listening(id);
@@ -95,28 +159,39 @@ public sealed class World
     internal int Traits(int endpoint, HeaderMap head) => RequestTraits.Read(services[endpoint], head).Code;
 
     /// <summary>What DNS answers: the replicas of a service or proxy by its name, an address for itself, nothing for strangers.</summary>
-    internal DnsAnswer Resolve(string name)
+    internal DnsAnswer Resolve(string name, long nowNs)
     {
+        if (Faults.Any(fault => fault is DnsFault dns && dns.ActsAt(nowNs) && (dns.Name.Length == 0 || dns.Name == name)))
+        {
+            return DnsAnswer.Failure;
+        }
+
         if (answersByName.TryGetValue(name, out var answer))
         {
-            return answer;
+            return Scenario.Changes.IsEmpty || !plans.TryGetValue(name, out var lives) ? answer : Known(answer, lives, nowNs);
         }
 
         return System.Net.IPAddress.TryParse(name, out _) ? new DnsAnswer(true, [name]) : DnsAnswer.Failure;
     }
 
-    /// <summary>Proxies have addresses 10.0.x.y.</summary>
+    /// <summary>Those of an answer that DNS knows at that time.</summary>
+    private static DnsAnswer Known(DnsAnswer all, ImmutableArray<ReplicaLife> lives, long nowNs)
+    {
+        int[] known = [.. Enumerable.Range(0, lives.Length).Where(i => lives[i].IsKnownAt(nowNs))];
+        return all with { Addresses = [.. known.Select(i => all.Addresses[i])], TtlsS = [.. known.Select(i => all.TtlsS[i])] };
+    }
+
+    /// <summary>Proxies by themselves have addresses 10.0.x.y; sidecars come with their services.</summary>
     private void AddProxies()
     {
-        foreach (var role in Scenario.Proxies)
+        foreach (var role in Scenario.Proxies.Where(role => !Scenario.WithSidecar(role.Name).Any()))
         {
             var ids = new int[role.Replicas];
             var addresses = ImmutableArray.CreateBuilder<string>();
             for (var replica = 0; replica < role.Replicas; replica++)
             {
-                var name = role.ReplicaName(replica);
-                var id = Add(id => new ProxyEntity(id, name, this, role));
-                names[name] = ids[replica] = id;
+                var id = AddProxy(NewPod(Turn(role.Zones, replica)), role, role.ReplicaName(replica));
+                ids[replica] = id;
                 var ip = string.Create(CultureInfo.InvariantCulture, $"10.0.{1 + ((id + 1) / 256)}.{(id + 1) % 256}");
                 addresses.Add(ip);
                 clientAddresses[id] = new NetworkAddress(ip, ClientAddress.Port);
@@ -126,6 +201,14 @@ public sealed class World
             Proxies[role.Name] = ids;
             answersByName[role.Name] = new DnsAnswer(true, addresses.ToImmutable());
         }
+    }
+
+    private int AddProxy(Pod pod, ProxyRole role, string name)
+    {
+        var id = Add(pod, id => new ProxyEntity(id, name, this, role));
+        names[name] = id;
+        pod.Names.Add(role.Name);
+        return id;
     }
 
     /// <summary>
@@ -143,28 +226,57 @@ public sealed class World
         }
     }
 
-    /// <summary>Services have addresses 10.s.x.y: s for the service, x.y for the replica.</summary>
+    /// <summary>Services have addresses 10.s.x.y, from 11.0.0.0 on for those after the first 255: s for the service, x.y for the replica.</summary>
     private void AddServices()
     {
         for (var s = 0; s < Scenario.Services.Length; s++)
         {
             var service = Scenario.Services[s];
             var addresses = ImmutableArray.CreateBuilder<string>();
-            for (var r = 0; r < service.Replicas; r++)
+            var lives = ReplicaPlan.Of(service, Scenario.Changes);
+            plans[service.Name] = lives;
+            for (var r = 0; r < lives.Length; r++)
             {
-                var replica = r;
-                var ip = service.Address ?? string.Create(CultureInfo.InvariantCulture, $"10.{s + 1}.{(r + 1) / 256}.{(r + 1) % 256}");
-                var address = new NetworkAddress(ip, service.Port).Text;
+                var net = s + 1;
+                var ip = service.Address ?? string.Create(CultureInfo.InvariantCulture, $"{10 + (net / 256)}.{net % 256}.{(r + 1) / 256}.{(r + 1) % 256}");
                 addresses.Add(ip);
-                var name = service.ReplicaName(r);
-                var endpoint = Add(id => new EndpointEntity(id, name, this, service, replica, address));
-                names[name] = endpoint;
-                listening[address] = new Listening(endpoint);
-                services[endpoint] = service;
+                AddReplica(service, r, ip, lives[r]);
             }
 
             answersByName[service.Name] = new DnsAnswer(true, addresses.ToImmutable()) { TtlsS = [.. addresses.Select(_ => service.DnsTtlS)] };
         }
+    }
+
+    private void AddReplica(ServiceRole service, int replica, string ip, ReplicaLife life)
+    {
+        var pod = NewPod(Turn(service.Zones, replica));
+        var address = new NetworkAddress(ip, service.Port).Text;
+        var name = service.ReplicaName(replica);
+        var endpoint = Add(pod, id => new EndpointEntity(id, name, this, service, life, address));
+        names[name] = endpoint;
+        listening[address] = new Listening(endpoint);
+        services[endpoint] = service;
+        pod.Names.Add(service.Name);
+        if (service.Sidecar is { } sidecar)
+        {
+            AddSidecar(pod, service, Scenario.Proxies.First(role => role.Name == sidecar.Proxy), replica, ip, endpoint);
+        }
+    }
+
+    /// <summary>Within the pod the application is at its port on every address; from outside the sidecar is, if it listens there.</summary>
+    private void AddSidecar(Pod pod, ServiceRole service, ProxyRole role, int replica, string ip, int endpoint)
+    {
+        var id = AddProxy(pod, role, $"{service.ReplicaName(replica)}.{role.Name}");
+        Proxies[role.Name] = [.. Proxies.GetValueOrDefault(role.Name, []), id];
+        clientAddresses[id] = new NetworkAddress(ip, ClientAddress.Port);
+        Listen(id, ip, role);
+        foreach (var at in (string[])["127.0.0.1", ip])
+        {
+            pod.Listen(new NetworkAddress(at, service.Port).Text, new Listening(endpoint));
+        }
+
+        var address = new NetworkAddress(ip, service.Port).Text;
+        listening[address] = SidecarPorts.Inbound(service, role) is { } inbound ? new Listening(id, inbound) : new Listening(endpoint);
     }
 
     private void AddClients()
@@ -172,14 +284,41 @@ public sealed class World
         for (var i = 0; i < Scenario.Load.Length; i++)
         {
             var number = i;
-            _ = Add(id => new ClientEntity(id, string.Create(CultureInfo.InvariantCulture, $"client-{number}"), this, number));
+            _ = Add(NewPod(Scenario.Load[i].Zone), id => new ClientEntity(id, string.Create(CultureInfo.InvariantCulture, $"client-{number}"), this, number));
         }
     }
 
-    private int Add(Func<int, Entity> make)
+    /// <summary>Numbers the calls, and reads what services will read of those that reach them directly.</summary>
+    private int[] CallTemplates()
+    {
+        var byName = Scenario.Services.ToDictionary(static service => service.Name, StringComparer.Ordinal);
+        var read = new int[Scenario.Templates.Count()];
+        var next = FirstTemplateOf(Scenario.Load.Length);
+        foreach (var call in Scenario.AllCalls)
+        {
+            _ = templateOf.TryAdd(call, next);
+            read[next] = byName.TryGetValue(call.To, out var to) ? RequestTraits.Read(to, templates.Request(next, 0)).Code : 0;
+            next++;
+        }
+
+        return read;
+    }
+
+    private Pod NewPod(string? zone)
+    {
+        var pod = new Pod(pods.Count, zone);
+        pods.Add(pod);
+        return pod;
+    }
+
+    private static string? Turn(ImmutableArray<string> zones, int replica) => zones.IsEmpty ? null : zones[replica % zones.Length];
+
+    private int Add(Pod pod, Func<int, Entity> make)
     {
         var id = makers.Count;
         makers.Add(() => make(id));
+        podOf.Add(pod);
+        pod.Entities++;
         return id;
     }
 }

@@ -31,6 +31,20 @@ public sealed record Scenario
 
     public ImmutableArray<Fault> Faults { get; init; } = [];
 
+    /// <summary>The calls of all services, in order.</summary>
+    public IEnumerable<OutgoingCall> AllCalls => Services.SelectMany(static service => service.AllCalls);
+
+    /// <summary>All kinds of requests of a run, those of loads first, then calls: what entities know each by.</summary>
+    public IEnumerable<(RequestShape Shape, ZipfHeader? Zipf)> Templates =>
+        Load.SelectMany(static load => load.AllRequests.Select(shape => (shape, load.Zipf)))
+            .Concat(AllCalls.Select(static call => (new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), (ZipfHeader?)null)));
+
+    /// <summary>The services whose pods that proxy is in; none for a proxy by itself.</summary>
+    public IEnumerable<ServiceRole> WithSidecar(string proxy) => Services.Where(service => service.Sidecar?.Proxy == proxy);
+
+    /// <summary>How the replicas of services change.</summary>
+    public ImmutableArray<ServiceChange> Changes { get; init; } = [];
+
     /// <summary>What clusters of type EDS are told of their endpoints, in order of time.</summary>
     public ImmutableArray<EndpointChange> EndpointChanges { get; init; } = [];
 
@@ -46,36 +60,13 @@ public sealed record Scenario
 /// <param name="AtNs">Virtual nanoseconds; 0: from the begin.</param>
 public sealed record EndpointChange(string Proxy, string Cluster, long AtNs, EndpointAssignment Assignment);
 
-/// <summary>Every link: a floor that also bounds how far partitions may run apart, and an exponential part on top.</summary>
-/// <param name="LatencyFloorNs">latency_floor, above 0. Default 50 µs.</param>
-/// <param name="LatencyMeanNs">latency_mean: mean of the random part. Default 0.</param>
-public sealed record NetworkModel(long LatencyFloorNs, long LatencyMeanNs)
-{
-    /// <summary>One way over a link, nanoseconds.</summary>
-    public long SampleNs(RandomStream random) => LatencyMeanNs == 0 ? LatencyFloorNs : LatencyFloorNs + Samplers.ExponentialNs(random, LatencyMeanNs);
-}
-
 /// <summary>A proxy and how many of it there are.</summary>
 /// <param name="Configuration">The bootstrap as text, as the file gave it.</param>
 public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Configuration, int Concurrency, int Replicas)
 {
+    /// <summary>Zones of its replicas, in turn; empty for none. Sidecars are where their service is.</summary>
+    public ImmutableArray<string> Zones { get; init; } = [];
+
     /// <summary>What a replica is called in results: <c>gateway</c>, or <c>gateway-1</c> where there are several.</summary>
     public string ReplicaName(int replica) => Replicas == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");
 }
-
-/// <summary>Open-loop Poisson arrivals at a proxy.</summary>
-/// <param name="To">The proxy's name; its replicas are taken in turn.</param>
-/// <param name="RatePerSecond">Mean arrivals a second.</param>
-/// <param name="TimeoutNs">The client gives up after this. Default 20 s.</param>
-public sealed record LoadModel(string To, double RatePerSecond, long FromNs, long UntilNs, string Method, string Path, string Host, long TimeoutNs)
-{
-    /// <summary>A header that tells users apart; null for none.</summary>
-    public ZipfHeader? Zipf { get; init; }
-}
-
-/// <summary>
-/// A request header with one of so many keys, some far more often than others: key number k, counted from 0, is drawn with weight
-/// 1/(k+1)^s, and the value is the prefix with that number behind it.
-/// </summary>
-/// <param name="Exponent">s; 0 makes all keys alike.</param>
-public sealed record ZipfHeader(string Header, string Prefix, int Keys, double Exponent);

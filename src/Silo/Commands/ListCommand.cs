@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using MeshSim.Scenarios.Library;
 
 namespace MeshSim.Silo;
@@ -6,14 +8,26 @@ namespace MeshSim.Silo;
 /// <summary><c>meshsim list</c>: the scenarios of the library.</summary>
 internal static class ListCommand
 {
+    private static readonly Option<bool> Json = new("--json") { Description = "Machine-readable" };
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create()
     {
-        var command = new Command("list", "List the scenarios that come with meshsim");
-        command.SetAction(static _ =>
+        var command = new Command("list", "List the scenarios that come with meshsim") { Json };
+        command.SetAction(static arguments =>
         {
-            foreach (var name in ScenarioLibrary.Names)
+            var all = ScenarioLibrary
+                .Names.Select(static name => new { name, description = ScenarioSource.Open(name).Result.Scenario?.Description ?? "" })
+                .ToArray();
+            if (arguments.GetValue(Json))
             {
-                Console.WriteLine($"{name, -24} {ScenarioSource.Open(name).Result.Scenario?.Description}");
+                Console.WriteLine(JsonSerializer.Serialize(all, Format));
+                return ExitCodes.Fine;
+            }
+
+            foreach (var one in all)
+            {
+                Console.WriteLine($"{one.name, -24} {one.description}");
             }
 
             return ExitCodes.Fine;

@@ -38,6 +38,7 @@ internal static class LiveCommand
             Seed,
             Out,
             Verbose,
+            ScenarioOptions.Set,
         };
         command.SetAction(RunAsync);
         return command;
@@ -45,7 +46,7 @@ internal static class LiveCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        var source = ScenarioSource.Open(arguments.GetValue(Scenario)!);
+        var source = ScenarioSource.Open(arguments.GetValue(Scenario)!, arguments.GetValue(ScenarioOptions.Set));
         ConfigMessages.Print(source.Result.Problems, source.Result.Warnings);
         if (source.Result.Scenario is not { } scenario)
         {
@@ -100,7 +101,7 @@ internal static class LiveCommand
     private static async Task<(RunResult Result, LoopbackPlan Plan)> RunAsync(Scenario scenario, ulong seed, bool verbose, CancellationToken cancellation)
     {
         _ = await WarmUp.RunAsync(WarmUpTime).ConfigureAwait(false);
-        var machineNs = await MachineCalibration.MeasureNsAsync(scenario.Load.Sum(static load => load.RatePerSecond), cancellation).ConfigureAwait(false);
+        var machineNs = await MachineCalibration.MeasureNsAsync(scenario.Load.Sum(static load => load.MeanRate), cancellation).ConfigureAwait(false);
         await Console.Error.WriteLineAsync(MachineText(scenario, machineNs)).ConfigureAwait(false);
         if (!Console.IsOutputRedirected)
         {

@@ -51,6 +51,7 @@ internal static class RunCommand
             Commands,
             MaxEvents,
             Out,
+            ScenarioOptions.Set,
         };
         command.SetAction(RunAsync);
         return command;
@@ -58,7 +59,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        var source = ScenarioSource.Open(arguments.GetValue(Scenario)!);
+        var source = ScenarioSource.Open(arguments.GetValue(Scenario)!, arguments.GetValue(ScenarioOptions.Set));
         ConfigMessages.Print(source.Result.Problems, source.Result.Warnings);
         if (source.Result.Scenario is not { } scenario)
         {

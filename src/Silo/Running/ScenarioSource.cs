@@ -7,8 +7,9 @@ namespace MeshSim.Silo;
 /// <summary>A scenario with the texts it was made of: a file of the user's, or one of the library by name.</summary>
 internal sealed record ScenarioSource(string File, string Text, Dictionary<string, string> Files, ScenarioResult Result)
 {
-    /// <exception cref="BadInputException">There is no such scenario.</exception>
-    public static ScenarioSource Open(string nameOrPath)
+    /// <param name="settings">Values of <c>--set</c>, each <c>path=value</c>.</param>
+    /// <exception cref="BadInputException">There is no such scenario, or a setting is none.</exception>
+    public static ScenarioSource Open(string nameOrPath, IEnumerable<string>? settings = null)
     {
         var inLibrary = ScenarioLibrary.Read(ScenarioLibrary.FileName(nameOrPath));
         if (inLibrary is null && !System.IO.File.Exists(nameOrPath))
@@ -34,9 +35,18 @@ internal sealed record ScenarioSource(string File, string Text, Dictionary<strin
                 }
 
                 return found;
-            }
+            },
+            [.. (settings ?? []).Select(Setting)]
         );
-        return new ScenarioSource(file, text, files, result);
+        return new ScenarioSource(file, result is { IsAsWritten: false, Document: { } whole } ? YamlText.Write(whole) : text, files, result);
+    }
+
+    private static ScenarioSetting Setting(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0
+            ? new ScenarioSetting(text[..equals], text[(equals + 1)..])
+            : throw new BadInputException($"--set {text} is not accepted; accepted is path=value, for example load[0].rate=300/s");
     }
 
     private static string? ReadBeside(string folder, string name)

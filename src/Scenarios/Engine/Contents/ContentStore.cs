@@ -21,6 +21,8 @@ internal sealed class ContentStore
         return number;
     }
 
+    public int Length(long number) => contents[(int)number].Length;
+
     public byte[] Take(long number)
     {
         var taken = contents[(int)number];

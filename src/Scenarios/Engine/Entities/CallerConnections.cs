@@ -1,22 +1,38 @@
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>The connections that proxies have open to an endpoint, each with the time when what was last said on it arrives.</summary>
+/// <summary>The connections that callers have open to an endpoint.</summary>
 internal sealed class CallerConnections
 {
-    private readonly SortedDictionary<(int Proxy, int Worker, long Number), long> lastArrivalNs = [];
+    private readonly Dictionary<(int Caller, int Worker, long Number), CallerConnection> open = [];
 
-    public void Add(int proxy, int worker, long number, long arrivalNs) => lastArrivalNs[(proxy, worker, number)] = arrivalNs;
+    public CallerConnection Add(int caller, int worker, long number) => open[(caller, worker, number)] = new CallerConnection();
 
-    public void Remove(int proxy, int worker, long number) => _ = lastArrivalNs.Remove((proxy, worker, number));
+    public CallerConnection? Find(int caller, int worker, long number) => open.GetValueOrDefault((caller, worker, number));
 
-    /// <summary>Whether it is open, and when what was last said on it arrives.</summary>
-    public bool IsOpen(int proxy, int worker, long number, out long arrivalNs) => lastArrivalNs.TryGetValue((proxy, worker, number), out arrivalNs);
+    /// <summary>It is closed; null if it was not there.</summary>
+    public CallerConnection? Remove(int caller, int worker, long number) => open.Remove((caller, worker, number), out var removed) ? removed : null;
 
     /// <summary>All of them, in a fixed order; afterwards there are none.</summary>
-    public ((int Proxy, int Worker, long Number) Connection, long ArrivalNs)[] TakeAll()
+    public ((int Caller, int Worker, long Number) Key, CallerConnection Connection)[] TakeAll()
     {
-        var all = lastArrivalNs.Select(static entry => (entry.Key, entry.Value)).ToArray();
-        lastArrivalNs.Clear();
+        var all = open.Select(static entry => (entry.Key, entry.Value)).OrderBy(static entry => entry.Key).ToArray();
+        open.Clear();
         return all;
     }
+}
+
+/// <summary>One connection, as its endpoint sees it.</summary>
+internal sealed class CallerConnection
+{
+    /// <summary>When what was last said on it arrives; a connection keeps the order.</summary>
+    public long LastArrivalNs { get; set; }
+
+    /// <summary>Since when no request is under way on it.</summary>
+    public long IdleSinceNs { get; set; }
+
+    /// <summary>Requests that have come.</summary>
+    public int Requests { get; set; }
+
+    /// <summary>Requests that are not answered yet.</summary>
+    public List<EndpointJob> UnderWay { get; } = [];
 }

@@ -3,55 +3,84 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>An open-loop client: Poisson arrivals over as many keep-alive connections as it takes.</summary>
-internal sealed class ClientEntity(int id, string name, World world, int load) : Entity(id, name, world)
+/// <summary>
+/// A population of clients: users' requests at the moments an arrival process says, or by users who wait for their answer and think. Each
+/// is one attempt or several, until it is answered, given up, or its user has gone.
+/// </summary>
+internal sealed class ClientEntity : Entity
 {
-    private readonly LoadModel model = world.Scenario.Load[load];
-    private readonly Dictionary<long, ClientConnection> connections = [];
-    private readonly Stack<long> idle = new();
-    private readonly ZipfSampler? zipf = world.Scenario.Load[load].Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
-    private PoissonArrivals arrivals = null!;
+    private readonly LoadModel model;
+    private readonly double[] weightUpTo;
+    private readonly ZipfSampler? zipf;
+    private readonly Caller caller;
+    private readonly List<UserRequest> requests = [];
+    private readonly Stack<int> free = new();
+    private readonly int firstTemplate;
+    private ArrivalProcess? arrivals;
     private RandomStream keys = null!;
-    private int[] proxies = [];
-    private int turn;
-    private long lastConnection;
+    private RandomStream choices = null!;
+    private RandomStream waits = null!;
+    private RandomStream thoughts = null!;
+    private CallTarget target = null!;
+
+    public ClientEntity(int id, string name, World world, int load)
+        : base(id, name, world)
+    {
+        model = world.Scenario.Load[load];
+        firstTemplate = world.FirstTemplateOf(load);
+        weightUpTo = Sums(model.AllRequests.Select(static shape => shape.Weight));
+        zipf = model.Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
+        caller = new Caller(this, world, OnDone);
+        Recorder = new ClientRecorder(world.Scenario.WarmUpNs);
+    }
 
     /// <summary>What this client saw.</summary>
-    public ClientRecorder Recorder { get; } = new(world.Scenario.WarmUpNs);
+    public ClientRecorder Recorder { get; }
 
     public override void Begin()
     {
-        arrivals = new PoissonArrivals(model, Random.Derive("arrivals"));
         keys = Random.Derive("keys");
-        proxies = World.Proxies[model.To];
+        choices = Random.Derive("requests");
+        waits = Random.Derive("retries");
+        thoughts = Random.Derive("think-time");
+        target = new CallTarget(World.PointsOfProxy(model.To));
+        if (model.ClosedLoop is { } loop)
+        {
+            for (var user = 0; user < loop.Users; user++)
+            {
+                Think(model.FromNs);
+            }
+
+            return;
+        }
+
+        arrivals = ArrivalProcess.Of(model, Random);
         ScheduleNext();
     }
 
     public override void Handle(in SimEvent e)
     {
+        if (caller.Handle(e))
+        {
+            return;
+        }
+
         switch (e.Kind)
         {
             case EventKind.NextArrival:
-                Recorder.Sent(NowNs);
-                Send();
+                Ask();
                 ScheduleNext();
                 break;
-            case EventKind.ClientConnected:
-                if (connections.TryGetValue(e.A, out var connected))
-                {
-                    Request(e.A, connected);
-                }
-
+            case EventKind.TriesAgain when requests[(int)e.A].Use == e.B:
+                Attempt((int)e.A);
                 break;
-            case EventKind.ClientResponse:
-                OnResponse(e.A, e.C);
+            case EventKind.PatienceEnds when requests[(int)e.A].Use == e.B:
+                caller.Abandon(requests[(int)e.A].Connection);
+                Finish((int)e.A, status: 0);
                 break;
-            case EventKind.ClientClosed:
-                OnClosed(e.A);
-                break;
-            case EventKind.GiveUp:
-                OnGiveUp(e.A);
-                break;
+            case EventKind.TriesAgain:
+            case EventKind.PatienceEnds:
+                break; // The request is over.
             default:
                 throw new InvalidOperationException($"A client has no event {e.Kind}.");
         }
@@ -59,104 +88,115 @@ internal sealed class ClientEntity(int id, string name, World world, int load) :
 
     private void ScheduleNext()
     {
-        if (arrivals.NextNs() is { } next)
+        if (arrivals?.NextNs() is { } next)
         {
             _ = Schedule(next, EventKind.NextArrival);
         }
     }
 
-    private void Send()
+    /// <summary>A user thinks, from that moment on, and asks then.</summary>
+    private void Think(long fromNs)
     {
-        if (idle.TryPop(out var reused))
+        var next = fromNs + model.ClosedLoop!.ThinkTime.SampleNs(thoughts);
+        if (next < model.UntilNs)
         {
-            var connection = connections[reused];
-            connection.SentNs = NowNs;
-            connection.Key = DrawKey();
-            Arm(reused, connection);
-            Request(reused, connection);
-            return;
-        }
-
-        var opened = new ClientConnection(proxies[turn++ % proxies.Length]) { SentNs = NowNs, Key = DrawKey() };
-        var number = ++lastConnection;
-        connections[number] = opened;
-        Arm(number, opened);
-        _ = Send(opened.Proxy, EventKind.DownstreamOpen, number);
-    }
-
-    private void Arm(long number, ClientConnection connection) => connection.GiveUp = Schedule(NowNs + model.TimeoutNs, EventKind.GiveUp, number);
-
-    private void Request(long number, ClientConnection connection) => _ = Send(connection.Proxy, EventKind.DownstreamRequest, number, load, connection.Key);
-
-    private int DrawKey() => zipf?.Draw(keys) ?? 0;
-
-    private void Answered(ClientConnection connection, int status)
-    {
-        Recorder.Answered(connection.SentNs, NowNs, status);
-        World.Observer?.Answered(connection.SentNs, NowNs, status);
-    }
-
-    private void OnResponse(long number, int status)
-    {
-        if (connections.TryGetValue(number, out var connection))
-        {
-            Partition.Cancel(connection.GiveUp);
-            Answered(connection, status);
-            idle.Push(number);
+            _ = Schedule(next, EventKind.NextArrival);
         }
     }
 
-    private void OnClosed(long number)
+    private void Ask()
     {
-        if (!connections.Remove(number, out var connection))
+        Recorder.Sent(NowNs);
+        if (!free.TryPop(out var number))
         {
-            return;
+            number = requests.Count;
+            requests.Add(new UserRequest());
         }
 
-        // Closed while it was idle, or in the middle of a request.
-        if (!Forget(number))
+        var request = requests[number];
+        request.Use++;
+        (request.SentNs, request.Attempts, request.WaitNs) = (NowNs, 0, 0);
+        request.Template = firstTemplate + Choose();
+        request.Key = zipf?.Draw(keys) ?? 0;
+        if (model.Patience is { } patience)
         {
-            Partition.Cancel(connection.GiveUp);
-            Answered(connection, status: 0);
+            _ = Schedule(NowNs + patience.SampleNs(waits), EventKind.PatienceEnds, number, request.Use);
+        }
+
+        Attempt(number);
+    }
+
+    private int Choose()
+    {
+        if (weightUpTo.Length == 1)
+        {
+            return 0;
+        }
+
+        var found = Array.BinarySearch(weightUpTo, choices.NextDouble() * weightUpTo[^1]);
+        return Math.Min(found < 0 ? ~found : found + 1, weightUpTo.Length - 1);
+    }
+
+    private void Attempt(int number)
+    {
+        var request = requests[number];
+        if (++request.Attempts > 1)
+        {
+            Recorder.Retried(NowNs);
+        }
+
+        request.Connection = caller.Send(target, new OutgoingRequest(request.Template, request.Key, model.TimeoutNs, number));
+    }
+
+    private void OnDone(long owner, long connection, long sentNs, int status)
+    {
+        var request = requests[(int)owner];
+        if (model.Retry is { } retry && request.Attempts < retry.Attempts && retry.Statuses.Contains(status))
+        {
+            request.WaitNs = retry.WaitNs(request.Attempts, request.WaitNs, waits);
+            _ = Schedule(NowNs + request.WaitNs, EventKind.TriesAgain, owner, request.Use);
+        }
+        else
+        {
+            Finish((int)owner, status);
         }
     }
 
-    private void OnGiveUp(long number)
+    private void Finish(int number, int status)
     {
-        if (connections.Remove(number, out var connection))
+        var request = requests[number];
+        Recorder.Answered(request.SentNs, NowNs, status);
+        World.Observer?.Answered(request.SentNs, NowNs, status);
+        request.Use++;
+        free.Push(number);
+        if (model.ClosedLoop is not null)
         {
-            Answered(connection, status: 0);
-            _ = Send(connection.Proxy, EventKind.DownstreamGone, number);
+            Think(NowNs);
         }
     }
 
-    /// <summary>Takes a connection out of the idle ones; rare, so the stack is rebuilt.</summary>
-    private bool Forget(long number)
+    private static double[] Sums(IEnumerable<double> weights)
     {
-        if (!idle.Contains(number))
-        {
-            return false;
-        }
-
-        var kept = idle.Where(other => other != number).Reverse().ToArray();
-        idle.Clear();
-        foreach (var other in kept)
-        {
-            idle.Push(other);
-        }
-
-        return true;
+        var sum = 0.0;
+        return [.. weights.Select(weight => sum += weight)];
     }
 
-    private sealed class ClientConnection(int proxy)
+    /// <summary>One request of a user, with all its attempts. Used again and again.</summary>
+    private sealed class UserRequest
     {
-        public int Proxy => proxy;
+        public long Use { get; set; }
 
         public long SentNs { get; set; }
 
-        /// <summary>Which of the keys of the load's header the request under way has; 0 where there are none.</summary>
+        public int Template { get; set; }
+
         public int Key { get; set; }
 
-        public EventHandle GiveUp { get; set; }
+        public int Attempts { get; set; }
+
+        /// <summary>The wait before the attempt under way.</summary>
+        public long WaitNs { get; set; }
+
+        public long Connection { get; set; }
     }
 }

@@ -2,23 +2,30 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>One replica of a service in virtual time: connections, and the way of requests to a <see cref="ServiceReplica{TCall}"/> and back.</summary>
+/// <summary>
+/// One replica of a service in virtual time: connections, the way of requests to a <see cref="ServiceReplica{TJob}"/>, the calls it makes
+/// for them (<see cref="PlanRunner"/>), and the way back.
+/// </summary>
 internal sealed class EndpointEntity : Entity
 {
     private readonly ServiceRole service;
     private readonly string address;
+    private readonly ReplicaLife life;
     private readonly CallerConnections connections = new();
     private readonly List<Fault> commanded = [];
     private long recoveredNs;
     private readonly JobPool jobs = new();
     private readonly ServiceReplica<EndpointJob> state;
+    private readonly PlanRunner plan;
 
-    public EndpointEntity(int id, string name, World world, ServiceRole service, int replica, string address)
+    public EndpointEntity(int id, string name, World world, ServiceRole service, ReplicaLife life, string address)
         : base(id, name, world)
     {
         this.service = service;
         this.address = address;
-        state = new ServiceReplica<EndpointJob>(service, replica, world.Scenario.Faults, Random);
+        this.life = life;
+        state = new ServiceReplica<EndpointJob>(service, life.Replica, world.Faults, Random) { Dropped = jobs.Return };
+        plan = new PlanRunner(this, world, service, state, jobs, Random.Derive("calls"), End);
     }
 
     /// <summary>Requests that wait for a worker now.</summary>
@@ -28,6 +35,16 @@ internal sealed class EndpointEntity : Entity
 
     public override void Begin()
     {
+        if (life.ListensFromNs > 0)
+        {
+            _ = Schedule(life.ListensFromNs, EventKind.ComesUp, life.ListensFromNs);
+        }
+
+        if (life.ListensUntilNs < long.MaxValue)
+        {
+            _ = Schedule(life.ListensUntilNs, EventKind.GoesDown, 1);
+        }
+
         foreach (var fault in state.DownFaults)
         {
             ScheduleDown(fault);
@@ -45,14 +62,27 @@ internal sealed class EndpointEntity : Entity
                 OnRequest(e.Source, ServiceCall.Of(e.A), e.B, RequestTraits.Of(e.C));
                 break;
             case EventKind.Gone:
-                connections.Remove(e.Source, (int)e.A, e.B);
+                OnGone(e.Source, (int)e.A, e.B);
+                break;
+            case EventKind.Cancelled:
+                OnCancelled(e.Source, ServiceCall.Of(e.A), e.B);
                 break;
             case EventKind.ServiceEnds:
                 if (jobs.Find(e.A, e.B) is { } served)
                 {
-                    End(served);
+                    plan.Proceed(served);
                 }
 
+                break;
+            case EventKind.DeadlineEnds:
+                if (jobs.Find(e.A, e.B) is { } late)
+                {
+                    OnDeadline(late);
+                }
+
+                break;
+            case EventKind.IdleEnds:
+                OnIdle(e.C, (int)e.A, e.B);
                 break;
             case EventKind.GoesDown:
                 GoDown(crashes: e.A > 0);
@@ -66,7 +96,12 @@ internal sealed class EndpointEntity : Entity
                 Obey(Partition.Command(e.A));
                 break;
             default:
-                throw new InvalidOperationException($"An endpoint has no event {e.Kind}.");
+                if (!plan.Handle(e))
+                {
+                    throw new InvalidOperationException($"An endpoint has no event {e.Kind}.");
+                }
+
+                break;
         }
     }
 
@@ -122,64 +157,76 @@ internal sealed class EndpointEntity : Entity
         }
     }
 
-    private void OnConnect(int proxy, int worker, long number)
+    private void OnConnect(int caller, int worker, long number)
     {
-        if (state.Refuses(NowNs))
+        if (!life.ListensAt(NowNs) || state.Refuses(NowNs))
         {
-            _ = Send(proxy, EventKind.UpstreamRefused, worker, number);
+            _ = Send(caller, EventKind.UpstreamRefused, worker, number);
+            return;
         }
-        else
-        {
-            connections.Add(proxy, worker, number, Send(proxy, EventKind.UpstreamConnected, worker, number, notBeforeNs: NowNs + HandshakeNs()));
-        }
+
+        var connection = connections.Add(caller, worker, number);
+        connection.LastArrivalNs = Send(caller, EventKind.UpstreamConnected, worker, number, notBeforeNs: NowNs + HandshakeNs(caller));
+        ExpectIdle(caller, worker, number, connection);
     }
 
     /// <summary>What goes back and forth before the message that makes the connection ready; the first way has been gone.</summary>
-    private long HandshakeNs()
+    private long HandshakeNs(int caller)
     {
         var ways = 0L;
         for (var i = 1; i < service.HandshakeRoundTrips; i++)
         {
-            ways += DelayNs() + DelayNs();
+            ways += DelayNs(caller) + DelayNs(caller);
         }
 
-        return ways == 0 ? 0 : ways + DelayNs();
+        return ways == 0 ? 0 : ways + DelayNs(caller);
     }
 
     private void OnRequest(int caller, ServiceCall call, long attempt, RequestTraits traits)
     {
-        if (!connections.IsOpen(caller, call.Worker, call.Connection, out _))
+        if (connections.Find(caller, call.Worker, call.Connection) is not { } connection)
         {
-            return; // The connection was reset while the request was on its way.
+            return; // The connection was closed while the request was on its way.
         }
 
         World.Observer?.Arrived(Name, NowNs);
         var job = jobs.Rent();
         (job.Caller, job.Call, job.Attempt) = (caller, call, attempt);
         (job.Route, job.Priority) = (traits.Route, traits.Priority);
+        connection.Requests++;
+        connection.UnderWay.Add(job);
         var arrival = state.Arrive(NowNs, job);
         switch (arrival.Kind)
         {
             case ArrivalKind.Begins:
-                Serve(job, arrival.EndsNs);
+                plan.Begin(job, arrival.EndsNs);
                 break;
             case ArrivalKind.Refused:
                 Answer(job, state.Refuse(NowNs));
-                break;
+                return;
             case ArrivalKind.Swallowed:
-                jobs.Return(job);
-                break;
+                return; // It stays under way until its connection ends.
+        }
+
+        if (service.HonoursDeadline && traits.TimeoutMs > 0)
+        {
+            job.DeadlineNs = NowNs + (traits.TimeoutMs * 1_000_000L);
+            _ = Schedule(job.DeadlineNs, EventKind.DeadlineEnds, job.Number, job.Use);
         }
     }
 
-    private void Serve(EndpointJob job, long endsNs) => Schedule(endsNs, EventKind.ServiceEnds, job.Number, job.Use);
-
-    private void End(EndpointJob job)
+    /// <summary>The whole plan of a request is done, or a call failed.</summary>
+    private void End(EndpointJob job, int failedWith)
     {
-        Answer(job, state.End(NowNs, job));
-        if (state.TryNext(NowNs, out var next, out var endsNs))
+        Answer(job, state.End(NowNs, job, failedWith));
+        Next();
+    }
+
+    private void Next()
+    {
+        while (state.TryNext(NowNs, out var next, out var endsNs))
         {
-            Serve(next, endsNs);
+            plan.Begin(next, endsNs);
         }
     }
 
@@ -187,27 +234,124 @@ internal sealed class EndpointEntity : Entity
     private void Answer(EndpointJob job, ServiceReply reply)
     {
         var (caller, call) = (job.Caller, job.Call);
-        if (connections.IsOpen(caller, call.Worker, call.Connection, out var lastArrival))
+        if (connections.Find(caller, call.Worker, call.Connection) is { } connection && connection.UnderWay.Remove(job))
         {
             var whole = ServiceAnswer.WorkerAndBytes(call.Worker, reply.Bytes);
-            var arrival = Send(caller, EventKind.UpstreamResponse, whole, job.Attempt, ServiceAnswer.Code(call.Kind, reply.Status), lastArrival);
-            connections.Add(caller, call.Worker, call.Connection, arrival);
+            var code = ServiceAnswer.Code(call.Kind, reply.Status);
+            connection.LastArrivalNs = Send(caller, EventKind.UpstreamResponse, whole, job.Attempt, code, connection.LastArrivalNs);
+            if (service.MaxRequestsPerConnection is > 0 and var most && connection.Requests >= most && connection.UnderWay.Count == 0)
+            {
+                Close(caller, call.Worker, call.Connection);
+            }
+            else
+            {
+                ExpectIdle(caller, call.Worker, call.Connection, connection);
+            }
         }
 
         jobs.Return(job);
     }
 
+    private void OnDeadline(EndpointJob job)
+    {
+        const int gatewayTimeout = 504;
+        if (job.State == JobState.Served)
+        {
+            plan.AbandonCalls(job);
+            End(job, gatewayTimeout);
+        }
+        else if (GiveUp(job))
+        {
+            Next();
+        }
+    }
+
+    /// <summary>A caller closed its connection. What was under way on it goes on, or stops where the service cancels.</summary>
+    private void OnGone(int caller, int worker, long number)
+    {
+        if (connections.Remove(caller, worker, number) is not { } connection)
+        {
+            return;
+        }
+
+        foreach (var job in connection.UnderWay)
+        {
+            if (service.Cancels || job.State == JobState.None) // One that hangs is nowhere else.
+            {
+                _ = GiveUp(job);
+            }
+        }
+
+        Next();
+    }
+
+    private void OnCancelled(int caller, ServiceCall call, long attempt)
+    {
+        var connection = connections.Find(caller, call.Worker, call.Connection);
+        if (connection?.UnderWay.Find(job => job.Attempt == attempt) is { } job)
+        {
+            _ = connection.UnderWay.Remove(job);
+            _ = GiveUp(job);
+            Next();
+        }
+    }
+
+    /// <summary>A request is dropped. Returns whether that freed a worker.</summary>
+    private bool GiveUp(EndpointJob job)
+    {
+        plan.AbandonCalls(job);
+        var waited = job.State == JobState.Waiting;
+        var freed = state.Withdraw(job);
+        if (waited)
+        {
+            job.Use++; // It is in the queue still, and given back from there.
+        }
+        else
+        {
+            jobs.Return(job);
+        }
+
+        return freed;
+    }
+
+    private void ExpectIdle(int caller, int worker, long number, CallerConnection connection)
+    {
+        connection.IdleSinceNs = NowNs;
+        if (service.IdleTimeoutNs > 0)
+        {
+            _ = Schedule(NowNs + service.IdleTimeoutNs, EventKind.IdleEnds, worker, number, caller);
+        }
+    }
+
+    private void OnIdle(int caller, int worker, long number)
+    {
+        if (connections.Find(caller, worker, number) is { UnderWay.Count: 0 } connection && connection.IdleSinceNs + service.IdleTimeoutNs <= NowNs)
+        {
+            Close(caller, worker, number);
+        }
+    }
+
+    /// <summary>From here on what comes on the connection is dropped; the caller learns of it when the message is there.</summary>
+    private void Close(int caller, int worker, long number)
+    {
+        if (connections.Remove(caller, worker, number) is { } closed)
+        {
+            _ = Send(caller, EventKind.UpstreamClosed, worker, number, notBeforeNs: closed.LastArrivalNs);
+        }
+    }
+
     /// <summary>Connections are reset. A process that crashes loses what it had.</summary>
     private void GoDown(bool crashes)
     {
-        foreach (var ((caller, worker, number), lastArrival) in connections.TakeAll())
+        foreach (var ((caller, worker, number), connection) in connections.TakeAll())
         {
-            _ = Send(caller, EventKind.UpstreamClosed, worker, number, notBeforeNs: lastArrival);
+            _ = Send(caller, EventKind.UpstreamClosed, worker, number, notBeforeNs: connection.LastArrivalNs);
         }
 
         if (crashes)
         {
             _ = state.Stop();
+            plan.Stop();
             jobs.Clear();
         }
     }

@@ -2,7 +2,7 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>A request at a simulated endpoint: who asked, and how to answer. Used again and again; <see cref="Number"/> stays.</summary>
+/// <summary>A request at a simulated endpoint: who asked, how far it is, and how to answer. Used again and again; <see cref="Number"/> stays.</summary>
 internal sealed class EndpointJob(int number) : ServiceJob
 {
     /// <summary>Its place among the endpoint's jobs, which events carry.</summary>
@@ -16,4 +16,13 @@ internal sealed class EndpointJob(int number) : ServiceJob
     public ServiceCall Call { get; set; }
 
     public long Attempt { get; set; }
+
+    /// <summary>When whoever asked waits no longer; <see cref="long.MaxValue"/> where that is not known or not honoured.</summary>
+    public long DeadlineNs { get; set; }
+
+    /// <summary>Which step of the plan comes next.</summary>
+    public int Step { get; set; }
+
+    /// <summary>The calls under way: their connections, and whether they may fail.</summary>
+    public List<(long Connection, OutgoingCall Call)> Calls { get; } = [];
 }

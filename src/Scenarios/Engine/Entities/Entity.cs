@@ -6,23 +6,25 @@ namespace MeshSim.Scenarios.Engine;
 internal abstract class Entity(int id, string name, World world)
 {
     private long sequence;
+    private RandomStream? network;
 
     public int Id => id;
 
     public string Name => name;
+
+    public Partition Partition { get; set; } = null!;
+
+    /// <summary>The moment of the event under way, nanoseconds.</summary>
+    public long NowNs => Partition.NowNs;
 
     protected World World => world;
 
     /// <summary>Randomness of this entity alone; a stream for each purpose.</summary>
     protected RandomSource Random { get; } = world.Random.DeriveSource("entity", name);
 
-    private RandomStream? network;
-
-    public Partition Partition { get; set; } = null!;
-
-    protected long NowNs => Partition.NowNs;
-
     protected MonotonicTime Now => new(NowNs);
+
+    private RandomStream Network => network ??= Random.Derive("network");
 
     /// <summary>Called once, before the first event.</summary>
     public abstract void Begin();
@@ -30,17 +32,28 @@ internal abstract class Entity(int id, string name, World world)
     public abstract void Handle(in SimEvent e);
 
     /// <summary>An event for this entity itself.</summary>
-    protected EventHandle Schedule(long timeNs, EventKind kind, long a = 0, long b = 0, int c = 0) =>
+    public EventHandle Schedule(long timeNs, EventKind kind, long a = 0, long b = 0, int c = 0) =>
         Partition.Schedule(new SimEvent(timeNs, id, sequence++, id, kind, a, b, c));
 
     /// <summary>A message over the network: at least the latency floor away, and not before <paramref name="notBeforeNs"/>. Returns when it arrives.</summary>
-    protected long Send(int target, EventKind kind, long a = 0, long b = 0, int c = 0, long notBeforeNs = 0)
+    public long Send(int target, EventKind kind, long a = 0, long b = 0, int c = 0, long notBeforeNs = 0)
     {
-        var arrival = Math.Max(NowNs + DelayNs(), notBeforeNs);
+        var arrival = Math.Max(NowNs + DelayNs(target, Bytes(kind, a, b)), notBeforeNs);
         Partition.Send(new SimEvent(arrival, id, sequence++, target, kind, a, b, c));
         return arrival;
     }
 
-    /// <summary>One way over a link.</summary>
-    protected long DelayNs() => world.Scenario.Network.SampleNs(network ??= Random.Derive("network"));
+    /// <summary>One way to somebody who is nowhere in particular: a name server, an address where nobody is.</summary>
+    protected long DelayNs() => world.Scenario.Network.SampleNs(Network);
+
+    /// <summary>One way to another entity.</summary>
+    protected long DelayNs(int target, int bytes = 0) => world.Links.DelayNs(NowNs, id, target, bytes, Network);
+
+    /// <summary>How long a message is, where that counts.</summary>
+    private int Bytes(EventKind kind, long a, long b) =>
+        !world.Links.CountsBytes ? 0
+        : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes ? Partition.Contents.Length(a)
+        : kind == EventKind.UpstreamResponse ? ServiceAnswer.BytesOf(a)
+        : kind == EventKind.DownstreamRequest ? world.RequestBytes((int)b)
+        : 0;
 }

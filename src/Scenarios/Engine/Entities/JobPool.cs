@@ -16,16 +16,22 @@ internal sealed class JobPool
         }
 
         job.Use++;
+        job.Step = 0;
+        job.DeadlineNs = long.MaxValue;
         return job;
     }
 
     /// <summary>The job an event is for; null if that is over.</summary>
     public EndpointJob? Find(long number, long use) => jobs[(int)number] is var job && job.Use == use ? job : null;
 
+    /// <summary>A job that is known not to be over.</summary>
+    public EndpointJob At(long number) => jobs[(int)number];
+
     /// <summary>It is over.</summary>
     public void Return(EndpointJob job)
     {
         job.Use++;
+        job.Calls.Clear();
         free.Push(job);
     }
 

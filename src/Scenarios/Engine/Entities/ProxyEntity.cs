@@ -120,7 +120,7 @@ internal sealed class ProxyEntity : Entity
                 Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C > 0, World.Tls?.OfferOf(Math.Max(0, e.C - 1)));
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C));
+                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C), templates.RequestBytes((int)e.B));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
@@ -342,7 +342,7 @@ internal sealed class ProxyEntity : Entity
         {
             case EffectKind.ResolveDns:
                 var query = effect.Dns!;
-                answers.Add((query, World.Resolve(query.Name)));
+                answers.Add((query, World.Resolve(query.Name, NowNs)));
                 _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
                 break;
             case EffectKind.WatchEndpoints:

@@ -26,7 +26,7 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
     public void Open(in Effect effect)
     {
         var target = effect.Probe!;
-        if (world.Find(target.Address.Text) is not { } found)
+        if (world.Find(target.Address.Text, proxy.Id) is not { } found)
         {
             proxy.RefuseConnection(index, effect.Upstream);
             return;

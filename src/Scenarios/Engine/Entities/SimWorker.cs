@@ -32,6 +32,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     /// <summary>What a service reads of a request's head.</summary>
     public int Traits(int endpoint, HeaderMap head) => world.Traits(endpoint, head);
 
+    /// <summary>An endpoint stops what nobody waits for any more.</summary>
+    public bool IsCancelled(int endpoint) => world.ServiceOf(endpoint) is { Cancels: true };
+
     /// <summary>A message over the network. Returns when it arrives.</summary>
     public long Send(int target, EventKind kind, long a, long b = 0, int c = 0, long notBeforeNs = 0) => proxy.SendMessage(target, kind, a, b, c, notBeforeNs);
 
@@ -160,14 +163,20 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
     }
 
-    /// <summary>A whole request that is headers alone.</summary>
-    public void Request(ConnectionId id, HeaderMap template)
+    /// <summary>A whole request.</summary>
+    /// <param name="bodyBytes">So many zeros follow the head.</param>
+    public void Request(ConnectionId id, HeaderMap template, int bodyBytes)
     {
         if (downstreams.TryGetValue(id, out var link))
         {
             var head = machine.RentHeaders();
             head.ResetTo(template);
-            Request(new StreamId(id, link.Streams++), head, endStream: true);
+            var stream = new StreamId(id, link.Streams++);
+            Request(stream, head, endStream: bodyBytes == 0);
+            if (bodyBytes > 0 && downstreams.ContainsKey(id))
+            {
+                RequestData(stream, new byte[bodyBytes], endStream: true);
+            }
         }
     }
 
@@ -383,7 +392,8 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             case EffectKind.OpenConnection:
                 Connect(effect);
                 break;
-            case EffectKind.CancelAttempt when upstreams.GetValueOrDefault(effect.Upstream) is { IsMultiplexed: true }:
+            case EffectKind.CancelAttempt when upstreams.GetValueOrDefault(effect.Upstream) is { IsMultiplexed: true } shared:
+                shared.Cancel(effect.Attempt);
                 break;
             case EffectKind.CloseConnection:
             case EffectKind.CancelAttempt:
@@ -481,7 +491,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     private void Connect(in Effect effect)
     {
         var (id, address, cluster) = (effect.Upstream, effect.Host!.Address, effect.Cluster!);
-        if (world.Find(address.Text) is not { } found)
+        if (world.Find(address.Text, proxy.Id) is not { } found)
         {
             proxy.RefuseConnection(index, id);
             return;

@@ -6,6 +6,8 @@ internal enum EventKind : byte
     // To clients.
     NextArrival,
     GiveUp,
+    TriesAgain,
+    PatienceEnds,
     ClientConnected,
     ClientResponse,
     ClientBytes,
@@ -45,7 +47,16 @@ internal enum EventKind : byte
     Request,
     RequestBytes,
     Gone,
+
+    /// <summary>A request on a connection of several is given up.</summary>
+    Cancelled,
     ServiceEnds,
+
+    /// <summary>The time a caller said it waits is over.</summary>
+    DeadlineEnds,
+
+    /// <summary>A connection may have been idle for too long.</summary>
+    IdleEnds,
     GoesDown,
     ComesUp,
     Timer,

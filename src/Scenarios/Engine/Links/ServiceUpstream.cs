@@ -7,14 +7,27 @@ internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamCo
 {
     public override bool IsMultiplexed => multiplexed;
 
+    private long lastArrivalNs;
+
     public override void Start(in Effect effect) =>
-        _ = worker.Send(
+        lastArrivalNs = worker.Send(
             Endpoint,
             EventKind.Request,
             new ServiceCall(worker.Index, id.Value, AnswerKind(effect)).Code,
             effect.Attempt.Value,
-            worker.Traits(Endpoint, effect.Head!)
+            worker.Traits(Endpoint, effect.Head!),
+            lastArrivalNs
         );
+
+    /// <summary>Told where the endpoint stops its work then.</summary>
+    public override void Cancel(AttemptId attempt)
+    {
+        if (worker.IsCancelled(Endpoint))
+        {
+            var call = new ServiceCall(worker.Index, id.Value, 0).Code;
+            lastArrivalNs = worker.Send(Endpoint, EventKind.Cancelled, call, attempt.Value, notBeforeNs: lastArrivalNs);
+        }
+    }
 
     private static int AnswerKind(in Effect effect)
     {
@@ -26,7 +39,7 @@ internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamCo
 
     public override void Trailers(HeaderMap trailers) { }
 
-    public override void Close() => _ = worker.Send(Endpoint, EventKind.Gone, worker.Index, id.Value);
+    public override void Close() => _ = worker.Send(Endpoint, EventKind.Gone, worker.Index, id.Value, notBeforeNs: lastArrivalNs);
 
     public override void OnPeerClosed() => worker.UpstreamGone(id, ResetReason.ConnectionTermination);
 }

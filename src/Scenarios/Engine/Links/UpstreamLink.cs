@@ -8,8 +8,11 @@ internal abstract class UpstreamLink(int endpoint)
     /// <summary>The endpoint's entity.</summary>
     public int Endpoint => endpoint;
 
-    /// <summary>Several attempts at once: one that is given up leaves the others alone, and the endpoint does not notice.</summary>
+    /// <summary>Several attempts at once: one that is given up leaves the others alone.</summary>
     public virtual bool IsMultiplexed => false;
+
+    /// <summary>One attempt of several is given up.</summary>
+    public virtual void Cancel(AttemptId attempt) { }
 
     /// <summary>An attempt begins: its head goes out.</summary>
     public abstract void Start(in Effect effect);

@@ -13,5 +13,5 @@ public sealed class WindowClock(Scenario scenario)
 
     /// <summary>The time before which all partitions may run, given the earliest event that is pending anywhere; null when the run is over.</summary>
     public long? NextWindow(long earliestNs) =>
-        earliestNs >= scenario.DurationNs ? null : Math.Min(scenario.DurationNs, earliestNs + scenario.Network.LatencyFloorNs);
+        earliestNs >= scenario.DurationNs ? null : Math.Min(scenario.DurationNs, earliestNs + scenario.Network.SmallestFloorNs);
 }

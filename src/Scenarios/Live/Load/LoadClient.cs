@@ -17,7 +17,7 @@ internal sealed class LoadClient
     private readonly LinkTime? link;
     private readonly ClientRecorder recorder;
     private readonly LatencyHistogram lateness;
-    private readonly PoissonArrivals arrivals;
+    private readonly ArrivalProcess arrivals;
     private readonly ZipfSampler? zipf;
     private readonly RandomStream keys;
     private readonly Dictionary<int, HeaderMap> heads = [];
@@ -47,7 +47,7 @@ internal sealed class LoadClient
         this.link = link;
         this.recorder = recorder;
         this.lateness = lateness;
-        arrivals = new PoissonArrivals(target.Load, random.Derive("arrivals"));
+        arrivals = ArrivalProcess.Of(target.Load, random);
         keys = random.Derive("keys");
         zipf = target.Load.Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
     }

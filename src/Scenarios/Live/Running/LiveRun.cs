@@ -19,6 +19,7 @@ public sealed class LiveRun : IAsyncDisposable
     private const long LeadNs = 50 * MonotonicTime.NanosecondsPerMillisecond;
 
     private readonly Scenario scenario;
+    private readonly ImmutableArray<Fault> faultsAsWritten;
     private readonly LiveRunOptions options;
     private readonly LoopbackNetwork network;
     private readonly RunClock clock = new();
@@ -32,7 +33,8 @@ public sealed class LiveRun : IAsyncDisposable
 
     private LiveRun(Scenario scenario, LiveRunOptions options)
     {
-        this.scenario = scenario;
+        faultsAsWritten = scenario.Faults;
+        this.scenario = scenario with { Faults = FaultSchedule.Of(scenario, options.Seed) };
         this.options = options;
         network = LoopbackNetwork.Take();
         Plan = new LoopbackPlan(scenario, network.Number);
@@ -103,6 +105,7 @@ public sealed class LiveRun : IAsyncDisposable
             {
                 DurationNs = endNs,
                 WarmUpNs = Math.Min(scenario.WarmUpNs, endNs),
+                Faults = faultsAsWritten,
             },
             options.Seed,
             recorder,

@@ -2,13 +2,12 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>The moments at which the requests of a load are sent: open loop, whether answers come or not.</summary>
-public sealed class PoissonArrivals(LoadModel load, RandomStream random)
+/// <summary>Arrivals at one rate, each independent of the others.</summary>
+public sealed class PoissonArrivals(LoadModel load, RandomStream random) : ArrivalProcess
 {
     private long lastNs = load.FromNs;
 
-    /// <summary>The next moment, nanoseconds since the run began; null when there are no more.</summary>
-    public long? NextNs()
+    public override long? NextNs()
     {
         if (load.RatePerSecond <= 0 || lastNs >= load.UntilNs)
         {

@@ -9,6 +9,9 @@ namespace MeshSim.Scenarios.Model;
 /// <param name="UntilNs">When it is over; that moment is not part of it.</param>
 public abstract record Fault(string Service, ImmutableArray<int> Replicas, long FromNs, long UntilNs)
 {
+    /// <summary>How it comes again and again between its begin and its end; null for once.</summary>
+    public Recurrence? Repeat { get; init; }
+
     /// <summary>What is wrong, in a few words.</summary>
     public abstract string Description { get; }
 

@@ -2,29 +2,131 @@ using System.Globalization;
 
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>Reads <c>success_rate &gt;= 99%</c> and <c>p99 &lt;= 250ms</c>.</summary>
+/// <summary>Reads <c>success_rate &gt;= 99%</c>, <c>p99 &lt;= 250ms</c>, <c>stat gateway cluster.svc.upstream_rq_retry in 20s..40s == 100 ± 10</c>.</summary>
 internal static class ExpectationText
 {
-    public static Expectation? Parse(string text)
+    private static readonly string[] Operators = [">=", ">", "<=", "<", "=="];
+
+    private static readonly (string Word, Metric Metric, int Subjects)[] Metrics =
+    [
+        ("success_rate", Metric.SuccessRate, 0),
+        ("rate", Metric.Rate, 0),
+        ("goodput", Metric.Goodput, 0),
+        ("sent", Metric.Sent, 0),
+        ("retries", Metric.Retries, 0),
+        ("answers", Metric.Answers, 1),
+        ("stat", Metric.Stat, 2),
+        ("responses", Metric.Responses, 2),
+        ("arrivals", Metric.Arrivals, 1),
+        ("share", Metric.Share, 1),
+        ("errors", Metric.Errors, 1),
+        ("max_queue", Metric.MaxQueue, 1),
+    ];
+
+    /// <summary>The words an expectation may begin with.</summary>
+    public static IEnumerable<string> Words => Metrics.Select(static metric => metric.Word).Append("p99");
+
+    /// <summary>Null with what is wrong, where it is none.</summary>
+    public static Expectation? Parse(string text, out string problem)
     {
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words is not [var metric, ">=" or ">" or "<=" or "<", var bound])
+        problem = "";
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var at = words.FindIndex(Operators.Contains);
+        if (at < 1 || at + 1 >= words.Count)
         {
+            problem = "an expectation is what, then one of >= > <= < ==, then how much";
             return null;
         }
 
-        if (metric == "success_rate")
+        (int From, int Until)? window = null;
+        if (at > 2 && words[at - 2] == "in")
         {
-            return Units.Fraction(bound) is { } fraction ? new Expectation(text, Metric.SuccessRate, 0, words[1], fraction) : null;
+            if ((window = Window(words[at - 1])) is null)
+            {
+                problem = $"'{words[at - 1]}' is no window; accepted are whole seconds such as 20s..40s";
+                return null;
+            }
+
+            words.RemoveRange(at - 2, 2);
+            at -= 2;
         }
 
-        // p50, p99, p99.9
+        return Read(text, [.. words.Take(at)], words[at], [.. words.Skip(at + 1)], window, ref problem);
+    }
+
+    private static Expectation? Read(string text, string[] what, string op, string[] bound, (int From, int Until)? window, ref string problem)
+    {
+        var isQuantile = what[0].StartsWith('p') && double.TryParse(what[0].AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        var quantile = isQuantile ? double.Parse(what[0].AsSpan(1), CultureInfo.InvariantCulture) / 100 : 0;
+        var (word, metric, subjects) = isQuantile ? (what[0], Metric.LatencyQuantile, 0) : Array.Find(Metrics, one => one.Word == what[0]);
+        if (word is null || (isQuantile && quantile is <= 0 or >= 1))
+        {
+            problem = $"unknown figure '{what[0]}'";
+            return null;
+        }
+
+        // The flags of a response may follow its status.
+        if (what.Length - 1 != subjects && !(metric == Metric.Responses && what.Length == 4))
+        {
+            problem = metric switch
+            {
+                Metric.Stat => "'stat' is followed by a proxy (or *) and the name of a statistic",
+                Metric.Responses => "'responses' is followed by a proxy (or *), a status and maybe a flag",
+                Metric.Answers => "'answers' is followed by a status, 5xx or none",
+                _ when subjects == 1 => $"'{word}' is followed by a service or one of its endpoints",
+                _ => $"'{word}' is followed by the comparison",
+            };
+            return null;
+        }
+
+        var isShare = metric is Metric.SuccessRate or Metric.Share || (metric == Metric.Answers && bound[0].EndsWith('%'));
+        Func<string, double?> parse =
+            metric == Metric.LatencyQuantile ? Milliseconds
+            : isShare ? Units.Fraction
+            : Number;
+        var tolerance = 0.0;
+        if (parse(bound[0]) is not { } value || !TryTolerance(bound, op, parse, ref tolerance))
+        {
+            problem = "the bound is a share such as 99%, for latency a duration, else a number; '==' is followed by the bound and ± how much";
+            return null;
+        }
+
+        return new Expectation(text, metric, quantile, op, value)
+        {
+            Tolerance = tolerance,
+            Subject = metric == Metric.Answers || what.Length < 2 ? "" : what[1],
+            Detail = string.Join(' ', what.Skip(metric == Metric.Answers ? 1 : 2)),
+            IsShare = isShare,
+            Window = window,
+        };
+    }
+
+    private static bool TryTolerance(string[] bound, string op, Func<string, double?> parse, ref double tolerance)
+    {
+        if (bound is [_, "±" or "+-", var about] && op == "==" && parse(about) is { } found)
+        {
+            tolerance = found;
+            return true;
+        }
+
+        return bound.Length == 1;
+    }
+
+    private static (int From, int Until)? Window(string text)
+    {
+        var ends = text.Split("..");
         return
-            metric.StartsWith('p')
-            && double.TryParse(metric.AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture, out var percent)
-            && percent is > 0 and < 100
-            && Units.DurationNs(bound) is { } ns
-            ? new Expectation(text, Metric.LatencyQuantile, percent / 100, words[1], ns / 1e6)
+            ends.Length == 2
+            && Units.DurationNs(ends[0]) is { } from
+            && Units.DurationNs(ends[1]) is { } until
+            && from % 1_000_000_000 == 0
+            && until % 1_000_000_000 == 0
+            && from < until
+            ? ((int)(from / 1_000_000_000), (int)(until / 1_000_000_000))
             : null;
     }
+
+    private static double? Milliseconds(string text) => Units.DurationNs(text) is { } ns ? ns / 1e6 : null;
+
+    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

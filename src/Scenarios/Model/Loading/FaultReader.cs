@@ -17,7 +17,15 @@ internal static class FaultReader
         ("refuse", "new connections are refused, open ones go on"),
         ("gc_pause", "all work stands still"),
         ("cpu_steal", "a share of the processors' time is gone"),
+        ("latency", "messages take longer"),
+        ("packet_loss", "a share of the messages is lost, and sent again after 200 ms, 400 ms and so on"),
+        ("partition", "nothing passes between groups; what is sent is sent again, and passes when it is over"),
+        ("zone_loss", "nothing passes to, from or within a zone"),
+        ("dns_failure", "names are not resolved"),
     ];
+
+    /// <summary>Those that concern replicas of a service, and may be commanded of one.</summary>
+    private static readonly string[] OfReplicas = ["cpu_steal", "crash", "down", "error_rate", "gc_pause", "hang", "refuse", "slow"];
 
     /// <summary>Those that backends on real sockets have, too.</summary>
     private static readonly string[] LiveKinds = ["error_rate", "slow", "down", "hang", "gc_pause", "cpu_steal"];
@@ -42,7 +50,7 @@ internal static class FaultReader
         {
             if (outer.Object(kind, "one of these", about, oneOf: true) is { } fields)
             {
-                fault = Read(fields, kind, durationNs);
+                fault = Read(fields, kind, durationNs, context);
                 if (!LiveKinds.Contains(kind))
                 {
                     context.SimulatedOnly(outer, kind);
@@ -58,30 +66,45 @@ internal static class FaultReader
     /// <summary>A fault that is commanded of one replica: it begins at 0, which is when the command takes effect.</summary>
     public static Fault ReadCommanded(FieldReader outer, string service, int replica, long durationNs)
     {
-        var kinds = Kinds.Select(static kind => kind.Kind).Order(StringComparer.Ordinal).ToArray();
-        if (kinds.Where(outer.Has).ToArray() is not [var kind])
+        if (OfReplicas.Where(outer.Has).ToArray() is not [var kind])
         {
-            outer.Problem(outer.Place, outer.Path, $"one kind of fault is expected; accepted: {string.Join(", ", kinds)}");
+            outer.Problem(outer.Place, outer.Path, $"one kind of fault is expected; accepted: {string.Join(", ", OfReplicas)}");
             return new DownFault(service, [replica], 0, 0);
         }
 
         var fields = outer.Object(kind, null, "")!;
         var length = fields.OptionalDurationNs("for", "to the end of the run", "how long it lasts") ?? durationNs;
-        var fault = Read(fields, kind, service, [replica], 0, length);
+        var fault = OfService(fields, kind, service, [replica], 0, length);
         fields.End();
         return fault;
     }
 
-    private static Fault Read(FieldReader fields, string kind, long durationNs)
+    private static Fault Read(FieldReader fields, string kind, long durationNs, ReadingContext context)
     {
         var from = fields.DurationNs("from", "0s", "when it begins");
-        var length = fields.OptionalDurationNs("for", "to the end of the run", "how long it lasts") ?? durationNs;
+        var length = fields.OptionalDurationNs("for", "to the end of the run", "how long it lasts; with 'every' each time") ?? durationNs;
         var until = from > long.MaxValue - length ? long.MaxValue : from + length;
-        var service = fields.Text("service", about: "whose replicas it concerns");
-        return Read(fields, kind, service, Replicas(fields), from, until);
+        var repeat = RecurrenceReader.Read(fields, durationNs, ref until);
+        return Read(fields, kind, from, until, context) with { Repeat = repeat };
     }
 
-    private static Fault Read(FieldReader fields, string kind, string service, ImmutableArray<int> replicas, long from, long until) =>
+    private static Fault Read(FieldReader fields, string kind, long from, long until, ReadingContext context) =>
+        kind switch
+        {
+            "latency" => new LatencyFault(
+                ScopeReader.Read(fields),
+                TimeReader.Read(fields, "added", null, "on top of what a message takes, each way", context),
+                from,
+                until
+            ),
+            "packet_loss" => new LossFault(ScopeReader.Read(fields), fields.Fraction("share", about: "of the messages"), from, until),
+            "partition" => new PartitionFault(ScopeReader.ReadGroups(fields), from, until),
+            "zone_loss" => new PartitionFault(new LinkScope([fields.Text("zone", about: "its name")], []), from, until),
+            "dns_failure" => new DnsFault(fields.Text("name", "", "of a service or proxy; all names where none is given"), from, until),
+            _ => OfService(fields, kind, fields.Text("service", about: "whose replicas it concerns"), Replicas(fields), from, until),
+        };
+
+    private static Fault OfService(FieldReader fields, string kind, string service, ImmutableArray<int> replicas, long from, long until) =>
         kind switch
         {
             "error_rate" => new ErrorRateFault(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MeshSim.ProxyRuntime.Config;
 
@@ -132,6 +133,32 @@ internal sealed partial class FieldReader
     {
         Note(new FieldDescription(name, FieldKind.Share, unsaid, about));
         return Node(name) is null ? null : Parsed(name, null, Units.Fraction, "a share such as 50% or 0.5");
+    }
+
+    /// <summary>Bytes a second, or nothing said.</summary>
+    public double? OptionalBandwidth(string name, string unsaid, string about)
+    {
+        Note(new FieldDescription(name, FieldKind.Bandwidth, unsaid, about));
+        return Node(name) is null ? null : Parsed(name, null, Units.BytesPerSecond, "a bandwidth such as 100Mbit/s or 1Gbit/s");
+    }
+
+    /// <summary>Some words, or one.</summary>
+    public ImmutableArray<string> Texts(string name, string about)
+    {
+        var texts = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in List(name, about: about))
+        {
+            if (item is ConfigScalar scalar)
+            {
+                texts.Add(scalar.Text);
+            }
+            else
+            {
+                Problem(item.Place, At(name), $"expected a single value, found {item.Kind}");
+            }
+        }
+
+        return texts.ToImmutable();
     }
 
     private string Scalar(string name, string? fallback)

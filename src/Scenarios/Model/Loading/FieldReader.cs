@@ -95,26 +95,26 @@ internal sealed partial class FieldReader
     }
 
     /// <summary>A list of objects; one may stand without its list.</summary>
-    public ImmutableArray<T> Each<T>(string name, string about, Func<FieldReader, T> read, bool required = false, string? shared = null)
+    /// <param name="keepsRest">Fields that are not asked for are read by somebody else.</param>
+    public ImmutableArray<T> Each<T>(string name, string about, Func<FieldReader, T> read, bool required = false, bool keepsRest = false)
     {
         if (sheet is not null)
         {
             var inner = new FieldSheet();
-            _ = sheet.Add(new FieldDescription(name, FieldKind.ObjectList, required ? null : "none", about) { Inner = inner, Shared = shared });
-            if (shared is null)
-            {
-                _ = read(new FieldReader(inner));
-            }
-
+            _ = sheet.Add(new FieldDescription(name, FieldKind.ObjectList, required ? null : "none", about) { Inner = inner, IsOpen = keepsRest });
+            _ = read(new FieldReader(inner));
             return [];
         }
 
         var built = ImmutableArray.CreateBuilder<T>();
         foreach (var (item, index) in Items(name, required).Select(static (item, index) => (item, index)))
         {
-            var item1 = new FieldReader(item, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{index}]"), problems);
-            built.Add(read(item1));
-            item1.End();
+            var inner = new FieldReader(item, string.Create(CultureInfo.InvariantCulture, $"{At(name)}[{index}]"), problems);
+            built.Add(read(inner));
+            if (!keepsRest)
+            {
+                inner.End();
+            }
         }
 
         return built.ToImmutable();
@@ -165,6 +165,15 @@ internal sealed partial class FieldReader
     public string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
     public ConfigPlace PlaceOf(string name) => fields.TryGetValue(name, out var entry) ? entry.Value.Place : Place;
+
+    /// <summary>Where an item of a list stands.</summary>
+    public ConfigPlace PlaceIn(string name, int index) =>
+        fields.GetValueOrDefault(name)?.Value switch
+        {
+            ConfigSequence list when index < list.Items.Count => list.Items[index].Place,
+            { } other => other.Place,
+            null => Place,
+        };
 
     private void Note(FieldDescription field) => sheet?.Add(field);
 

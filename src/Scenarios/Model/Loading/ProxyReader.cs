@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 
@@ -42,7 +43,17 @@ internal static class ProxyReader
             result.Snapshot ?? new ProxySnapshot(),
             text,
             fields.Integer("concurrency", 1, 1, 1024, "its worker threads"),
-            fields.Integer("replicas", 1, 1, 10_000, "how many of it there are")
-        );
+            fields.Integer("replicas", 1, 1, 10_000, "how many of it there are; a sidecar has one in each pod of its services")
+        )
+        {
+            Zones = Zones(fields, context),
+        };
+    }
+
+    /// <summary><c>zone: a</c>, or <c>zone: [a, b]</c> in turn.</summary>
+    public static ImmutableArray<string> Zones(FieldReader fields, ReadingContext context)
+    {
+        context.SimulatedOnly(fields, "zone");
+        return fields.Texts("zone", "where it is; of several names its replicas take turns");
     }
 }

@@ -38,7 +38,9 @@ internal static class ScenarioChecks
             root.Problem("proxies", unspoken);
         }
 
-        foreach (var fault in scenario.Faults)
+        CallChecks.Check(root, scenario);
+        NameChecks.Check(root, scenario);
+        foreach (var fault in scenario.Faults.Where(static fault => fault is not (NetworkFault or DnsFault)))
         {
             var service = scenario.Services.FirstOrDefault(service => service.Name == fault.Service);
             if (service is null)

@@ -9,7 +9,8 @@ public static class ScenarioLoader
     /// <param name="text">The scenario file.</param>
     /// <param name="file">Its name, for messages.</param>
     /// <param name="readFile">Gives the text of a file named in the scenario, relative to it; null when there is none such.</param>
-    public static ScenarioResult Load(string text, string file, Func<string, string?> readFile)
+    /// <param name="settings">Values that the command line gives; null for none.</param>
+    public static ScenarioResult Load(string text, string file, Func<string, string?> readFile, IReadOnlyCollection<ScenarioSetting>? settings = null)
     {
         if (DocumentReader.Read(text, file, out var problem) is not { } root)
         {
@@ -17,8 +18,13 @@ public static class ScenarioLoader
         }
 
         var context = new ReadingContext(readFile);
-        var scenario = Read(new FieldReader(root, "", context.Problems), context);
-        return new ScenarioResult(context.Problems.Count == 0 ? scenario : null, [.. context.Problems], [.. context.Warnings]);
+        var whole = ScenarioDocument.Prepare(root, settings ?? [], context);
+        var scenario = Read(new FieldReader(whole, "", context.Problems), context);
+        return new ScenarioResult(context.Problems.Count == 0 ? scenario : null, [.. context.Problems], [.. context.Warnings])
+        {
+            Document = whole,
+            IsAsWritten = ReferenceEquals(whole, root),
+        };
     }
 
     /// <summary>The fields of a scenario, in the order they are told in.</summary>
@@ -34,18 +40,19 @@ public static class ScenarioLoader
             Seed = Seed(root),
             DurationNs = duration,
             WarmUpNs = root.DurationNs("warm_up", "0s", "time at the begin that the totals leave out, below the duration"),
-            Network = NetworkReader.Read(root),
+            Network = NetworkReader.Read(root, context),
             Proxies = root.Each("proxies", "proxies with their Envoy configuration", fields => ProxyReader.Read(fields, context), required: true),
             Services = root.Each("services", "applications", fields => ServiceReader.Read(fields, context), required: true),
             Load = root.Each("load", "who sends requests", fields => LoadReader.Read(fields, duration, context), required: true),
             Faults = root.Each("faults", "what goes wrong, and when", fields => FaultReader.Read(fields, duration, context)),
-            Expectations = ExpectationReader.Read(root),
+            Changes = [.. root.Each("changes", "how the replicas of services change", fields => ChangeReader.Read(fields, context)).OfType<ServiceChange>()],
         };
         var changes = root.Each(
             "endpoints",
             "what clusters of type EDS are told of their endpoints, and when",
             fields => EndpointChangeReader.Read(fields, scenario.Proxies, context)
         );
+        scenario = scenario with { Expectations = ExpectationReader.Read(root, scenario) };
         scenario = scenario with { EndpointChanges = EndpointChangeReader.Ordered(root, changes, scenario.Proxies), NotLive = [.. context.NotLive] };
         root.End();
         ScenarioChecks.Check(root, scenario, context);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model;
 
@@ -37,7 +38,20 @@ internal static class ServiceReader
             ErrorRate = fields.Fraction("error_rate", "0", "share of the answers that is an error for no reason of a fault"),
             ErrorStatus = fields.Integer("error_status", 503, 400, 599, "of these"),
             WarmUp = WarmUp(fields),
+            Sidecar = SidecarOf(fields, context),
+            CallFailedStatus = fields.Integer("call_failed_status", 500, 400, 599, "of an answer when one of its calls failed"),
+            Zones = ProxyReader.Zones(fields, context),
+            HonoursDeadline = fields.Flag("honours_deadline", "stops when x-envoy-expected-rq-timeout-ms is over, and answers 504"),
+            Cancels = fields.Flag("cancels", "stops its work and its calls when its caller is gone; else it goes on and holds its worker"),
+            IdleTimeoutNs = fields.DurationNs("idle_timeout", "0s", "closes connections without a request for so long; 0 for never"),
+            MaxRequestsPerConnection = fields.Integer("max_requests_per_connection", 0, 0, int.MaxValue, "closes a connection after so many; 0 for never"),
         };
+        foreach (var field in (string[])["honours_deadline", "cancels", "idle_timeout", "max_requests_per_connection"])
+        {
+            context.SimulatedOnly(fields, field);
+        }
+
+        role = role with { Steps = CallReader.Read(fields, role.Sidecar is not null, context) };
         return role with { Routes = Routes(fields, role, context) };
     }
 
@@ -115,9 +129,42 @@ internal static class ServiceReader
             fields.OptionalInteger("response_bytes", 0, int.MaxValue, same, "body bytes of an answer") ?? role.ResponseBytes
         )
         {
+            Steps = Steps(fields, role, context),
             Status = fields.OptionalInteger("status", 200, 599, same, "of an answer where all went well") ?? role.Status,
             ErrorRate = fields.OptionalFraction("error_rate", same, "share of the answers that is an error") ?? role.ErrorRate,
             ErrorStatus = fields.OptionalInteger("error_status", 400, 599, same, "of these") ?? role.ErrorStatus,
         };
+    }
+
+    /// <summary>A route without calls of its own makes those of the service; <c>calls: []</c> makes none.</summary>
+    private static ImmutableArray<PlanStep> Steps(FieldReader fields, ServiceRole role, ReadingContext context) =>
+        fields.Has("calls") || fields.IsDescribing ? CallReader.Read(fields, role.Sidecar is not null, context) : role.Steps;
+
+    private static Sidecar? SidecarOf(FieldReader outer, ReadingContext context)
+    {
+        context.SimulatedOnly(outer, "sidecar");
+        if (outer.Node("sidecar") is ConfigScalar { Scalar: not ScalarKind.Null } name)
+        {
+            return new Sidecar(name.Text, null, null);
+        }
+
+        if (outer.Object("sidecar", "none", "the proxy in its pods: its name, or an object", takesValue: true) is not { } fields)
+        {
+            return null;
+        }
+
+        var sidecar = new Sidecar(
+            fields.Text("proxy", about: "one of the proxies; each replica of the service has one of its own"),
+            fields.OptionalInteger(
+                "inbound",
+                1,
+                65_535,
+                "the service's port, if it listens there",
+                "port of its listener that takes what comes to the pod's address"
+            ),
+            fields.OptionalInteger("outbound", 1, 65_535, "the first that is not the inbound one", "port of its listener that the application calls")
+        );
+        fields.End();
+        return sidecar;
     }
 }

@@ -59,6 +59,20 @@ public static class Units
         };
     }
 
+    /// <summary>Bytes a second of <c>100Mbit/s</c>; null if it is no bandwidth.</summary>
+    public static double? BytesPerSecond(string text)
+    {
+        foreach (var (unit, bits) in ((string, double)[])[("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3), ("bit/s", 1)])
+        {
+            if (text.EndsWith(unit, StringComparison.Ordinal))
+            {
+                return Number(text[..^unit.Length]) is { } count and > 0 ? count * bits / 8 : null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>0 to 1 of <c>99.5%</c> or <c>0.995</c>; null if it is neither.</summary>
     public static double? Fraction(string text)
     {

@@ -1,7 +1,8 @@
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>Requests that wait for a worker. Those withdrawn stay until their turn comes, and are passed over then.</summary>
-internal sealed class JobQueue<TJob>(QueueDiscipline discipline)
+/// <param name="dropped">Told of those when they are passed over.</param>
+internal sealed class JobQueue<TJob>(QueueDiscipline discipline, Action<TJob> dropped)
     where TJob : ServiceJob
 {
     private readonly Queue<TJob>[] levels =
@@ -44,6 +45,7 @@ internal sealed class JobQueue<TJob>(QueueDiscipline discipline)
             }
 
             job.State = JobState.None;
+            dropped(job);
         }
 
         return false;

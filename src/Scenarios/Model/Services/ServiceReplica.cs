@@ -36,11 +36,14 @@ public sealed class ServiceReplica<TJob>
         routes = [.. service.AllRoutes];
         known = [.. faults.Where(fault => fault.Concerns(service.Name, replica))];
         this.faults = new ReplicaFaults(known);
-        waiting = new JobQueue<TJob>(service.Discipline);
+        waiting = new JobQueue<TJob>(service.Discipline, job => Dropped(job));
         serviceTimes = random.Derive("service-time");
         errors = random.Derive("errors");
         startedNs = service.WarmUp is { AtBegin: true } ? 0 : long.MinValue / 2;
     }
+
+    /// <summary>Told of a request that was withdrawn while it waited, when its place in the queue is gone, too.</summary>
+    public Action<TJob> Dropped { get; init; } = static _ => { };
 
     /// <summary>Requests that wait for a worker now.</summary>
     public int Waiting => waiting.Count;

@@ -56,11 +56,41 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
     /// <summary>How a replica that has just started is slower; null for not at all.</summary>
     public ServiceWarmUp? WarmUp { get; init; }
 
+    /// <summary>What comes after the own work: more work and calls, in order. Default nothing.</summary>
+    public ImmutableArray<PlanStep> Steps { get; init; } = [];
+
+    /// <summary>Status of an answer when a call failed. Default 500.</summary>
+    public int CallFailedStatus { get; init; } = 500;
+
+    /// <summary>The proxy in its pods; null for none.</summary>
+    public Sidecar? Sidecar { get; init; }
+
+    /// <summary>Zones of its replicas, in turn; empty for none.</summary>
+    public ImmutableArray<string> Zones { get; init; } = [];
+
+    /// <summary>
+    /// x-envoy-expected-rq-timeout-ms counts: when that time is over the application stops, and its calls wait no longer. Default false.
+    /// </summary>
+    public bool HonoursDeadline { get; init; }
+
+    /// <summary>When a caller is gone the application stops its work and its calls; else it goes on and holds its worker. Default false.</summary>
+    public bool Cancels { get; init; }
+
+    /// <summary>Connections without a request for so long are closed; 0 for never. Default 0.</summary>
+    public long IdleTimeoutNs { get; init; }
+
+    /// <summary>After so many requests a connection is closed; 0 for never. Default 0.</summary>
+    public int MaxRequestsPerConnection { get; init; }
+
+    /// <summary>All calls it may make.</summary>
+    public IEnumerable<OutgoingCall> AllCalls => AllRoutes.SelectMany(static route => route.Steps).OfType<CallStep>().SelectMany(static step => step.Calls);
+
     /// <summary>The service's own ways first, then <see cref="Routes"/>.</summary>
     public IEnumerable<ServiceRoute> AllRoutes =>
         Routes.Prepend(
             new ServiceRoute("", ServiceTime, ResponseBytes)
             {
+                Steps = Steps,
                 Status = Status,
                 ErrorRate = ErrorRate,
                 ErrorStatus = ErrorStatus,

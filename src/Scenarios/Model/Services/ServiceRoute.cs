@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>What a service does with the requests of one part of its paths.</summary>
@@ -6,6 +8,9 @@ namespace MeshSim.Scenarios.Model;
 /// <param name="ResponseBytes">Body bytes of an answer.</param>
 public sealed record ServiceRoute(string Prefix, TimeModel ServiceTime, int ResponseBytes)
 {
+    /// <summary>What comes after the own work, in order. Default nothing.</summary>
+    public ImmutableArray<PlanStep> Steps { get; init; } = [];
+
     /// <summary>Status of an answer where all went well, 200 to 599. Default 200.</summary>
     public int Status { get; init; } = 200;
 

@@ -12,11 +12,12 @@ public sealed class ClientRecorder(long warmUpNs)
     private readonly LatencyHistogram okLatency = new();
     private readonly List<SecondCounts> seconds = [];
     private long sent;
+    private long retried;
 
     /// <summary>A recorder that has counted all this already.</summary>
     public static ClientRecorder From(long warmUpNs, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
     {
-        var recorder = new ClientRecorder(warmUpNs) { sent = totals.Sent };
+        var recorder = new ClientRecorder(warmUpNs) { sent = totals.Sent, retried = totals.Retries };
         Add(recorder.byStatus, totals.ByStatus);
         recorder.latency.Merge(totals.Latency);
         recorder.okLatency.Merge(totals.OkLatency);
@@ -37,6 +38,9 @@ public sealed class ClientRecorder(long warmUpNs)
         Second(nowNs).Sent++;
         sent += nowNs >= warmUpNs ? 1 : 0;
     }
+
+    /// <summary>A client itself tries again.</summary>
+    public void Retried(long nowNs) => retried += nowNs >= warmUpNs ? 1 : 0;
 
     /// <summary>A request is over.</summary>
     /// <param name="status">0 for no answer.</param>
@@ -70,6 +74,7 @@ public sealed class ClientRecorder(long warmUpNs)
     public void Merge(ClientRecorder other)
     {
         sent += other.sent;
+        retried += other.retried;
         Add(byStatus, other.byStatus);
         latency.Merge(other.latency);
         okLatency.Merge(other.okLatency);
@@ -82,7 +87,7 @@ public sealed class ClientRecorder(long warmUpNs)
         }
     }
 
-    public ClientTotals Totals => new(sent, byStatus.ToImmutableSortedDictionary(), latency, okLatency);
+    public ClientTotals Totals => new(sent, byStatus.ToImmutableSortedDictionary(), latency, okLatency) { Retries = retried };
 
     public ImmutableArray<SecondRecord> Seconds =>
         [.. seconds.Select(static (second, i) => new SecondRecord(i, second.Sent, second.ByStatus.ToImmutableSortedDictionary(), second.Latency))];

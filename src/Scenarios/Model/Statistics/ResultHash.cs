@@ -10,7 +10,7 @@ public static class ResultHash
     public static string Of(RunResult result)
     {
         var text = new StringBuilder();
-        Append(text, "totals", result.Totals.Sent);
+        Append(text, "totals", result.Totals.Sent, result.Totals.Retries);
         Append(text, result.Totals.ByStatus);
         Append(text, result.Totals.Latency);
         Append(text, result.Totals.OkLatency);

@@ -16,7 +16,7 @@ public sealed record RunResult
     /// <summary>Time cut from the totals at the beginning, nanoseconds.</summary>
     public required long WarmUpNs { get; init; }
 
-    /// <summary>When a load or fault begins or ends, sorted, without the begin and the end of the run itself.</summary>
+    /// <summary>When a load or fault begins or ends, or replicas change, sorted, without the begin and the end of the run itself.</summary>
     public ImmutableArray<long> ChangesNs { get; init; } = [];
 
     /// <summary>What clients saw after the warm-up.</summary>
@@ -46,20 +46,19 @@ public sealed record RunResult
         ImmutableArray<EndpointRecord> endpoints
     )
     {
-        var totals = clients.Totals;
-        return new RunResult
+        var result = new RunResult
         {
             Scenario = scenario.Name,
             Seed = seed,
             DurationNs = scenario.DurationNs,
             WarmUpNs = scenario.WarmUpNs,
             ChangesNs = Changes(scenario),
-            Totals = totals,
+            Totals = clients.Totals,
             Seconds = clients.Seconds,
             Proxies = proxies,
             Endpoints = endpoints,
-            Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(totals))],
         };
+        return result with { Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(result))] };
     }
 
     private static ImmutableArray<long> Changes(Scenario scenario) =>
@@ -67,6 +66,7 @@ public sealed record RunResult
             .. scenario
                 .Load.SelectMany(static load => new[] { load.FromNs, load.UntilNs })
                 .Concat(scenario.Faults.SelectMany(static fault => new[] { fault.FromNs, fault.UntilNs }))
+                .Concat(scenario.Changes.Select(static change => change.AtNs))
                 .Where(time => time > 0 && time < scenario.DurationNs)
                 .Distinct()
                 .Order(),
@@ -80,6 +80,9 @@ public sealed record RunResult
 /// <param name="OkLatency">The same for 2xx answers.</param>
 public sealed record ClientTotals(long Sent, ImmutableSortedDictionary<int, long> ByStatus, LatencyHistogram Latency, LatencyHistogram OkLatency)
 {
+    /// <summary>Attempts that clients themselves made after a first one.</summary>
+    public long Retries { get; init; }
+
     /// <summary>Answers with 2xx.</summary>
     public long Ok => ByStatus.Where(static entry => entry.Key is >= 200 and < 300).Sum(static entry => entry.Value);
 

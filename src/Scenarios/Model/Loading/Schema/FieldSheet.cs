@@ -33,6 +33,7 @@ internal enum FieldKind
     Duration,
     Rate,
     Share,
+    Bandwidth,
     Word,
     Object,
     ObjectList,
@@ -68,6 +69,9 @@ internal sealed record FieldDescription(string Name, FieldKind Kind, string? Def
 
     /// <summary>The name of what the object is, where it is described in one place for several fields.</summary>
     public string? Shared { get; init; }
+
+    /// <summary>It has fields beyond those described here, read as elsewhere.</summary>
+    public bool IsOpen { get; init; }
 
     /// <summary>One of a group of which exactly one is given.</summary>
     public bool IsOneOf { get; init; }

@@ -1,0 +1,57 @@
+using MeshSim.ProxyRuntime.Config;
+
+namespace MeshSim.Scenarios.Model;
+
+/// <summary>Names that faults of the network and changes use.</summary>
+internal static class NameChecks
+{
+    public static void Check(FieldReader root, Scenario scenario)
+    {
+        CheckChanges(root, scenario);
+        string[] names = [.. scenario.Proxies.Select(static proxy => proxy.Name), .. scenario.Services.Select(static service => service.Name)];
+        string[] zones =
+        [
+            .. scenario
+                .Proxies.SelectMany(static proxy => proxy.Zones)
+                .Concat(scenario.Services.SelectMany(static service => service.Zones))
+                .Concat(scenario.Load.Select(static load => load.Zone).OfType<string>())
+                .Distinct(StringComparer.Ordinal),
+        ];
+        for (var i = 0; i < scenario.Faults.Length; i++)
+        {
+            string[] used = scenario.Faults[i] switch
+            {
+                NetworkFault network => [.. network.Scope.Of, .. network.Scope.Groups.SelectMany(static group => group)],
+                DnsFault { Name.Length: > 0 } dns => [dns.Name],
+                _ => [],
+            };
+            var known = scenario.Faults[i] is DnsFault ? names : [.. names, .. zones];
+            foreach (var unknown in used.Where(name => !known.Contains(name)))
+            {
+                root.Problem(
+                    root.PlaceIn("faults", i),
+                    root.At("faults"),
+                    $"no service, proxy or zone has the name '{unknown}'{NearestWord.Suggest(unknown, known)}"
+                );
+            }
+        }
+    }
+
+    private static void CheckChanges(FieldReader root, Scenario scenario)
+    {
+        foreach (var change in scenario.Changes)
+        {
+            if (scenario.Services.FirstOrDefault(service => service.Name == change.Service) is not { } service)
+            {
+                root.Problem(
+                    "changes",
+                    $"unknown service '{change.Service}'{NearestWord.Suggest(change.Service, scenario.Services.Select(static service => service.Name))}"
+                );
+            }
+            else if (service.Address is not null)
+            {
+                root.Problem("changes", $"service '{service.Name}' has an 'address' and so one replica for ever");
+            }
+        }
+    }
+}
