@@ -5,6 +5,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
 {
     RunCommand.Create(),
     SiloCommand.Create(),
+    SweepCommand.Create(),
     LiveCommand.Create(),
     LoadCommand.Create(),
     CompareCommand.Create(),

@@ -3,9 +3,15 @@ namespace MeshSim.Grains.Contracts;
 /// <summary>How far a run is.</summary>
 /// <param name="VirtualTimeNs">Every partition has come this far.</param>
 /// <param name="Events">Handled so far by all partitions.</param>
+/// <param name="Silos">Where each partition is.</param>
 /// <param name="Outcome">Null while it goes on; the last report has it.</param>
 [GenerateSerializer, Immutable, Alias("meshsim.RunReport")]
-public sealed record RunReport([property: Id(0)] long VirtualTimeNs, [property: Id(1)] long Events, [property: Id(2)] RunOutcome? Outcome);
+public sealed record RunReport(
+    [property: Id(0)] long VirtualTimeNs,
+    [property: Id(1)] long Events,
+    [property: Id(2)] string[] Silos,
+    [property: Id(3)] RunOutcome? Outcome
+);
 
 /// <summary>How a run ended.</summary>
 /// <param name="EndedNs">Virtual time it came to: the duration, or less if it was ended early.</param>

@@ -37,6 +37,8 @@ internal sealed class PartitionRun : IDisposable
 
     public Partition Partition => runner.Partition;
 
+    public long DurationNs => scenario.DurationNs;
+
     public long Window => runner.Window;
 
     public long ReachedNs => runner.ReachedNs;
@@ -71,7 +73,11 @@ internal sealed class PartitionRun : IDisposable
             Inject();
             var step = runner.Step(goalNs, SliceEvents);
             IsOver = step == WindowStep.Over;
-            if (step == WindowStep.More && GC.GetTotalMemory(forceFullCollection: false) > MaxMemoryBytes)
+            if (Partition.Events > request.MaxEvents)
+            {
+                Fail(string.Create(CultureInfo.InvariantCulture, $"more than {request.MaxEvents} events"));
+            }
+            else if (step == WindowStep.More && GC.GetTotalMemory(forceFullCollection: false) > MaxMemoryBytes)
             {
                 Fail(string.Create(CultureInfo.InvariantCulture, $"more than {MaxMemoryBytes >> 20} MiB of memory"));
             }

@@ -15,6 +15,10 @@ public static class RunOutcomes
         return PartitionResult.Merge(new World(run, seed), parts);
     }
 
+    /// <summary>The result of a run that went to its end in one partition.</summary>
+    public static RunResult Result(Scenario scenario, ulong seed, ReplicationOutcome outcome) =>
+        PartitionResult.Merge(new World(scenario, seed), [PartitionResultCodec.Decode(scenario, outcome.Counts.Bytes)]);
+
     private static PartitionResult Decode(Scenario scenario, PartitionOutcome partition)
     {
         var result = PartitionResultCodec.Decode(scenario, partition.Counts.Bytes);

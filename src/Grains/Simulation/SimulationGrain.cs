@@ -24,6 +24,7 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
         var statuses = await Begin(request, scenario);
         var stride = new Stride(scenario.DurationNs);
         var goal = statuses.Max(static status => status.GoalNs);
+        yield return Report(statuses, null);
         while (!IsAtEnd(request, statuses))
         {
             goal = Math.Max(goal, stride.Next(statuses.Min(static status => status.ReachedNs)));
@@ -148,7 +149,7 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
             : null;
 
     private static RunReport Report(PartitionStatus[] statuses, RunOutcome? outcome) =>
-        new(statuses.Min(static status => status.ReachedNs), statuses.Sum(static status => status.Events), outcome);
+        new(statuses.Min(static status => status.ReachedNs), statuses.Sum(static status => status.Events), [.. statuses.Select(static status => status.Silo)], outcome);
 
     private sealed record PendingCommand(string Target, string Json)
     {

@@ -61,7 +61,7 @@ internal static class NotebookCommand
         {
             var request = new RunRequest(Guid.NewGuid().ToString("N"), source.File, source.Text, source.Files, seed, Partitions: 1);
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
-            var (result, _) = await GrainRunner.RunAsync(grains, request, scenario, static (_, _) => { }, CancellationToken.None).ConfigureAwait(false);
+            var (result, _) = await GrainRunner.RunAsync(grains, request, scenario, static _ => { }, CancellationToken.None).ConfigureAwait(false);
             return result;
         }
     }

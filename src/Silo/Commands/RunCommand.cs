@@ -36,6 +36,7 @@ internal static class RunCommand
         Description = "Give the run up after so many events",
         DefaultValueFactory = static _ => RunLimits.Default.MaxEvents,
     };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Tell where partitions run, and how far the run is" };
     private static readonly Option<string?> Out = new("--out") { Description = "Result folder (default: results/<scenario>)" };
 
     public static Command Create()
@@ -50,6 +51,7 @@ internal static class RunCommand
             ClusterId,
             Commands,
             MaxEvents,
+            Verbose,
             Out,
             ScenarioOptions.Set,
         };
@@ -108,7 +110,7 @@ internal static class RunCommand
         {
             using var client = await RemoteCluster.ConnectAsync(ClusterAddress.Parse(address, arguments.GetValue(ClusterId)!)).ConfigureAwait(false);
             Console.WriteLine($"run {request.RunId}");
-            return await WithProgressAsync(client.Grains, request, scenario, cancellation).ConfigureAwait(false);
+            return await WithProgressAsync(client.Grains, request, scenario, arguments.GetValue(Verbose), cancellation).ConfigureAwait(false);
         }
 
         var silos = arguments.GetValue(Silos);
@@ -119,19 +121,20 @@ internal static class RunCommand
             Console.WriteLine($"silo processes: {Environment.ProcessId} (this one), {string.Join(", ", cluster.ProcessIds)}");
         }
 
-        return await WithProgressAsync(cluster.Grains, request, scenario, cancellation).ConfigureAwait(false);
+        return await WithProgressAsync(cluster.Grains, request, scenario, arguments.GetValue(Verbose), cancellation).ConfigureAwait(false);
     }
 
     private static async Task<(RunResult Result, RunOutcome Outcome)> WithProgressAsync(
         IGrainFactory grains,
         RunRequest request,
         Scenario scenario,
+        bool verbose,
         CancellationToken cancellation
     )
     {
-        if (Console.IsOutputRedirected)
+        if (verbose || Console.IsOutputRedirected)
         {
-            return await GrainRunner.RunAsync(grains, request, scenario, static (_, _) => { }, cancellation).ConfigureAwait(false);
+            return await GrainRunner.RunAsync(grains, request, scenario, verbose ? new RunTeller(Console.Out).Tell : static _ => { }, cancellation).ConfigureAwait(false);
         }
 
         return await AnsiConsole
@@ -140,7 +143,7 @@ internal static class RunCommand
             .StartAsync(async context =>
             {
                 var task = context.AddTask("virtual time", maxValue: scenario.DurationNs);
-                return await GrainRunner.RunAsync(grains, request, scenario, (time, _) => task.Value = time, cancellation).ConfigureAwait(false);
+                return await GrainRunner.RunAsync(grains, request, scenario, report => task.Value = report.VirtualTimeNs, cancellation).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
     }

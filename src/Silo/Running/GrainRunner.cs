@@ -11,13 +11,13 @@ internal static class GrainRunner
     private const int MaxAttempts = 60;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <param name="progress">Told virtual time reached (nanoseconds) and events handled.</param>
+    /// <param name="progress">Told how far it is; first when all partitions have begun.</param>
     /// <param name="cancellation">Ends the run early; what was computed is kept.</param>
     public static async Task<(RunResult Result, RunOutcome Outcome)> RunAsync(
         IGrainFactory grains,
         RunRequest request,
         Scenario scenario,
-        Action<long, long> progress,
+        Action<RunReport> progress,
         CancellationToken cancellation
     )
     {
@@ -39,11 +39,11 @@ internal static class GrainRunner
         }
     }
 
-    private static async Task<RunOutcome> OutcomeAsync(ISimulationGrain grain, RunRequest request, Action<long, long> progress)
+    private static async Task<RunOutcome> OutcomeAsync(ISimulationGrain grain, RunRequest request, Action<RunReport> progress)
     {
         await foreach (var report in grain.Run(request).ConfigureAwait(false))
         {
-            progress(report.VirtualTimeNs, report.Events);
+            progress(report);
             if (report.Outcome is { } outcome)
             {
                 return outcome;
