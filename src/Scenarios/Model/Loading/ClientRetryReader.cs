@@ -35,7 +35,7 @@ internal static class ClientRetryReader
     /// <summary>Numbers, <c>5xx</c>, and <c>none</c> for no answer.</summary>
     private static ImmutableSortedSet<int> Statuses(FieldReader fields)
     {
-        var given = fields.Texts("on", "after what: statuses, 5xx, none for no answer; 5xx and none where nothing is said");
+        var given = fields.Texts("statuses", "after what: statuses, 5xx, none for no answer; 5xx and none where nothing is said");
         var statuses = ImmutableSortedSet.CreateBuilder<int>();
         foreach (var text in given.IsEmpty ? ["5xx", "none"] : given)
         {
@@ -53,7 +53,7 @@ internal static class ClientRetryReader
             }
             else
             {
-                fields.Problem("on", $"'{text}' is not accepted; accepted are statuses, 5xx and none");
+                fields.Problem("statuses", $"'{text}' is not accepted; accepted are statuses, 5xx and none");
             }
         }
 

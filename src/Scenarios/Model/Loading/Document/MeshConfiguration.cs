@@ -13,7 +13,7 @@ internal static class MeshConfiguration
     public static string Gateway(MeshService to)
     {
         var text = new StringBuilder("static_resources:\n  listeners:\n");
-        Listener(text, "ingress", GatewayPort, [("all", "\"*\"", to.Name, to.Policies.Route.AsSpan().ToArray())]);
+        Listener(text, "ingress", GatewayPort, [Host(to, "\"*\"")]);
         _ = text.Append("  clusters:\n");
         Cluster(text, to);
         return text.ToString();
@@ -22,25 +22,12 @@ internal static class MeshConfiguration
     /// <summary>The service's port leads to the application, port 15001 to the services it calls, by their names as hosts.</summary>
     public static string Sidecar(MeshService service, MeshModel model)
     {
-        MeshService[] called = [.. model.Services.Where(other => service.Calls.Contains(other.Name))];
+        MeshService[] called = [.. model.Services.Where(other => service.Calls.Contains(other.Name, StringComparer.Ordinal))];
         var text = new StringBuilder("static_resources:\n  listeners:\n");
-        Listener(text, "inbound", service.Port, [("application", "\"*\"", "application", ["timeout: 0s"])]);
-        Listener(
-            text,
-            "outbound",
-            OutboundPort,
-            [.. called.Select(static other => (other.Name, string.Create(CultureInfo.InvariantCulture, $"{other.Name}, \"{other.Name}:{other.Port}\""), other.Name, other.Policies.Route.AsSpan().ToArray()))]
-        );
+        Listener(text, "inbound", service.Port, [("application", "\"*\"", "cluster: application, timeout: 0s")]);
+        Listener(text, "outbound", OutboundPort, [.. called.Select(static other => Host(other, Invariant($"{other.Name}, \"{other.Name}:{other.Port}\"")))]);
         _ = text.Append("  clusters:\n");
-        _ = text.Append(
-            CultureInfo.InvariantCulture,
-            $$"""
-                - name: application
-                  type: STATIC
-                  load_assignment: {cluster_name: application, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{service.Port}}}}}}]}]}
-
-            """
-        );
+        Cluster(text, "application", "STATIC", "127.0.0.1", service.Port);
         foreach (var other in called)
         {
             Cluster(text, other);
@@ -49,13 +36,17 @@ internal static class MeshConfiguration
         return text.ToString();
     }
 
-    private static void Listener(StringBuilder text, string name, int port, (string Name, string Domains, string Cluster, string[] Route)[] hosts)
+    private static (string Name, string Domains, string Route) Host(MeshService to, string domains) =>
+        (to.Name, domains, string.Join(", ", to.Policies.Route.Prepend($"cluster: {to.Name}")));
+
+    private static void Listener(StringBuilder text, string name, int port, (string Name, string Domains, string Route)[] hosts)
     {
         _ = text.Append(
             CultureInfo.InvariantCulture,
             $$"""
                 - name: {{name}}
-                  address: {socket_address: {address: 0.0.0.0, port_value: {{port}}}}
+                  address:
+                    socket_address: { address: 0.0.0.0, port_value: {{port}} }
                   filter_chains:
                     - filters:
                         - name: envoy.filters.network.http_connection_manager
@@ -64,14 +55,15 @@ internal static class MeshConfiguration
                             stat_prefix: {{name}}
                             http_filters:
                               - name: envoy.filters.http.router
-                                typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+                                typed_config:
+                                  "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
                             route_config:
                               name: {{name}}
-                              virtual_hosts:{{(hosts.Length == 0 ? " []" : "")}}
 
             """
         );
-        foreach (var (host, domains, cluster, route) in hosts)
+        _ = text.Append(hosts.Length == 0 ? "                  virtual_hosts: []\n" : "                  virtual_hosts:\n");
+        foreach (var (host, domains, route) in hosts)
         {
             _ = text.Append(
                 CultureInfo.InvariantCulture,
@@ -79,8 +71,8 @@ internal static class MeshConfiguration
                                     - name: {{host}}
                                       domains: [{{domains}}]
                                       routes:
-                                        - match: {prefix: /}
-                                          route: {{{string.Join(", ", route.Prepend($"cluster: {cluster}"))}}}
+                                        - match: { prefix: / }
+                                          route: { {{route}} }
 
                 """
             );
@@ -89,18 +81,29 @@ internal static class MeshConfiguration
 
     private static void Cluster(StringBuilder text, MeshService to)
     {
-        _ = text.Append(
-            CultureInfo.InvariantCulture,
-            $$"""
-                - name: {{to.Name}}
-                  type: STRICT_DNS
-                  load_assignment: {cluster_name: {{to.Name}}, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: {{to.Name}}, port_value: {{to.Port}}}}}}]}]}
-
-            """
-        );
+        Cluster(text, to.Name, "STRICT_DNS", to.Name, to.Port);
         foreach (var line in to.Policies.Cluster)
         {
             _ = text.Append("      ").Append(line).Append('\n');
         }
     }
+
+    private static void Cluster(StringBuilder text, string name, string type, string address, int port) =>
+        _ = text.Append(
+            CultureInfo.InvariantCulture,
+            $$"""
+                - name: {{name}}
+                  type: {{type}}
+                  load_assignment:
+                    cluster_name: {{name}}
+                    endpoints:
+                      - lb_endpoints:
+                          - endpoint:
+                              address:
+                                socket_address: { address: {{address}}, port_value: {{port}} }
+
+            """
+        );
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,8 +28,14 @@ public static class YamlText
             case ConfigSequence list:
                 foreach (var item in list.Items)
                 {
+                    var begin = text.Length;
                     _ = text.Append(' ', 2 * depth).Append('-');
                     WriteValue(text, item, depth + 1);
+                    if (item is ConfigMapping { Entries.Count: > 0 })
+                    {
+                        // The first of its fields stands behind the dash.
+                        _ = text.Remove(begin + (2 * depth) + 1, (2 * depth) + 2).Insert(begin + (2 * depth) + 1, ' ');
+                    }
                 }
 
                 break;
