@@ -16,7 +16,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         return lines.Length == 0 ? null : string.Join('\n', lines) + "\n";
     }
 
-    public Task<CommandReply> SetAssignment(string json, string version) =>
+    public Task<CommandReply> SetAssignment(string json, string version = "") =>
         IsJson(json, out var assignment)
             ? Command("assignment", new JsonObject { ["version"] = version, ["assignment"] = assignment })
             : Task.FromResult(new CommandReply(null, "the assignment is no JSON object"));
@@ -25,7 +25,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
 
     public Task<CommandReply> SetHealth(string endpoint, string status) => Command("health", new JsonObject { ["endpoint"] = endpoint, ["status"] = status });
 
-    public Task<CommandReply> AddHost(string endpoint, int weight, int priority) =>
+    public Task<CommandReply> AddHost(string endpoint, int weight = 1, int priority = 0) =>
         Command(
             "add",
             new JsonObject

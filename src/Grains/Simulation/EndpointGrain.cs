@@ -16,7 +16,7 @@ internal sealed class EndpointGrain : Grain, IEndpointGrain
             : null;
     }
 
-    public Task<CommandReply> Fail(double rate, int status) =>
+    public Task<CommandReply> Fail(double rate = 1, int status = 503) =>
         Fault(JsonSerializer.Serialize(new { error_rate = new { rate = rate.ToString("R", CultureInfo.InvariantCulture), status } }));
 
     public Task<CommandReply> Slow(double factor) => Fault(JsonSerializer.Serialize(new { slow = new { factor } }));

@@ -6,7 +6,7 @@ namespace MeshSim.Grains.Simulation;
 
 /// <summary>Runs one partition. It never waits for its peers' calls: messages come into its mailbox, and slices leave room for other calls.</summary>
 [PartitionPlacement]
-internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartitionGrain
+internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartitionGrain, IDisposable
 {
     /// <summary>A partition that has waited so long asks the peers it waits for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -102,11 +102,7 @@ internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartition
         return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        run?.Dispose();
-        return Task.CompletedTask;
-    }
+    public void Dispose() => run?.Dispose();
 
     public Task<string?> ProxyPage(string proxy, string page) =>
         Task.FromResult(run?.Partition.Proxy(proxy) is { } view ? ProxyPages.Text(view, page) : null);

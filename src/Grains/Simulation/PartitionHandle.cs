@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MeshSim.Grains.Contracts;
-using Orleans.Runtime;
 
 namespace MeshSim.Grains.Simulation;
 

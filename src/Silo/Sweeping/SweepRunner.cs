@@ -1,7 +1,6 @@
 using MeshSim.Grains.Contracts;
 using MeshSim.Grains.Simulation;
 using MeshSim.Scenarios.Model;
-using Orleans.Runtime;
 
 namespace MeshSim.Silo;
 

@@ -1,6 +1,5 @@
 using MeshSim.Grains.Contracts;
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace MeshSim.Grains.Simulation;

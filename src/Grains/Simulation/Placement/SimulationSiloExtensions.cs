@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
-using Orleans.Runtime.Placement;
-
 namespace MeshSim.Grains.Simulation;
 
 /// <summary>What a silo needs to take parts of runs.</summary>

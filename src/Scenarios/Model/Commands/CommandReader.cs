@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
