@@ -27,8 +27,13 @@ internal static class ProxyCommand
     private static readonly Option<string?> ServiceCluster = new("--service-cluster") { Description = "Overrides node.cluster" };
     private static readonly Option<int> DrainTime = new("--drain-time-s")
     {
-        Description = "Seconds that requests may take after SIGTERM",
+        Description = "Seconds that requests may take after SIGTERM, and connections of listeners that are gone",
         DefaultValueFactory = _ => 600,
+    };
+    private static readonly Option<string> DrainStrategy = new("--drain-strategy")
+    {
+        Description = "gradual: ever more responses of a listener that is gone close their connections; immediate: all do",
+        DefaultValueFactory = _ => "gradual",
     };
     private static readonly Option<int> FlushInterval = new("--file-flush-interval-msec")
     {
@@ -61,6 +66,7 @@ internal static class ProxyCommand
             ServiceNode,
             ServiceCluster,
             DrainTime,
+            DrainStrategy,
             FlushInterval,
             LogLevel,
             ComponentLogLevel,
@@ -108,7 +114,8 @@ internal static class ProxyCommand
                 _ = await WarmUp.RunAsync(TimeSpan.FromSeconds(2), tls: true).ConfigureAwait(false);
             }
 
-            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet), quiet).ConfigureAwait(false);
+            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet) with { Listeners = result.Listeners }, quiet)
+                .ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)
         {
@@ -165,6 +172,11 @@ internal static class ProxyCommand
     private static ConfigInput ReadInput(ParseResult arguments)
     {
         var input = ConfigInput.Read(arguments);
+        if (arguments.GetValue(DrainStrategy) is not ("gradual" or "immediate") and var strategy)
+        {
+            throw new BadInputException($"--drain-strategy {strategy} is not known; accepted: gradual, immediate");
+        }
+
         return arguments.GetValue(Mode) is "serve" or "validate"
             ? input
             : throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
@@ -190,6 +202,7 @@ internal static class ProxyCommand
         {
             Concurrency = concurrency > 0 ? concurrency : Environment.ProcessorCount,
             DrainTime = TimeSpan.FromSeconds(Math.Max(0, arguments.GetValue(DrainTime))),
+            DrainsAtOnce = arguments.GetValue(DrainStrategy) == "immediate",
             FileFlushInterval = TimeSpan.FromMilliseconds(Math.Clamp(arguments.GetValue(FlushInterval), 1, 60_000)),
             Resolve = (arguments.GetValue(Resolve) ?? [])
                 .Select(ParseResolve)

@@ -5,12 +5,14 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>The logs of a proxy, of requests and of events: lines are made in the machines' threads, written in a thread of their own.</summary>
 internal sealed class AccessLogs : ILogLineSink, IDisposable
 {
-    private readonly Dictionary<AccessLogSnapshot, LogFile> sinks = [];
     private readonly SortedDictionary<string, LogFile> files = new(StringComparer.Ordinal);
     private readonly AutoResetEvent soon = new(false);
     private readonly ManualResetEventSlim now = new();
     private readonly TimeSpan flushInterval;
-    private readonly LogFile[] all;
+    private LogFile? stdout;
+    private LogFile? stderr;
+    private Dictionary<AccessLogSnapshot, LogFile> sinks = [];
+    private LogFile[] all = [];
     private readonly Thread thread;
     private volatile bool ending;
 
@@ -19,12 +21,29 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
     public AccessLogs(ProxySnapshot snapshot, TimeSpan flushInterval)
     {
         this.flushInterval = flushInterval;
-        LogFile? stdout = null;
-        LogFile? stderr = null;
-        var chains = snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains);
-        foreach (var log in chains.SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
+        foreach (var path in snapshot.EventLogPaths)
         {
-            sinks[log] = log.Sink switch
+            _ = File(path);
+        }
+
+        all = [.. files.Values];
+        foreach (var listener in snapshot.Listeners)
+        {
+            Add(listener);
+        }
+
+        thread = new Thread(Run) { Name = "access-log", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Opens the logs of a listener; before any of its requests comes, and not in two threads at once. What is open stays so.</summary>
+    /// <exception cref="LiveProxyStartException">A file cannot be opened.</exception>
+    public void Add(ListenerSnapshot listener)
+    {
+        var known = new Dictionary<AccessLogSnapshot, LogFile>(sinks);
+        foreach (var log in listener.AllFilterChains.SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
+        {
+            known[log] = log.Sink switch
             {
                 AccessLogSink.Stdout => stdout ??= new LogFile(Console.OpenStandardOutput()),
                 AccessLogSink.Stderr => stderr ??= new LogFile(Console.OpenStandardError()),
@@ -32,17 +51,12 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
             };
         }
 
-        foreach (var path in snapshot.EventLogPaths)
-        {
-            _ = File(path);
-        }
-
-        all = [.. sinks.Values.Union(files.Values)];
-        thread = new Thread(Run) { Name = "access-log", IsBackground = true };
-        thread.Start();
+        // Machines write meanwhile: they see the tables as they were, or as they are now.
+        Volatile.Write(ref sinks, known);
+        Volatile.Write(ref all, [.. known.Values.Union(files.Values)]);
     }
 
-    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => Append(sinks[log], line);
+    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => Append(Volatile.Read(ref sinks)[log], line);
 
     /// <summary>Appends a line to one of the snapshot's <see cref="ProxySnapshot.EventLogPaths"/>.</summary>
     public void Append(string path, ReadOnlySpan<byte> line) => Append(files[path], line);
@@ -50,7 +64,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
     /// <summary>Files are closed and opened again by their names: what moved them away has what was written so far.</summary>
     public void Reopen()
     {
-        foreach (var file in all)
+        foreach (var file in Volatile.Read(ref all))
         {
             file.Reopen();
         }
@@ -65,7 +79,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
         now.Set();
         _ = soon.Set();
         thread.Join();
-        foreach (var file in all)
+        foreach (var file in Volatile.Read(ref all))
         {
             file.Dispose();
         }
@@ -97,7 +111,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
             _ = soon.WaitOne();
             _ = now.Wait(flushInterval);
             now.Reset();
-            foreach (var file in all)
+            foreach (var file in Volatile.Read(ref all))
             {
                 file.Write();
             }
