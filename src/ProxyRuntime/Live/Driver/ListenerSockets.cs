@@ -17,7 +17,13 @@ internal sealed class ListenerSockets(int workers) : IDisposable
         {
             lock (gate)
             {
-                return all.ToDictionary(static bound => bound.User.Name, static bound => bound.Address, StringComparer.Ordinal);
+                var addresses = new Dictionary<string, IPEndPoint>(StringComparer.Ordinal);
+                foreach (var bound in all)
+                {
+                    addresses[bound.User.Name] = bound.Address; // Of two for a moment, the newer one.
+                }
+
+                return addresses;
             }
         }
     }
@@ -70,7 +76,7 @@ internal sealed class ListenerSockets(int workers) : IDisposable
     {
         lock (gate)
         {
-            if (all.Find(bound => bound.User == listener) is not { } found)
+            if (all.Find(bound => ReferenceEquals(bound.User, listener)) is not { } found)
             {
                 return [];
             }

@@ -5,15 +5,14 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>The logs of a proxy, of requests and of events: lines are made in the machines' threads, written in a thread of their own.</summary>
 internal sealed class AccessLogs : ILogLineSink, IDisposable
 {
-    private readonly SortedDictionary<string, LogFile> files = new(StringComparer.Ordinal);
     private readonly AutoResetEvent soon = new(false);
     private readonly ManualResetEventSlim now = new();
     private readonly TimeSpan flushInterval;
+    private readonly Thread thread;
     private LogFile? stdout;
     private LogFile? stderr;
-    private Dictionary<AccessLogSnapshot, LogFile> sinks = [];
+    private Dictionary<string, LogFile> files = new(StringComparer.Ordinal);
     private LogFile[] all = [];
-    private readonly Thread thread;
     private volatile bool ending;
 
     /// <param name="flushInterval">How long a line may wait in memory.</param>
@@ -23,10 +22,9 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
         this.flushInterval = flushInterval;
         foreach (var path in snapshot.EventLogPaths)
         {
-            _ = File(path);
+            Open(path);
         }
 
-        all = [.. files.Values];
         foreach (var listener in snapshot.Listeners)
         {
             Add(listener);
@@ -40,26 +38,36 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
     /// <exception cref="LiveProxyStartException">A file cannot be opened.</exception>
     public void Add(ListenerSnapshot listener)
     {
-        var known = new Dictionary<AccessLogSnapshot, LogFile>(sinks);
         foreach (var log in listener.AllFilterChains.SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
         {
-            known[log] = log.Sink switch
+            switch (log.Sink)
             {
-                AccessLogSink.Stdout => stdout ??= new LogFile(Console.OpenStandardOutput()),
-                AccessLogSink.Stderr => stderr ??= new LogFile(Console.OpenStandardError()),
-                _ => File(log.Path),
-            };
+                case AccessLogSink.Stdout:
+                    stdout ??= Keep(new LogFile(Console.OpenStandardOutput()));
+                    break;
+                case AccessLogSink.Stderr:
+                    stderr ??= Keep(new LogFile(Console.OpenStandardError()));
+                    break;
+                default:
+                    Open(log.Path);
+                    break;
+            }
         }
-
-        // Machines write meanwhile: they see the tables as they were, or as they are now.
-        Volatile.Write(ref sinks, known);
-        Volatile.Write(ref all, [.. known.Values.Union(files.Values)]);
     }
 
-    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) => Append(Volatile.Read(ref sinks)[log], line);
+    public void Write(AccessLogSnapshot log, ReadOnlySpan<byte> line) =>
+        Append(
+            log.Sink switch
+            {
+                AccessLogSink.Stdout => stdout!,
+                AccessLogSink.Stderr => stderr!,
+                _ => Volatile.Read(ref files)[log.Path],
+            },
+            line
+        );
 
     /// <summary>Appends a line to one of the snapshot's <see cref="ProxySnapshot.EventLogPaths"/>.</summary>
-    public void Append(string path, ReadOnlySpan<byte> line) => Append(files[path], line);
+    public void Append(string path, ReadOnlySpan<byte> line) => Append(Volatile.Read(ref files)[path], line);
 
     /// <summary>Files are closed and opened again by their names: what moved them away has what was written so far.</summary>
     public void Reopen()
@@ -102,7 +110,21 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
         }
     }
 
-    private LogFile File(string path) => files.TryGetValue(path, out var open) ? open : files[path] = new LogFile(path);
+    /// <summary>Machines write meanwhile: they see the tables as they were, or as they are now.</summary>
+    private void Open(string path)
+    {
+        if (!files.ContainsKey(path))
+        {
+            var file = Keep(new LogFile(path));
+            Volatile.Write(ref files, new(files, StringComparer.Ordinal) { [path] = file });
+        }
+    }
+
+    private LogFile Keep(LogFile file)
+    {
+        Volatile.Write(ref all, [.. all, file]);
+        return file;
+    }
 
     private void Run()
     {
