@@ -23,9 +23,17 @@ internal static class ConfigTypes
     /// <summary>The type as its class is called: without it every type there is would be made ready at start. Null where the class is called otherwise.</summary>
     private static MessageDescriptor? Named(string name)
     {
+        if (!IsName(name))
+        {
+            return null; // What is no name of a class is nothing to ask for.
+        }
+
         var type = typeof(ConfigTypes).Assembly.GetType(ClassOf(name));
         return type?.GetProperty("Descriptor")?.GetValue(null) is MessageDescriptor found && found.FullName == name ? found : null;
     }
+
+    private static bool IsName(string name) =>
+        name.Length > 0 && char.IsAsciiLetter(name[0]) && name[^1] != '.' && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_');
 
     /// <summary><c>envoy.config.core.v3.Node</c> is <c>Envoy.Config.Core.V3.Node</c>.</summary>
     private static string ClassOf(string name)
