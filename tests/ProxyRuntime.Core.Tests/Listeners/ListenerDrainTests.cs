@@ -44,7 +44,7 @@ public class ListenerDrainTests
         Assert.Contains("connection: close", worker.ResponseHead, StringComparison.Ordinal);
     }
 
-    private static bool IsClose(string effect) => effect.StartsWith("CloseDownstream", StringComparison.Ordinal);
+    private static bool IsClose(string effect) => effect.StartsWith("close downstream", StringComparison.Ordinal);
 
     private static int Closed(int afterS, bool isImmediate)
     {
