@@ -6,7 +6,13 @@ namespace MeshSim.Silo;
 internal static class ConfigMessages
 {
     /// <param name="done">What was not done because of the problems.</param>
-    public static void Print(IReadOnlyCollection<ConfigProblem> problems, IReadOnlyCollection<ConfigProblem> warnings, string done = "started")
+    /// <param name="outcome">What came of the problems, if not that nothing was done.</param>
+    public static void Print(
+        IReadOnlyCollection<ConfigProblem> problems,
+        IReadOnlyCollection<ConfigProblem> warnings,
+        string done = "started",
+        string? outcome = null
+    )
     {
         foreach (var problem in problems)
         {
@@ -20,7 +26,7 @@ internal static class ConfigMessages
 
         if (problems.Count > 0)
         {
-            Console.Error.WriteLine($"{problems.Count} problem{(problems.Count == 1 ? "" : "s")}; nothing was {done}.");
+            Console.Error.WriteLine($"{problems.Count} problem{(problems.Count == 1 ? "" : "s")}; {outcome ?? $"nothing was {done}"}.");
         }
     }
 }

@@ -22,6 +22,10 @@ public class TableTests
     [Fact]
     public void No_type_is_both_read_and_unread() => Assert.DoesNotContain(ConfigTypes.Names, ConfigTypes.IsKnownToEnvoy);
 
+    /// <summary>Types are found as their classes are called, so that they need not all be made ready: as if they had been looked for among all.</summary>
+    [Fact]
+    public void Every_type_is_found_by_its_name() => Assert.All(ConfigTypes.Names, static name => Assert.Equal(name, ConfigTypes.Find(name)?.FullName));
+
     /// <summary>A message by its full name; nested ones stand in their parents.</summary>
     private static MessageDescriptor? Find(string name)
     {

@@ -99,7 +99,7 @@ internal sealed class LiveHarness : IAsyncDisposable
             .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "live.yaml");
         Assert.Empty(loaded.Problems);
-        var reports = Channel.CreateUnbounded<EndpointsResult>();
+        var reports = Channel.CreateUnbounded<ReadResult>();
         var options = new LiveProxyOptions
         {
             Report = found => reports.Writer.TryWrite(found),
@@ -112,7 +112,7 @@ internal sealed class LiveHarness : IAsyncDisposable
     }
 
     /// <summary>What was found in files of endpoints, in order.</summary>
-    public required ChannelReader<EndpointsResult> Reports { get; init; }
+    public required ChannelReader<ReadResult> Reports { get; init; }
 
     public async Task<Peer> ConnectAsync()
     {

@@ -116,6 +116,34 @@ public sealed class TlsTests : IDisposable
         await live.StopAsync();
     }
 
+    /// <summary>Sessions of TLS 1.3; those of 1.2 are not kept, for its cipher suites are chosen.</summary>
+    [Theory]
+    [InlineData(SslProtocols.Tls13, 1)]
+    [InlineData(SslProtocols.Tls12, 0)]
+    public async Task A_session_is_taken_up_again(SslProtocols version, int resumed)
+    {
+        await using var live = await StartAsync([backend], chain: Downstream());
+        var options = Client("a.test");
+        options.EnabledSslProtocols = version;
+        using var first = await live.ConnectAsync(options);
+        await first.SendAsync(Get);
+        using var host = await backend.AcceptAsync();
+        await host.ReadToAsync("\r\n\r\n");
+        await host.SendAsync(Ok);
+        await first.ReadToAsync("\r\n\r\nok"); // What the session is taken up with has come before it.
+
+        using var second = await live.ConnectAsync(options);
+        await second.SendAsync(Get);
+        await host.ReadToAsync("\r\n\r\n");
+        await host.SendAsync(Ok);
+        await second.ReadToAsync("\r\n\r\nok");
+        Assert.Equal(
+            (2, resumed),
+            (await live.StatAsync("listener.127.0.0.1_0.ssl.handshake"), await live.StatAsync("listener.127.0.0.1_0.ssl.session_reused"))
+        );
+        await live.StopAsync();
+    }
+
     [Fact]
     public async Task Plain_text_on_a_TLS_port_is_an_error_and_no_more()
     {

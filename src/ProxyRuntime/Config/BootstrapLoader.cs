@@ -55,7 +55,10 @@ public static class BootstrapLoader
         }
 
         ModelledFields.WarnOfOthers(map);
-        return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings));
+        return new ConfigResult(map.Problems.Count == 0 ? snapshot : null, Sorted(map.Problems), Sorted(map.Warnings))
+        {
+            Listeners = snapshot.Lds is { } lds ? new ListenersFile(root, lds, environment, allowUnsupported) : null,
+        };
     }
 
     /// <summary>The document with the overlay merged over it; null with a problem if one of them cannot be read.</summary>

@@ -119,6 +119,5 @@ public static class EndpointsFile
 
 /// <summary>What came of the file with the endpoints of a cluster.</summary>
 /// <param name="Answer">What the core is told; refused if there are problems.</param>
-/// <param name="Problems">Everything that is refused, with its place.</param>
-/// <param name="Warnings">Everything that is taken but does not act as it would in Envoy.</param>
-public sealed record EndpointsResult(EndpointsAnswer Answer, ImmutableArray<ConfigProblem> Problems, ImmutableArray<ConfigProblem> Warnings);
+public sealed record EndpointsResult(EndpointsAnswer Answer, ImmutableArray<ConfigProblem> Problems, ImmutableArray<ConfigProblem> Warnings)
+    : ReadResult(Problems, Warnings);

@@ -8,7 +8,9 @@ public sealed class ProxyMain : IProxyMainView
     private readonly ProxyMainContext context;
     private readonly ProxySnapshot snapshot;
     private readonly ClusterDiscovery[] clusters;
-    private readonly ListenerManagerStats listenerManager;
+    private readonly ListenerManager listeners;
+    private bool asksForListeners;
+    private bool awaitsListeners;
     private ServerState state = ServerState.PreInitializing;
 
     /// <param name="snapshot">What the proxy is configured to do.</param>
@@ -24,7 +26,7 @@ public sealed class ProxyMain : IProxyMainView
         context.Stats.Counter("cluster_manager.cluster_added").Add(clusters.Length);
         _ = context.Stats.Counter("cluster_manager.cluster_modified");
         _ = context.Stats.Counter("cluster_manager.cluster_removed");
-        listenerManager = new ListenerManagerStats(context.Stats, snapshot.Listeners.Length);
+        listeners = new ListenerManager(context, snapshot);
     }
 
     public MonotonicTime? NextDeadline => context.Timers.NextDeadline;
@@ -36,6 +38,8 @@ public sealed class ProxyMain : IProxyMainView
     ServerState IProxyMainView.State => state;
 
     ImmutableArray<ClusterMembership> IProxyMainView.Clusters => [.. clusters.Select(static cluster => cluster.Membership)];
+
+    ImmutableArray<ListenerSnapshot> IProxyMainView.Listeners => listeners.Active;
 
     ImmutableArray<OutlierRates?> IProxyMainView.OutlierRates => [.. clusters.Select(static cluster => cluster.OutlierRates)];
 
@@ -73,6 +77,18 @@ public sealed class ProxyMain : IProxyMainView
         context.Begin(now, effects);
         Find(cluster)?.OnEndpoints(answer);
         OpenListenersWhenReady();
+    }
+
+    /// <summary>The listeners of the proxy were read, as <see cref="EffectKind.WatchListeners"/> asks for. Nothing changes in a proxy that is about to end.</summary>
+    public void ListenersUpdate(MonotonicTime now, ListenersAnswer answer, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        if (state != ServerState.Draining)
+        {
+            listeners.OnAnswer(answer);
+            awaitsListeners = false;
+            OpenListenersWhenReady();
+        }
     }
 
     /// <summary>A worker asks for it with <see cref="EffectKind.OutlierDetected"/>.</summary>
@@ -123,12 +139,7 @@ public sealed class ProxyMain : IProxyMainView
     public void Drain(MonotonicTime now, EffectBuffer effects)
     {
         context.Begin(now, effects);
-        if (state == ServerState.Live)
-        {
-            listenerManager.Stopped(snapshot.Listeners.Length);
-            EmitForListeners(EffectKind.CloseListener);
-        }
-
+        listeners.Stop();
         state = ServerState.Draining;
     }
 
@@ -147,20 +158,21 @@ public sealed class ProxyMain : IProxyMainView
 
     private void OpenListenersWhenReady()
     {
-        if (state == ServerState.Initializing && Array.TrueForAll(clusters, static cluster => cluster.IsReady))
+        if (state != ServerState.Initializing || awaitsListeners || !Array.TrueForAll(clusters, static cluster => cluster.IsReady))
         {
-            state = ServerState.Live;
-            listenerManager.Started();
-            EmitForListeners(EffectKind.OpenListener);
+            return;
         }
-    }
 
-    private void EmitForListeners(EffectKind kind)
-    {
-        foreach (var listener in snapshot.Listeners)
+        // Listeners are asked for once there is something they can lead to.
+        if (snapshot.Lds is not null && !asksForListeners)
         {
-            context.Effects.Add(kind).Subject = listener;
+            asksForListeners = awaitsListeners = true;
+            _ = context.Effects.Add(EffectKind.WatchListeners);
+            return;
         }
+
+        state = ServerState.Live;
+        listeners.Open();
     }
 }
 
@@ -173,6 +185,9 @@ public interface IProxyMainView
 
     /// <summary>Every cluster with its hosts as they are now, in the order of configuration.</summary>
     ImmutableArray<ClusterMembership> Clusters { get; }
+
+    /// <summary>The listeners that accept connections, or will when all is ready.</summary>
+    ImmutableArray<ListenerSnapshot> Listeners { get; }
 
     /// <summary>How the hosts of each cluster did lately, in the same order; null for a cluster without outlier detection.</summary>
     ImmutableArray<OutlierRates?> OutlierRates { get; }

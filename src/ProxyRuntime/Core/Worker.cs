@@ -353,6 +353,23 @@ public sealed class Worker
         }
     }
 
+    /// <summary>A listener was added or has changed: connections that come from now on are its. What is gone of the one before drains.</summary>
+    public void ListenerUpdate(MonotonicTime now, ListenerSnapshot listener, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Update(listener);
+        context.Complete();
+    }
+
+    /// <summary>A listener is gone, and no connection comes from it any more: those it brought drain.</summary>
+    /// <param name="listener">Its name.</param>
+    public void ListenerRemoved(MonotonicTime now, string listener, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Remove(listener);
+        context.Complete();
+    }
+
     /// <summary>From now on answers carry <c>connection: close</c> and idle connections are closed.</summary>
     public void Drain(MonotonicTime now, EffectBuffer effects)
     {

@@ -21,6 +21,8 @@ internal sealed class WorkerContext
         LocalCluster = snapshot.LocalCluster;
         Runtime = snapshot.Runtime;
         LocalAddress = snapshot.LocalAddress;
+        Drain = snapshot.Drain;
+        DrainRandom = random.Derive("drain");
         RequestIds = new RequestIds(random.Derive("request-id"));
         StreamRandom = random.Derive("stream");
         RuntimeRandom = random.Derive("runtime");
@@ -58,6 +60,9 @@ internal sealed class WorkerContext
     /// <summary>The machine's own address, as it stands in x-forwarded-for of requests from the machine itself.</summary>
     public NetworkAddress LocalAddress { get; }
 
+    /// <summary>How connections of listeners that are gone are ended.</summary>
+    public DrainSnapshot Drain { get; }
+
     public RandomSource Random { get; }
 
     /// <summary>One number for each stream.</summary>
@@ -65,6 +70,9 @@ internal sealed class WorkerContext
 
     /// <summary>For shares of the runtime that are drawn anew each time.</summary>
     public RandomStream RuntimeRandom { get; }
+
+    /// <summary>For which responses tell their clients to leave a listener that is gone.</summary>
+    public RandomStream DrainRandom { get; }
 
     /// <summary>For UNIQUE_ID in logs and headers.</summary>
     public RandomStream FormatRandom { get; }

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using MeshSim.ProxyRuntime.Core;
 
@@ -14,17 +12,20 @@ public sealed class LiveProxy : IAsyncDisposable
     private readonly LiveProxyOptions options;
     private readonly LiveClock clock = new();
     private readonly List<WorkerLoop> workers = [];
-    private readonly ConcurrentDictionary<string, Socket[]> sockets = new(StringComparer.Ordinal);
+    private readonly LiveListeners listeners;
     private readonly AccessLogs accessLogs;
     private readonly StreamWriter? recording;
     private readonly ProxyShared shared;
     private readonly MainLoop main;
-    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AdminServer? admin;
 
     private LiveProxy(ProxySnapshot snapshot, string configuration, LiveProxyOptions options)
     {
-        this.snapshot = snapshot = snapshot with { LocalAddress = SocketAddresses.OfMachine() };
+        this.snapshot = snapshot = snapshot with
+        {
+            LocalAddress = SocketAddresses.OfMachine(),
+            Drain = new DrainSnapshot(options.DrainTime.Ticks * TimeSpan.NanosecondsPerTick, options.DrainsAtOnce),
+        };
         this.options = options;
         accessLogs = new AccessLogs(snapshot, options.FileFlushInterval);
         recording = options.RecordPath is null ? null : OpenRecording(configuration);
@@ -39,21 +40,12 @@ public sealed class LiveProxy : IAsyncDisposable
             workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, ended, Recorder(name)));
         }
 
-        main = new MainLoop(
-            clock,
-            new ProxyMain(snapshot, source, clock.EpochUnixNs),
-            options,
-            workers,
-            OpenOrClose,
-            accessLogs,
-            new EndpointReader(snapshot, options.Report),
-            Recorder("main")
-        );
+        listeners = new LiveListeners(snapshot.Listeners, workers, accessLogs, options.Listeners, options.Report);
+        main = new MainLoop(clock, new ProxyMain(snapshot, source, clock.EpochUnixNs), options, workers, listeners, accessLogs, snapshot, Recorder("main"));
     }
 
     /// <summary>The addresses listeners are bound to, by listener name; a configured port 0 shows the port it became.</summary>
-    public IReadOnlyDictionary<string, IPEndPoint> Listeners =>
-        sockets.ToDictionary(static entry => entry.Key, static entry => (IPEndPoint)entry.Value[0].LocalEndPoint!, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IPEndPoint> Listeners => listeners.Addresses;
 
     /// <summary>Where the admin interface answers; null when there is none.</summary>
     public IPEndPoint? Admin => admin?.Address;
@@ -84,10 +76,15 @@ public sealed class LiveProxy : IAsyncDisposable
             throw new LiveProxyStartException($"cluster '{unwatched.Name}': unable to add filesystem watch: there is no folder '{unwatched.Eds!.Folder}'");
         }
 
+        if (snapshot.Lds is { Folder: var missing } && !Directory.Exists(missing))
+        {
+            throw new LiveProxyStartException($"lds_config: unable to add filesystem watch: there is no folder '{missing}'");
+        }
+
         var proxy = new LiveProxy(snapshot, configuration, options);
         try
         {
-            proxy.BindAll();
+            proxy.listeners.BindConfigured();
             if (snapshot.Admin is { } address)
             {
                 proxy.admin = await AdminServer
@@ -103,9 +100,9 @@ public sealed class LiveProxy : IAsyncDisposable
             proxy.main.Events.Start();
             proxy.main.Events.Post(proxy.main.Start);
             await proxy.main.Events.Ask(static () => true).ConfigureAwait(false);
-            if (!snapshot.Listeners.IsEmpty)
+            if (!snapshot.Listeners.IsEmpty || snapshot.Lds is not null)
             {
-                await proxy.listening.Task.ConfigureAwait(false);
+                await proxy.main.Live.ConfigureAwait(false);
             }
 
             return proxy;
@@ -173,10 +170,7 @@ public sealed class LiveProxy : IAsyncDisposable
             worker.Dispose();
         }
 
-        foreach (var socket in sockets.Values.SelectMany(static all => all))
-        {
-            socket.Dispose();
-        }
+        listeners.Dispose();
 
         accessLogs.Dispose();
         if (recording is not null)
@@ -185,53 +179,17 @@ public sealed class LiveProxy : IAsyncDisposable
         }
     }
 
-    private void BindAll()
-    {
-        foreach (var listener in snapshot.Listeners)
-        {
-            try
-            {
-                var first = ListenerSocket.Bind(listener.Address);
-                var address = new NetworkAddress(listener.Address.Ip, ((IPEndPoint)first.LocalEndPoint!).Port);
-                sockets[listener.Name] = [first, .. Enumerable.Range(1, workers.Count - 1).Select(_ => ListenerSocket.Bind(address))];
-            }
-            catch (SocketException e)
-            {
-                throw new LiveProxyStartException($"listener '{listener.Name}': cannot bind '{listener.Address}': {e.Message}", e);
-            }
-        }
-    }
-
-    private void OpenOrClose(ListenerSnapshot listener, bool open)
-    {
-        for (var i = 0; i < workers.Count; i++)
-        {
-            var worker = workers[i];
-            var socket = sockets[listener.Name][i];
-            worker.Events.Post(() =>
-            {
-                if (open)
-                {
-                    worker.Open(listener, socket);
-                }
-                else
-                {
-                    worker.CloseListener(listener.Name);
-                }
-            });
-        }
-
-        _ = listening.TrySetResult();
-    }
-
     private MachineRecorder? Recorder(string machine) => recording is null ? null : new MachineRecorder(recording, machine);
+
+    private RecordingHeader Header(string configuration) =>
+        new(options.Seed, clock.EpochUnixNs, options.Concurrency, snapshot.LocalAddress.Ip, configuration) { Drain = snapshot.Drain };
 
     private StreamWriter OpenRecording(string configuration)
     {
         try
         {
             var file = new StreamWriter(options.RecordPath!, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
-            foreach (var line in new RecordingHeader(options.Seed, clock.EpochUnixNs, options.Concurrency, snapshot.LocalAddress.Ip, configuration).Lines)
+            foreach (var line in Header(configuration).Lines)
             {
                 file.WriteLine(line);
             }

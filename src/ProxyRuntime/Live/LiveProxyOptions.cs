@@ -10,8 +10,14 @@ public sealed record LiveProxyOptions
     /// <summary>--concurrency: worker threads, at least 1. Default: one per processor.</summary>
     public int Concurrency { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>--drain-time-s: how long requests under way may take after SIGTERM. Default 600 s as Envoy's.</summary>
+    /// <summary>--drain-time-s: how long requests under way may take after SIGTERM, and connections of listeners that are gone. Default 600 s as Envoy's.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>--drain-strategy immediate: every response of a listener that is gone closes its connection. Default false: ever more of them do.</summary>
+    public bool DrainsAtOnce { get; init; }
+
+    /// <summary>Reads the listeners that discovery brings; needed where the configuration has <see cref="ProxySnapshot.Lds"/>.</summary>
+    public ListenersFile? Listeners { get; init; }
 
     /// <summary>--file-flush-interval-msec: how long an access log line may wait in memory. Default 100 ms (Envoy: 10 s), so that a reader sees it soon.</summary>
     public TimeSpan FileFlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
@@ -29,7 +35,7 @@ public sealed record LiveProxyOptions
     public ulong Seed { get; init; } = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
 
     /// <summary>Takes what is to be said of files that are read while the proxy runs: what is refused, and what has no effect. Default: nobody.</summary>
-    public Action<EndpointsResult> Report { get; init; } = static _ => { };
+    public Action<ReadResult> Report { get; init; } = static _ => { };
 
     /// <summary>--record: file that takes every input and effect of every machine, for replay; null for none.</summary>
     public string? RecordPath { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
+using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.ProxyRuntime.Live;
 
@@ -27,8 +28,13 @@ internal static class ProxyCommand
     private static readonly Option<string?> ServiceCluster = new("--service-cluster") { Description = "Overrides node.cluster" };
     private static readonly Option<int> DrainTime = new("--drain-time-s")
     {
-        Description = "Seconds that requests may take after SIGTERM",
+        Description = "Seconds that requests may take after SIGTERM, and connections of listeners that are gone",
         DefaultValueFactory = _ => 600,
+    };
+    private static readonly Option<string> DrainStrategy = new("--drain-strategy")
+    {
+        Description = "gradual: ever more responses of a listener that is gone close their connections; immediate: all do",
+        DefaultValueFactory = _ => "gradual",
     };
     private static readonly Option<int> FlushInterval = new("--file-flush-interval-msec")
     {
@@ -61,6 +67,7 @@ internal static class ProxyCommand
             ServiceNode,
             ServiceCluster,
             DrainTime,
+            DrainStrategy,
             FlushInterval,
             LogLevel,
             ComponentLogLevel,
@@ -108,7 +115,8 @@ internal static class ProxyCommand
                 _ = await WarmUp.RunAsync(TimeSpan.FromSeconds(2), tls: true).ConfigureAwait(false);
             }
 
-            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet), quiet).ConfigureAwait(false);
+            return await ServeAsync(WithNode(snapshot, arguments), input.Text, Options(arguments, quiet) with { Listeners = result.Listeners }, quiet)
+                .ConfigureAwait(false);
         }
         catch (LiveProxyStartException e)
         {
@@ -144,6 +152,8 @@ internal static class ProxyCommand
                     .ConfigureAwait(false);
             }
 
+            // What starting took is not needed any more, and a proxy that has started allocates next to nothing: the memory is given back now or never.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             using var reopen = PosixSignalRegistration.Create(UserSignal, context => Reopen(context, proxy));
             var ended = await Task.WhenAny(terminate.Task, proxy.QuitRequested, proxy.Failed).ConfigureAwait(false);
             await ended.ConfigureAwait(false);
@@ -165,6 +175,11 @@ internal static class ProxyCommand
     private static ConfigInput ReadInput(ParseResult arguments)
     {
         var input = ConfigInput.Read(arguments);
+        if (arguments.GetValue(DrainStrategy) is not ("gradual" or "immediate") and var strategy)
+        {
+            throw new BadInputException($"--drain-strategy {strategy} is not known; accepted: gradual, immediate");
+        }
+
         return arguments.GetValue(Mode) is "serve" or "validate"
             ? input
             : throw new BadInputException($"--mode {arguments.GetValue(Mode)} is not known; accepted: serve, validate");
@@ -190,15 +205,20 @@ internal static class ProxyCommand
         {
             Concurrency = concurrency > 0 ? concurrency : Environment.ProcessorCount,
             DrainTime = TimeSpan.FromSeconds(Math.Max(0, arguments.GetValue(DrainTime))),
+            DrainsAtOnce = arguments.GetValue(DrainStrategy) == "immediate",
             FileFlushInterval = TimeSpan.FromMilliseconds(Math.Clamp(arguments.GetValue(FlushInterval), 1, 60_000)),
             Resolve = (arguments.GetValue(Resolve) ?? [])
                 .Select(ParseResolve)
                 .ToImmutableSortedDictionary(static r => r.Name, static r => r.Address, StringComparer.Ordinal),
             RecordPath = arguments.GetValue(Record),
-            Report = found => ConfigMessages.Print(found.Problems, quiet ? [] : found.Warnings, "taken over"),
+            Report = found => ConfigMessages.Print(found.Problems, quiet ? [] : found.Warnings, "taken over", Outcome(found)),
         };
         return arguments.GetValue(Seed) is { } seed ? options with { Seed = seed } : options;
     }
+
+    /// <summary>Listeners are refused one by one; null where nothing was taken over.</summary>
+    private static string? Outcome(ReadResult found) =>
+        found is ListenersResult { Answer.Listeners.Length: > 0 } ? "the listeners they are about stay as they were, others are taken over" : null;
 
     private static (string Name, string Address) ParseResolve(string text)
     {

@@ -24,14 +24,15 @@ internal static class ReplayCommand
         try
         {
             var header = RecordingHeader.Parse(File.ReadLines(path));
-            var loaded = BootstrapLoader.Load(header.Configuration, $"{path} (configuration)", environment: new FileEnvironment());
+            var loaded = BootstrapLoader.Load(header.Configuration, $"{path} (configuration)", environment: new FileEnvironment(), forConnections: true);
             if (loaded.Snapshot is not { } snapshot)
             {
                 ConfigMessages.Print(loaded.Problems, []);
                 return ExitCodes.BadInput;
             }
 
-            var replay = new Replay(header, snapshot);
+            Func<string, ListenersAnswer>? listeners = loaded.Listeners is { } file ? text => file.Load(text, snapshot.Listeners).Answer : null;
+            var replay = new Replay(header, snapshot, listeners);
             return Tell(replay.Run(File.ReadLines(path)), replay.Inputs, header);
         }
         catch (FormatException e)

@@ -113,12 +113,12 @@ public class DumpSnapshotTests
     public void A_bootstrap_alone_is_taken_as_one()
     {
         var result = BootstrapLoader.Load(
-            """{"bootstrap": {"node": {"id": "n", "userAgentName": "envoy"}, "staticResources": {"clusters": [{"name": "a"}]}, "dynamicResources": {}}, "lastUpdated": "2026-11-23T07:35:50Z"}""",
+            """{"bootstrap": {"node": {"id": "n", "userAgentName": "envoy"}, "staticResources": {"clusters": [{"name": "a"}]}, "dynamicResources": {"ldsConfig": {"ads": {}}}}, "lastUpdated": "2026-11-23T07:35:50Z"}""",
             "b.json"
         );
 
         Assert.Empty(result.Problems);
         Assert.Equal(("n", "a"), (result.Snapshot!.Node.Id, Assert.Single(result.Snapshot.Clusters).Name));
-        Assert.Equal("bootstrap.dynamic_resources", Assert.Single(result.Warnings).Path);
+        Assert.Equal("bootstrap.dynamic_resources.lds_config", Assert.Single(result.Warnings).Path);
     }
 }

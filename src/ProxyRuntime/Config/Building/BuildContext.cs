@@ -22,6 +22,9 @@ internal sealed class BuildContext(SourceMap map)
     /// <summary>Whoever runs it carries bytes: what such drivers cannot do is refused in its place.</summary>
     public bool ForConnections { get; init; }
 
+    /// <summary>Names of static_resources.listeners.</summary>
+    public IReadOnlyList<string> StaticListeners { get; init; } = [];
+
     /// <summary>static_resources.secrets by name.</summary>
     public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new SortedDictionary<string, Secret>(StringComparer.Ordinal);
 

@@ -1,5 +1,4 @@
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -7,8 +6,6 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>eds_cluster_config of a cluster of type EDS: the file its endpoints stand in.</summary>
 internal sealed class EdsBuilder(BuildContext context)
 {
-    private static readonly string[] Forms = [".yaml", ".yml", ".json"];
-
     /// <summary>Null for clusters of another type, and for sources that are not read here yet (a problem says so).</summary>
     public EdsSnapshot? Build(Cluster cluster)
     {
@@ -23,45 +20,16 @@ internal sealed class EdsBuilder(BuildContext context)
         }
 
         context.NotSupported(source, ["authorities", "api_config_source", "ads", "self"], "path_config_source");
-        return source.ConfigSourceSpecifierCase switch
-        {
-            ConfigSource.ConfigSourceSpecifierOneofCase.Path => Build(cluster, eds, source, source.Path, ""),
-            ConfigSource.ConfigSourceSpecifierOneofCase.PathConfigSource => Build(
-                cluster,
-                eds,
-                source,
-                source.PathConfigSource.Path,
-                source.PathConfigSource.WatchedDirectory?.Path ?? ""
-            ),
-            _ => null,
-        };
-    }
-
-    private EdsSnapshot Build(Cluster cluster, Cluster.Types.EdsClusterConfig eds, ConfigSource source, string path, string watched)
-    {
-        CheckFile(source, path);
-        return new EdsSnapshot(
-            eds.ServiceName.Length > 0 ? eds.ServiceName : cluster.Name,
-            path,
-            watched,
-            BuildContext.MillisecondsNs(source.InitialFetchTimeout, EdsSnapshot.DefaultInitialFetchTimeoutNs)
-        )
-        {
-            GivenServiceName = eds.ServiceName,
-        };
-    }
-
-    /// <summary>It must be there from the begin; what is in it is looked at when it is read.</summary>
-    private void CheckFile(ConfigSource source, string path)
-    {
-        var field = source.PathConfigSource is null ? "path" : "path_config_source";
-        if (path.Length > 0 && context.Map.Environment.CanRead && context.Map.Environment.ReadFile(path, 0, out _) is null)
-        {
-            context.Map.Problem(source, field, $"paths must refer to an existing path in the system: '{path}' does not exist");
-        }
-        else if (path.EndsWith(".pb", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pb_text", StringComparison.OrdinalIgnoreCase))
-        {
-            context.Map.Unsupported(source, field, $"a file in the form of '{path}' is not read here yet; accepted: {string.Join(", ", Forms)}");
-        }
+        return new FileSourceBuilder(context).Build(source) is { } file
+            ? new EdsSnapshot(
+                eds.ServiceName.Length > 0 ? eds.ServiceName : cluster.Name,
+                file.Path,
+                file.WatchedDirectory,
+                BuildContext.MillisecondsNs(source.InitialFetchTimeout, EdsSnapshot.DefaultInitialFetchTimeoutNs)
+            )
+            {
+                GivenServiceName = eds.ServiceName,
+            }
+            : null;
     }
 }

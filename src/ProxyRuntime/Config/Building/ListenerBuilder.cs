@@ -38,7 +38,14 @@ internal sealed class ListenerBuilder(BuildContext context)
         return built.ToImmutable();
     }
 
-    private ListenerSnapshot? Build(Listener listener)
+    /// <summary>What it goes by: its name, or its address where it has none.</summary>
+    public static string NameOf(Listener listener) =>
+        listener.Name.Length > 0 || listener.Address?.SocketAddress is not { } socket
+            ? listener.Name
+            : new NetworkAddress(socket.Address, (int)Math.Min(socket.PortValue, ushort.MaxValue)).Text;
+
+    /// <summary>Null, with a problem, for one without an address.</summary>
+    public ListenerSnapshot? Build(Listener listener)
     {
         if (listener.Address is null)
         {
@@ -61,8 +68,11 @@ internal sealed class ListenerBuilder(BuildContext context)
             return null;
         }
 
+        var hash = new MessageHash(context.Map);
         return new ListenerSnapshot
         {
+            Hash = hash.Of(listener),
+            HashWithoutChains = hash.Of(listener, "filter_chains", "default_filter_chain"),
             Name = listener.Name.Length > 0 ? listener.Name : address.Text,
             Address = address,
             FilterChains = chains,
@@ -78,6 +88,7 @@ internal sealed class ListenerBuilder(BuildContext context)
         new()
         {
             Name = chain.Name,
+            Hash = new MessageHash(context.Map).Of(chain),
             Match = FilterChainMatchBuilder.Build(chain.FilterChainMatch),
             ConnectionManager = Manager(listener, chain),
             Tls = new TlsContextBuilder(context).Downstream(chain),

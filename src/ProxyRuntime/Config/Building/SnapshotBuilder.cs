@@ -10,15 +10,7 @@ internal static class SnapshotBuilder
     public static ProxySnapshot Build(SourceMap map, Bootstrap bootstrap, bool forConnections = false)
     {
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
-        var context = new BuildContext(map)
-        {
-            NodeMetadata = bootstrap.Node?.Metadata,
-            LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "",
-            ForConnections = forConnections,
-            Secrets = resources
-                .Secrets.DistinctBy(static secret => secret.Name, StringComparer.Ordinal)
-                .ToDictionary(static secret => secret.Name, StringComparer.Ordinal),
-        };
+        var context = Context(map, bootstrap, forConnections);
         var clusters = new ClusterBuilder(context).BuildAll(resources.Clusters);
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);
         return new ProxySnapshot
@@ -35,6 +27,23 @@ internal static class SnapshotBuilder
             Runtime = new RuntimeBuilder(context).Build(bootstrap.LayeredRuntime),
             Clusters = clusters,
             Listeners = listeners,
+            Lds = new LdsBuilder(context).Build(bootstrap),
+        };
+    }
+
+    /// <summary>What builders of the resources of a bootstrap need to know of it.</summary>
+    public static BuildContext Context(SourceMap map, Bootstrap bootstrap, bool forConnections)
+    {
+        var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
+        return new BuildContext(map)
+        {
+            NodeMetadata = bootstrap.Node?.Metadata,
+            LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "",
+            ForConnections = forConnections,
+            StaticListeners = [.. resources.Listeners.Select(ListenerBuilder.NameOf)],
+            Secrets = resources
+                .Secrets.DistinctBy(static secret => secret.Name, StringComparer.Ordinal)
+                .ToDictionary(static secret => secret.Name, StringComparer.Ordinal),
         };
     }
 }

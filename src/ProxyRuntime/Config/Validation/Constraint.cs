@@ -13,7 +13,8 @@ internal sealed class Constraint
 {
     private readonly string op;
     private readonly string operand;
-    private readonly Re2Regex? pattern;
+    private readonly string expression;
+    private Re2Regex? compiled;
 
     public Constraint(string rule)
     {
@@ -23,12 +24,12 @@ internal sealed class Constraint
         var space = body.IndexOf(' ', StringComparison.Ordinal);
         op = space < 0 ? body : body[..space];
         operand = space < 0 ? "" : body[(space + 1)..];
-        pattern = op switch
+        expression = op switch
         {
-            "matches" => Expression(operand),
-            "strict_header_name" => Expression("^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$"),
-            "strict_header_value" => Expression(@"^[^\x00-\x08\x0A-\x1F\x7F]*$"),
-            _ => null,
+            "matches" => operand,
+            "strict_header_name" => "^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$",
+            "strict_header_value" => @"^[^\x00-\x08\x0A-\x1F\x7F]*$",
+            _ => "",
         };
     }
 
@@ -54,9 +55,9 @@ internal sealed class Constraint
                 ? $"'{twice.Key}' stands here twice; items must be unique"
                 : null,
             "header_name" or "header_value" => ((string)value).AsSpan().ContainsAny('\0', '\r', '\n') ? "must not contain NUL, CR or LF" : null,
-            "matches" or "strict_header_name" or "strict_header_value" => pattern!.IsPartialMatch(Encoding.UTF8.GetBytes((string)value))
+            "matches" or "strict_header_name" or "strict_header_value" => Pattern.IsPartialMatch(Encoding.UTF8.GetBytes((string)value))
                 ? null
-                : $"'{value}' must match {pattern.Pattern}",
+                : $"'{value}' must match {expression}",
             "prefix" => ((string)value).StartsWith(operand, StringComparison.Ordinal) ? null : $"'{value}' must start with '{operand}'",
             "suffix" => ((string)value).EndsWith(operand, StringComparison.Ordinal) ? null : $"'{value}' must end with '{operand}'",
             "in" => IsOneOf((string)value) ? null : $"'{value}' is not accepted; accepted: {operand.Replace(" ", ", ", StringComparison.Ordinal)}",
@@ -66,6 +67,9 @@ internal sealed class Constraint
             ">" or ">=" or "<" or "<=" => Ranged(value),
             _ => null,
         };
+
+    /// <summary>Made when a value is there to be matched: most rules are never asked.</summary>
+    private Re2Regex Pattern => compiled ??= Expression(expression);
 
     private string? Sized(int size, string unit)
     {

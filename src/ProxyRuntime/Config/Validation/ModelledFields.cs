@@ -35,8 +35,9 @@ internal static class ModelledFields
     /// <summary>By message, or by field where a message means less in one place than in another.</summary>
     private static readonly SortedDictionary<string, string[]> ByMessage = new(StringComparer.Ordinal)
     {
-        ["envoy.config.bootstrap.v3.Bootstrap"] = ["node", "static_resources", "admin", "layered_runtime", "cluster_manager"],
+        ["envoy.config.bootstrap.v3.Bootstrap"] = ["node", "static_resources", "dynamic_resources", "admin", "layered_runtime", "cluster_manager"],
         ["envoy.config.bootstrap.v3.Bootstrap.StaticResources"] = ["listeners", "clusters", "secrets"],
+        ["envoy.config.bootstrap.v3.Bootstrap.DynamicResources"] = ["lds_config"],
         ["envoy.config.bootstrap.v3.ClusterManager"] = ["local_cluster_name", "outlier_detection"],
         ["envoy.config.bootstrap.v3.ClusterManager.OutlierDetection"] = ["event_log_path"],
         ["envoy.config.bootstrap.v3.Admin"] = ["address"],

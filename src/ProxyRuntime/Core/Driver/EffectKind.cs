@@ -129,9 +129,21 @@ public enum EffectKind : byte
     /// <summary>Append <see cref="Effect.Body"/>, a line, to the file <see cref="Effect.File"/>.</summary>
     LogEvent,
 
-    /// <summary>All clusters are ready: accept connections for <see cref="Effect.Listener"/>.</summary>
+    /// <summary>
+    /// Read the listeners of the proxy from where <see cref="ProxySnapshot.Lds"/> says, now and whenever they have changed there; answer each
+    /// time with <see cref="ProxyMain.ListenersUpdate"/>.
+    /// </summary>
+    WatchListeners,
+
+    /// <summary>
+    /// Accept connections for <see cref="Effect.Listener"/>, on the socket that is open already where another listener has the same address. A listener that is
+    /// not of the configuration is first told to every worker as <see cref="Worker.ListenerUpdate"/>.
+    /// </summary>
     OpenListener,
 
-    /// <summary>Stop accepting connections for <see cref="Effect.Listener"/>; open ones stay.</summary>
+    /// <summary>Stop accepting connections for <see cref="Effect.Listener"/>, unless another one has taken over its address; open ones stay.</summary>
     CloseListener,
+
+    /// <summary>As <see cref="CloseListener"/>, and then tell every worker as <see cref="Worker.ListenerRemoved"/>.</summary>
+    RemoveListener,
 }

@@ -9,46 +9,71 @@ internal interface ISharedFilterSettings
 }
 
 /// <summary>What the workers of one proxy share for each filter's settings, wherever they stand: in a chain or at a level of a route table.</summary>
-/// <remarks>Filled when the proxy is made, read-only afterwards. Settings are told apart as objects: equal ones in two places have nothing in common.</remarks>
+/// <remarks>
+/// Filled when the proxy is made. When a listener comes later, whichever worker learns of it first swaps the tables for larger ones. Settings
+/// are told apart as objects: equal ones in two places have nothing in common.
+/// </remarks>
 internal sealed class SharedFilterStates
 {
-    private readonly Dictionary<object, object> states = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, Resource> activeFaults = new(StringComparer.Ordinal);
+    private Tables tables = new([], []);
 
     public SharedFilterStates(ProxySnapshot snapshot)
     {
-        foreach (var chain in snapshot.Listeners.SelectMany(static listener => listener.AllFilterChains))
+        foreach (var listener in snapshot.Listeners)
         {
-            if (chain.ConnectionManager is not { } manager)
-            {
-                continue;
-            }
-
-            _ = activeFaults.TryAdd(manager.StatPrefix, new Resource(uint.MaxValue));
-            foreach (var filter in manager.HttpFilters)
-            {
-                Add(filter.Settings);
-            }
-
-            foreach (var settings in manager.RouteTable.FilterSettings())
-            {
-                Add(settings);
-            }
+            tables = tables.With(listener);
         }
     }
 
-    /// <summary>What is shared for some settings of the proxy's snapshot.</summary>
+    /// <summary>What is shared for some settings of a listener of the proxy.</summary>
     public T Of<T>(ISharedFilterSettings settings)
-        where T : class => (T)states[settings];
+        where T : class => (T)Volatile.Read(ref tables).States[settings];
 
     /// <summary>The faults under way behind connection managers of that stat_prefix: what the gauge active_faults counts in all workers.</summary>
-    public Resource ActiveFaults(string statPrefix) => activeFaults[statPrefix];
+    public Resource ActiveFaults(string statPrefix) => Volatile.Read(ref tables).Faults[statPrefix];
 
-    private void Add(object settings)
+    /// <summary>A listener has come; nothing happens if another worker has said so before.</summary>
+    public void Add(ListenerSnapshot listener)
     {
-        if (settings is ISharedFilterSettings shared && !states.ContainsKey(settings))
+        Tables known;
+        do
         {
-            states[settings] = shared.NewShared();
+            known = Volatile.Read(ref tables);
+        } while (Interlocked.CompareExchange(ref tables, known.With(listener), known) != known);
+    }
+
+    private sealed class Tables(IEnumerable<KeyValuePair<object, object>> states, IEnumerable<KeyValuePair<string, Resource>> faults)
+    {
+        public Dictionary<object, object> States { get; } = new(states, ReferenceEqualityComparer.Instance);
+
+        public Dictionary<string, Resource> Faults { get; } = new(faults, StringComparer.Ordinal);
+
+        public Tables With(ListenerSnapshot listener)
+        {
+            var all = new Tables(States, Faults);
+            foreach (var manager in listener.AllFilterChains.Select(static chain => chain.ConnectionManager).OfType<HttpConnectionManagerSnapshot>())
+            {
+                _ = all.Faults.TryAdd(manager.StatPrefix, new Resource(uint.MaxValue));
+                foreach (var filter in manager.HttpFilters)
+                {
+                    all.Add(filter.Settings);
+                }
+
+                foreach (var settings in manager.RouteTable.FilterSettings())
+                {
+                    all.Add(settings);
+                }
+            }
+
+            return all;
+        }
+
+        private void Add(object settings)
+        {
+            if (settings is ISharedFilterSettings shared && !States.ContainsKey(settings))
+            {
+                States[settings] = shared.NewShared();
+            }
         }
     }
 }

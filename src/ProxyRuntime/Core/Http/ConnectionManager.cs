@@ -27,6 +27,9 @@ internal sealed class ConnectionManager
     /// <summary>The filter chain it belongs to; null for requests of the proxy's own.</summary>
     public FilterChainSnapshot? FilterChain { get; init; }
 
+    /// <summary>Its listener or filter chain is gone: how its connections end; null while it is there.</summary>
+    public ListenerDrain? Drain { get; set; }
+
     public HttpStats Stats { get; }
 
     public RouterStats RouterStats { get; }

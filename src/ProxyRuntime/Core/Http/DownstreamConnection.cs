@@ -109,9 +109,10 @@ internal sealed class DownstreamConnection : ITimerOwner
             close = agreed = true;
         }
 
-        if ((context.Draining || draining) && !close)
+        var leaves = context.Draining || Manager.Drain?.ClosesNow() == true;
+        if ((leaves || draining) && !close)
         {
-            if (context.Draining)
+            if (leaves)
             {
                 Manager.Stats.DownstreamCxDrainClose.Increment();
             }

@@ -19,6 +19,49 @@ internal sealed class DownstreamConnections
 
     public int Count => connections.Count;
 
+    /// <summary>A listener is there, or another version of one: what is gone of the former one drains.</summary>
+    public void Update(ListenerSnapshot snapshot)
+    {
+        context.Shared.Filters.Add(snapshot);
+        var former = listeners.GetValueOrDefault(snapshot.Name);
+        var isInPlace = former is not null && snapshot.IsInPlaceUpdateOf(former.Snapshot);
+        var next = new ListenerState(context, snapshot, isInPlace ? former : null);
+        listeners[snapshot.Name] = next;
+        if (former is not null)
+        {
+            Drain(isInPlace ? former.ManagersNotIn(next) : former.Managers, isInPlace ? null : former);
+        }
+    }
+
+    /// <summary>A listener is gone: nothing comes from it any more, and what it brought drains.</summary>
+    public void Remove(string name)
+    {
+        if (listeners.Remove(name, out var former))
+        {
+            Drain(former.Managers, former);
+        }
+    }
+
+    /// <summary>Its time is over: what is left is closed.</summary>
+    public void CloseDrained(ListenerDrain drain)
+    {
+        foreach (var id in connections.Keys.OrderBy(static id => id.Value))
+        {
+            if (connections[id].Manager.Drain == drain)
+            {
+                connections[id].Close(delayed: false);
+            }
+        }
+
+        foreach (var (id, inspection) in inspections.OrderBy(static entry => entry.Key.Value))
+        {
+            if (inspection.Listener == drain.Whole)
+            {
+                context.Effects.Add(EffectKind.CloseDownstream).Connection = id;
+            }
+        }
+    }
+
     /// <summary>A connection whose first bytes are looked at before it gets a filter chain.</summary>
     public void Inspect(ConnectionId id, string listener)
     {
@@ -47,11 +90,16 @@ internal sealed class DownstreamConnections
 
     public void Open(ConnectionId id, ConnectionInfo info)
     {
-        var listener = listeners[info.Listener];
+        ListenerState listener;
         if (inspections.Remove(id, out var inspection))
         {
+            listener = inspection.Listener; // It may be gone meanwhile, or another.
             inspection.End();
             listener.Inspector!.Found(info);
+        }
+        else
+        {
+            listener = listeners[info.Listener];
         }
 
         if (FilterChainSelection.Find(listener.Snapshot, info) is not { } chain)
@@ -110,5 +158,16 @@ internal sealed class DownstreamConnections
         {
             connections[id].CloseIfIdle();
         }
+    }
+
+    private void Drain(IEnumerable<ConnectionManager> managers, ListenerState? whole)
+    {
+        var drain = new ListenerDrain(context, this, whole);
+        foreach (var manager in managers)
+        {
+            manager.Drain = drain;
+        }
+
+        drain.Begin();
     }
 }

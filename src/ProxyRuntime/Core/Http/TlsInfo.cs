@@ -15,6 +15,9 @@ public sealed record TlsInfo
     /// <summary>Hexadecimal.</summary>
     public string SessionId { get; init; } = "";
 
+    /// <summary>A session of an earlier connection was taken up.</summary>
+    public bool IsResumed { get; init; }
+
     /// <summary>The server name that was sent to a host.</summary>
     public string ServerName { get; init; } = "";
 

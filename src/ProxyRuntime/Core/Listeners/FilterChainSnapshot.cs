@@ -6,6 +6,9 @@ public sealed record FilterChainSnapshot
     /// <summary>name; empty when not given.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>A hash of all that was configured.</summary>
+    public ulong Hash { get; init; }
+
     /// <summary>filter_chain_match.</summary>
     public FilterChainMatch Match { get; init; } = FilterChainMatch.Any;
 

@@ -5,7 +5,8 @@ internal sealed class ListenerState
 {
     private readonly Dictionary<FilterChainSnapshot, ConnectionManager> managers = new(ReferenceEqualityComparer.Instance);
 
-    public ListenerState(WorkerContext context, ListenerSnapshot snapshot)
+    /// <param name="former">The version before it, if chains that it has too are to go on; null otherwise.</param>
+    public ListenerState(WorkerContext context, ListenerSnapshot snapshot, ListenerState? former = null)
     {
         Snapshot = snapshot;
         Stats = new ListenerStats(context.Stats, snapshot.StatPrefix);
@@ -23,7 +24,8 @@ internal sealed class ListenerState
 
             if (chain.ConnectionManager is { } manager)
             {
-                managers[chain] = new ConnectionManager(context, manager, snapshot.StatPrefix) { Listener = snapshot, FilterChain = chain };
+                managers[chain] =
+                    former?.ManagerOf(chain.Hash) ?? new ConnectionManager(context, manager, snapshot.StatPrefix) { Listener = snapshot, FilterChain = chain };
             }
         }
     }
@@ -38,6 +40,24 @@ internal sealed class ListenerState
     /// <summary>Null without an inspector.</summary>
     public TlsInspectorStats? Inspector { get; }
 
+    public IEnumerable<ConnectionManager> Managers => managers.Values;
+
+    /// <summary>Those of chains that another version of this listener does not have.</summary>
+    public IEnumerable<ConnectionManager> ManagersNotIn(ListenerState next) => managers.Values.Where(manager => !next.managers.ContainsValue(manager));
+
     /// <summary>Null for a chain without filters.</summary>
     public ConnectionManager? ManagerOf(FilterChainSnapshot chain) => managers.GetValueOrDefault(chain);
+
+    private ConnectionManager? ManagerOf(ulong chainHash)
+    {
+        foreach (var (chain, manager) in managers)
+        {
+            if (chain.Hash == chainHash)
+            {
+                return manager;
+            }
+        }
+
+        return null;
+    }
 }

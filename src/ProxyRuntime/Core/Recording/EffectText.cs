@@ -32,7 +32,8 @@ public static class EffectText
             EffectKind.SendProbe => $"{effect.Attempt} {effect.Upstream}",
             EffectKind.CancelProbe or EffectKind.CloseProbe => effect.Upstream.ToString(),
             EffectKind.LogEvent => TextCodec.Escape(effect.File!),
-            EffectKind.OpenListener or EffectKind.CloseListener => TextCodec.Escape(effect.Listener!.Name),
+            EffectKind.WatchListeners => "",
+            EffectKind.OpenListener or EffectKind.CloseListener or EffectKind.RemoveListener => TextCodec.Escape(effect.Listener!.Name),
             EffectKind.LogAccess => Log(effect.Log!),
             _ => effect.Stream.ToString(),
         };

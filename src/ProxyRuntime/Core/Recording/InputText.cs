@@ -77,6 +77,18 @@ public static class InputText
             ]
         );
 
+    /// <summary>With the response as text; the listeners that were made of it are read of that again.</summary>
+    public static string ListenersUpdate(MonotonicTime now, ListenersAnswer answer) =>
+        Line(
+            "ListenersUpdate",
+            now,
+            [answer.Outcome.ToString(), $"'{TextCodec.Escape(answer.Text)}", .. answer.Listeners.Select(static listener => TextCodec.Escape(listener.Name))]
+        );
+
+    public static string ListenerUpdate(MonotonicTime now, string listener) => Line("ListenerUpdate", now, TextCodec.Escape(listener));
+
+    public static string ListenerRemoved(MonotonicTime now, string listener) => Line("ListenerRemoved", now, TextCodec.Escape(listener));
+
     public static string HostUpdate(MonotonicTime now, ClusterMembership membership) => Line("HostUpdate", now, Membership(membership));
 
     internal static string Membership(ClusterMembership membership) =>

@@ -10,7 +10,12 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <param name="Configuration">The bootstrap as given.</param>
 public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurrency, string LocalAddress, string Configuration)
 {
-    private const string Magic = "# meshsim recording 2";
+    /// <summary>How connections of listeners that are gone were ended.</summary>
+    public DrainSnapshot Drain { get; init; } = DrainSnapshot.Default;
+
+    private const string Immediate = "immediate";
+    private const string Gradual = "gradual";
+    private const string Magic = "# meshsim recording 3";
 
     public IEnumerable<string> Lines =>
         [
@@ -19,6 +24,7 @@ public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurren
             string.Create(CultureInfo.InvariantCulture, $"# epoch {EpochUnixNs}"),
             string.Create(CultureInfo.InvariantCulture, $"# concurrency {Concurrency}"),
             $"# address {LocalAddress}",
+            string.Create(CultureInfo.InvariantCulture, $"# drain {Drain.TimeNs} {(Drain.IsImmediate ? Immediate : Gradual)}"),
             $"# configuration {TextCodec.Escape(Configuration)}",
         ];
 
@@ -26,8 +32,8 @@ public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurren
     /// <exception cref="FormatException">The lines are no recording.</exception>
     public static RecordingHeader Parse(IEnumerable<string> lines)
     {
-        var head = lines.Take(6).ToArray();
-        if (head.Length < 6 || head[0] != Magic)
+        var head = lines.Take(7).ToArray();
+        if (head.Length < 7 || head[0] != Magic)
         {
             throw new FormatException($"A recording begins with '{Magic}'.");
         }
@@ -41,7 +47,16 @@ public sealed record RecordingHeader(ulong Seed, long EpochUnixNs, int Concurren
             long.Parse(Value(2, "epoch"), CultureInfo.InvariantCulture),
             int.Parse(Value(3, "concurrency"), CultureInfo.InvariantCulture),
             Value(4, "address"),
-            TextCodec.UnescapeText(Value(5, "configuration"))
-        );
+            TextCodec.UnescapeText(Value(6, "configuration"))
+        )
+        {
+            Drain = ParseDrain(Value(5, "drain")),
+        };
+    }
+
+    private static DrainSnapshot ParseDrain(string value)
+    {
+        var words = value.Split(' ');
+        return new DrainSnapshot(long.Parse(words[0], CultureInfo.InvariantCulture), words is [_, Immediate]);
     }
 }

@@ -18,17 +18,19 @@ public sealed class Replay
 
     /// <param name="header">The head of the recording.</param>
     /// <param name="snapshot">Its configuration, loaded.</param>
-    public Replay(RecordingHeader header, ProxySnapshot snapshot)
+    /// <param name="listeners">Reads a response with listeners as the recorded proxy did; null where it had none.</param>
+    public Replay(RecordingHeader header, ProxySnapshot snapshot, Func<string, ListenersAnswer>? listeners = null)
     {
-        snapshot = snapshot with { LocalAddress = new NetworkAddress(header.LocalAddress, 0) };
+        snapshot = snapshot with { LocalAddress = new NetworkAddress(header.LocalAddress, 0), Drain = header.Drain };
+        var known = new ReplayListeners(listeners);
         var shared = new ProxyShared(snapshot);
         var source = new RandomSource(header.Seed);
         var hosts = new ReplayHosts(shared);
-        machines["main"] = new ReplayMachine(new ProxyMain(snapshot, source, header.EpochUnixNs), hosts);
+        machines["main"] = new ReplayMachine(new ProxyMain(snapshot, source, header.EpochUnixNs), hosts, known);
         for (var i = 0; i < header.Concurrency; i++)
         {
             var name = i.ToString(CultureInfo.InvariantCulture);
-            machines[name] = new ReplayMachine(new Worker(snapshot, shared, source.DeriveSource("worker", name), header.EpochUnixNs), hosts);
+            machines[name] = new ReplayMachine(new Worker(snapshot, shared, source.DeriveSource("worker", name), header.EpochUnixNs), hosts, known);
         }
     }
 

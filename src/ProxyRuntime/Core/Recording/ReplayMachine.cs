@@ -10,18 +10,22 @@ internal sealed class ReplayMachine
     private readonly ProxyMain? main;
     private readonly Worker? worker;
     private readonly ReplayHosts hosts;
+    private readonly ReplayListeners listeners;
+    private readonly Dictionary<string, int> toldListeners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> told = new(StringComparer.Ordinal);
 
-    public ReplayMachine(ProxyMain main, ReplayHosts hosts)
+    public ReplayMachine(ProxyMain main, ReplayHosts hosts, ReplayListeners listeners)
     {
         this.main = main;
         this.hosts = hosts;
+        this.listeners = listeners;
     }
 
-    public ReplayMachine(Worker worker, ReplayHosts hosts)
+    public ReplayMachine(Worker worker, ReplayHosts hosts, ReplayListeners listeners)
     {
         this.worker = worker;
         this.hosts = hosts;
+        this.listeners = listeners;
     }
 
     /// <summary>Every effect, then the deadline.</summary>
@@ -45,6 +49,10 @@ internal sealed class ReplayMachine
             if (effect.Kind == EffectKind.HostUpdate)
             {
                 hosts.Announce(effect.Membership!);
+            }
+            else if (effect.Kind == EffectKind.OpenListener)
+            {
+                listeners.Open(effect.Listener!);
             }
         }
 
@@ -78,6 +86,10 @@ internal sealed class ReplayMachine
                 var assignment = outcome == EndpointsOutcome.Accepted ? AssignmentText.Parse(words[3..]) : null;
                 var answer = new EndpointsAnswer(outcome, TextCodec.UnescapeText(words[2][1..]), assignment);
                 main!.EndpointsUpdate(now, TextCodec.UnescapeText(words[0]), answer, effects);
+                break;
+            case "ListenersUpdate":
+                var taken = words[2..].ToArray().Select(TextCodec.UnescapeText);
+                main!.ListenersUpdate(now, listeners.Answer(Enum.Parse<ListenersOutcome>(words[0]), TextCodec.UnescapeText(words[1][1..]), taken), effects);
                 break;
             case "HostCreated":
                 var created = hosts.Created(TextCodec.UnescapeText(words[0]), words[1]);
@@ -114,6 +126,12 @@ internal sealed class ReplayMachine
                 break;
             case "HostUpdate":
                 worker!.HostUpdate(now, Told(TextCodec.UnescapeText(words[0])), effects);
+                break;
+            case "ListenerUpdate":
+                worker!.ListenerUpdate(now, ToldListener(TextCodec.UnescapeText(words[0])), effects);
+                break;
+            case "ListenerRemoved":
+                worker!.ListenerRemoved(now, TextCodec.UnescapeText(words[0]), effects);
                 break;
             case "HostFailed":
                 worker!.HostFailed(now, TextCodec.UnescapeText(words[0]), hosts.Find(TextCodec.UnescapeText(words[0]), words[1]), effects);
@@ -217,6 +235,13 @@ internal sealed class ReplayMachine
         var number = told.GetValueOrDefault(cluster);
         told[cluster] = number + 1;
         return hosts.Told(cluster, number);
+    }
+
+    private ListenerSnapshot ToldListener(string name)
+    {
+        var number = toldListeners.GetValueOrDefault(name);
+        toldListeners[name] = number + 1;
+        return listeners.Told(name, number);
     }
 
     private HeaderMap Headers(ReadOnlySpan<string> words) => Fill(worker!.RentHeaders(), words);

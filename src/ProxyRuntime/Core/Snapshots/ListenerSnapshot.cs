@@ -12,6 +12,12 @@ public sealed record ListenerSnapshot
 
     public required NetworkAddress Address { get; init; }
 
+    /// <summary>A hash of all that was configured: a listener of the same name and hash is the same.</summary>
+    public ulong Hash { get; init; }
+
+    /// <summary>A hash of all but the filter chains.</summary>
+    public ulong HashWithoutChains { get; init; }
+
     /// <summary>filter_chains, in the order written.</summary>
     public ImmutableArray<FilterChainSnapshot> FilterChains { get; init; } = [];
 
@@ -28,6 +34,16 @@ public sealed record ListenerSnapshot
     {
         get => AllFilterChains.FirstOrDefault(static chain => chain.ConnectionManager is not null)?.ConnectionManager;
         init => FilterChains = [new FilterChainSnapshot { ConnectionManager = value }];
+    }
+
+    /// <summary>Nothing but filter chains differs: connections of chains that stay need not end.</summary>
+    public bool IsInPlaceUpdateOf(ListenerSnapshot former) => former.HashWithoutChains == HashWithoutChains;
+
+    /// <summary>The chains that another version of this listener does not have.</summary>
+    public IEnumerable<FilterChainSnapshot> ChainsGoneIn(ListenerSnapshot next)
+    {
+        var staying = new HashSet<ulong>(next.AllFilterChains.Select(static chain => chain.Hash));
+        return AllFilterChains.Where(chain => !staying.Contains(chain.Hash));
     }
 
     /// <summary>The tls_inspector among listener_filters; null for none.</summary>

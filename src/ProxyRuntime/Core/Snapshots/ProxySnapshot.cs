@@ -26,7 +26,14 @@ public sealed record ProxySnapshot
     /// <summary>cluster_manager.outlier_detection.event_log_path: takes ejections, a JSON object a line; empty for nowhere.</summary>
     public string OutlierEventLogPath { get; init; } = "";
 
+    /// <summary>Those of the configuration; discovery may add others.</summary>
     public ImmutableArray<ListenerSnapshot> Listeners { get; init; } = [];
+
+    /// <summary>dynamic_resources.lds_config: where more listeners stand; null for none.</summary>
+    public FileSourceSnapshot? Lds { get; init; }
+
+    /// <summary>How connections of listeners that are replaced or removed are ended.</summary>
+    public DrainSnapshot Drain { get; init; } = DrainSnapshot.Default;
 
     public ImmutableArray<ClusterSnapshot> Clusters { get; init; } = [];
 

@@ -16,6 +16,9 @@ public sealed class Gauge(string name)
 
     public void Decrement() => Set(value - 1);
 
+    /// <param name="amount">May be negative.</param>
+    public void Add(long amount) => Set(value + amount);
+
     public void Set(long newValue)
     {
         value = newValue;

@@ -63,6 +63,9 @@ internal enum TimerKind : byte
     /// <summary>An upstream connection lived for max_connection_duration.</summary>
     MaxConnectionDuration,
 
+    /// <summary>What is left of a listener that is gone, or of some of its filter chains, is to be closed.</summary>
+    ListenerDrain,
+
     /// <summary>A DNS name is to be resolved again.</summary>
     DnsRefresh,
 

@@ -3,7 +3,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>How a cluster of type EDS comes to its hosts: takes over assignments as they are read, and gives them up when they are stale.</summary>
 internal sealed class EndpointSubscription(ProxyMainContext context, ClusterSnapshot cluster, ClusterMembers members) : ITimerOwner
 {
-    private readonly SubscriptionStats stats = new(context.Stats, cluster.StatName);
+    private readonly SubscriptionStats stats = new(context.Stats, $"cluster.{cluster.StatName}.");
     private TimerHandle initialFetch;
     private TimerHandle stale;
 

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>What is counted of the subscription to the endpoints of one cluster under <c>cluster.&lt;name&gt;.</c>, beside <see cref="MembershipStats"/>.</summary>
+/// <summary>What is counted of one subscription: to the endpoints of a cluster, or to listeners.</summary>
 internal sealed class SubscriptionStats
 {
     private readonly Gauge updateTime;
     private readonly Gauge version;
 
-    public SubscriptionStats(StatSheet sheet, string statName)
+    /// <param name="root">What their names begin with, <c>cluster.&lt;name&gt;.</c></param>
+    public SubscriptionStats(StatSheet sheet, string root)
     {
-        var root = $"cluster.{statName}.";
         InitFetchTimeout = sheet.Counter(root + "init_fetch_timeout");
         UpdateRejected = sheet.Counter(root + "update_rejected");
         updateTime = sheet.Gauge(root + "update_time");

@@ -8,10 +8,10 @@ internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, Ma
 {
     public async Task<AdminView> ViewAsync(bool withStats)
     {
-        var (state, clusters, rates) = await main
-            .Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters, main.Main.View.OutlierRates))
+        var (state, clusters, listeners, rates) = await main
+            .Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters, main.Main.View.Listeners, main.Main.View.OutlierRates))
             .ConfigureAwait(false);
-        return new AdminView(snapshot, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null)
+        return new AdminView(snapshot with { Listeners = listeners }, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null)
         {
             OutlierRates = rates,
             UnixNs = clock.EpochUnixNs + clock.Now.Nanoseconds,

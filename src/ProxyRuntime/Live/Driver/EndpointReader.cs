@@ -4,7 +4,7 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>Reads the files that endpoints stand in, and reports what is wrong with them.</summary>
-internal sealed class EndpointReader(ProxySnapshot snapshot, Action<EndpointsResult> report)
+internal sealed class EndpointReader(ProxySnapshot snapshot, Action<ReadResult> report)
 {
     private readonly FileEnvironment files = new();
 

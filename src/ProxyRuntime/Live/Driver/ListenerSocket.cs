@@ -11,6 +11,9 @@ internal sealed class ListenerSocket(WorkerLoop loop, ListenerSnapshot listener,
     private const int Backlog = 512;
     private static readonly TimeSpan PauseWhenOutOfDescriptors = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whose connections come in.</summary>
+    public ListenerSnapshot Listener { get; set; } = listener;
+
     /// <summary>Binds one socket per worker to the address; connections are spread over them by the kernel.</summary>
     public static Socket Bind(NetworkAddress address)
     {
@@ -59,7 +62,7 @@ internal sealed class ListenerSocket(WorkerLoop loop, ListenerSnapshot listener,
 
             accepted.Blocking = false;
             accepted.NoDelay = true;
-            loop.OnAccepted(listener, accepted);
+            loop.OnAccepted(Listener, accepted);
         }
     }
 

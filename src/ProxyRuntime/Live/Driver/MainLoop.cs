@@ -6,8 +6,8 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>
-/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, reads files of endpoints, carries health checks, hands hosts and listeners to the
-/// workers.
+/// The main thread of a live proxy: drives <see cref="ProxyMain"/>, resolves names, reads files of endpoints and listeners, carries health checks, hands hosts and
+/// listeners to the workers.
 /// </summary>
 internal sealed class MainLoop : ISocketLoop, IDisposable
 {
@@ -15,11 +15,14 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     private readonly Dictionary<UpstreamConnectionId, ProbeSocket> probes = [];
     private readonly List<LoopSocket> touched = [];
     private readonly AccessLogs logs;
-    private readonly EndpointFiles endpoints;
+    private readonly WatchedFiles files;
+    private readonly EndpointReader endpoints;
+    private readonly LiveListeners listeners;
+    private readonly FileSourceSnapshot? lds;
     private readonly ProxyMain main;
+    private readonly TaskCompletionSource live = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LiveProxyOptions options;
     private readonly IReadOnlyList<WorkerLoop> workers;
-    private readonly Action<ListenerSnapshot, bool> openOrClose;
     private readonly MachineRecorder? recorder;
 
     public MainLoop(
@@ -27,16 +30,16 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         ProxyMain main,
         LiveProxyOptions options,
         IReadOnlyList<WorkerLoop> workers,
-        Action<ListenerSnapshot, bool> openOrClose,
+        LiveListeners listeners,
         AccessLogs logs,
-        EndpointReader reader,
+        ProxySnapshot snapshot,
         MachineRecorder? recorder
     )
     {
         this.main = main;
         this.options = options;
         this.workers = workers;
-        this.openOrClose = openOrClose;
+        this.listeners = listeners;
         this.logs = logs;
         this.recorder = recorder;
         Events = new EventLoop("main", clock)
@@ -45,7 +48,9 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
             OnDeadline = Advance,
             BeforeWait = FlushTouched,
         };
-        endpoints = new EndpointFiles(Events, reader, OnEndpoints);
+        lds = snapshot.Lds;
+        endpoints = new EndpointReader(snapshot, options.Report);
+        files = new WatchedFiles(Events);
         foreach (var worker in workers)
         {
             worker.TellMain = report => Events.Post(() => OnReport(report));
@@ -57,6 +62,9 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public BufferPool Buffers { get; } = new();
 
     public ProxyMain Main => main;
+
+    /// <summary>Completes when listeners have been told to open.</summary>
+    public Task Live => live.Task;
 
     public void Start() => Input("Start", now => main.Start(now, effects));
 
@@ -78,7 +86,7 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
     public void Dispose()
     {
         Events.Dispose();
-        endpoints.Dispose();
+        files.Dispose();
         foreach (var probe in probes.Values)
         {
             probe.Abandon();
@@ -103,12 +111,23 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         Finish();
     }
 
-    private void OnEndpoints(string cluster, EndpointsAnswer answer)
+    private void ReadEndpoints(ClusterSnapshot cluster)
     {
+        var answer = endpoints.Read(cluster);
         var now = Events.Clock.Now;
-        recorder?.Input(InputText.EndpointsUpdate(now, cluster, answer));
-        main.EndpointsUpdate(now, cluster, answer, effects);
+        recorder?.Input(InputText.EndpointsUpdate(now, cluster.Name, answer));
+        main.EndpointsUpdate(now, cluster.Name, answer, effects);
         Finish();
+    }
+
+    private void ReadListeners()
+    {
+        var answer = listeners.Read(main.View.Listeners);
+        var now = Events.Clock.Now;
+        recorder?.Input(InputText.ListenersUpdate(now, answer));
+        main.ListenersUpdate(now, answer, effects);
+        Finish();
+        listeners.ReleaseUnused();
     }
 
     /// <summary>A worker has something to tell.</summary>
@@ -148,6 +167,10 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
         }
 
         effects.Clear();
+        if (main.View.State == ServerState.Live)
+        {
+            _ = live.TrySetResult();
+        }
     }
 
     private void CarryOut(in Effect effect)
@@ -158,7 +181,11 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
                 _ = ResolveAsync(effect.Dns!);
                 break;
             case EffectKind.WatchEndpoints:
-                endpoints.Watch(effect.Cluster!);
+                var watched = effect.Cluster!;
+                files.Watch(watched.Eds!, () => ReadEndpoints(watched));
+                break;
+            case EffectKind.WatchListeners:
+                files.Watch(lds!, ReadListeners);
                 break;
             case EffectKind.HostUpdate:
                 var membership = effect.Membership!;
@@ -195,10 +222,13 @@ internal sealed class MainLoop : ISocketLoop, IDisposable
                 logs.Append(effect.File!, effect.Body.Span);
                 break;
             case EffectKind.OpenListener:
-                openOrClose(effect.Listener!, true);
+                listeners.Open(effect.Listener!);
                 break;
             case EffectKind.CloseListener:
-                openOrClose(effect.Listener!, false);
+                listeners.Close(effect.Listener!, removed: false);
+                break;
+            case EffectKind.RemoveListener:
+                listeners.Close(effect.Listener!, removed: true);
                 break;
             default:
                 throw new InvalidOperationException($"The main machine has no effect {effect.Kind}.");

@@ -207,6 +207,22 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         Finish();
     }
 
+    public void ListenerUpdate(ListenerSnapshot listener)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.ListenerUpdate(now, listener.Name));
+        worker.ListenerUpdate(now, listener, effects);
+        Finish();
+    }
+
+    public void ListenerRemoved(string listener)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.ListenerRemoved(now, listener));
+        worker.ListenerRemoved(now, listener, effects);
+        Finish();
+    }
+
     public void Drain()
     {
         var now = Begin();

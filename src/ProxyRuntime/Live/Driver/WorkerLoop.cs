@@ -7,7 +7,7 @@ namespace MeshSim.ProxyRuntime.Live;
 internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 {
     private readonly Dictionary<ConnectionId, DownstreamSocket> downstreams = [];
-    private readonly Dictionary<string, ListenerSocket> listeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<Socket, ListenerSocket> listeners = [];
     private readonly List<LoopSocket> touched = [];
     private readonly KeptBodies bodies = new();
     private readonly AccessLogWriter accessLogs;
@@ -47,17 +47,23 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 
     public int OpenConnections => downstreams.Count;
 
-    /// <summary>Accepts connections on a socket that is bound and listening already.</summary>
+    /// <summary>Accepts connections on a socket that is bound and listening already, in place of another listener if one has it.</summary>
     public void Open(ListenerSnapshot listener, Socket socket)
     {
+        if (listeners.TryGetValue(socket, out var open))
+        {
+            open.Listener = listener;
+            return;
+        }
+
         var handler = new ListenerSocket(this, listener, socket);
-        listeners[listener.Name] = handler;
+        listeners[socket] = handler;
         Events.Register(socket, handler, Epoll.In);
     }
 
-    public void CloseListener(string name)
+    public void CloseListener(Socket socket)
     {
-        if (listeners.Remove(name, out var listener))
+        if (listeners.Remove(socket, out var listener))
         {
             listener.Close();
         }

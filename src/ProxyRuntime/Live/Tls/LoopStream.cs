@@ -20,6 +20,9 @@ internal sealed class LoopStream(BufferPool buffers) : Stream, IValueTaskSource<
     /// <summary>What is to go to the peer.</summary>
     public ByteQueue Outgoing { get; } = new(buffers);
 
+    /// <summary>The session is one of an earlier connection; null until this side has said so as a server.</summary>
+    public bool? Resumes { get; private set; }
+
     /// <summary>Nothing more comes.</summary>
     public bool EndOfInput { get; set; }
 
@@ -64,13 +67,13 @@ internal sealed class LoopStream(BufferPool buffers) : Stream, IValueTaskSource<
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Outgoing.Append(buffer.Span);
+        Send(buffer.Span);
         return ValueTask.CompletedTask;
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer) => Outgoing.Append(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => Send(buffer);
 
-    public override void Write(byte[] buffer, int offset, int count) => Outgoing.Append(buffer.AsSpan(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Send(buffer.AsSpan(offset, count));
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -88,6 +91,12 @@ internal sealed class LoopStream(BufferPool buffers) : Stream, IValueTaskSource<
 
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         source.OnCompleted(continuation, state, token, flags);
+
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        Resumes ??= ServerHelloReader.Resumes(bytes);
+        Outgoing.Append(bytes);
+    }
 
     private int Take(Span<byte> target)
     {

@@ -17,12 +17,11 @@ internal abstract class TlsPeer
     public abstract TlsHandshake? TryBegin(LoopStream wire, out Task? handshake, out SslStream? ssl);
 
     /// <summary>What became of it.</summary>
-    /// <param name="peerIsGone">The connection has ended.</param>
-    public TlsHandshake Conclude(Task handshake, SslStream ssl, bool peerIsGone)
+    public TlsHandshake Conclude(Task handshake, SslStream ssl, LoopStream wire)
     {
         if (handshake.IsCompletedSuccessfully)
         {
-            return new TlsHandshake(TlsOutcome.Done, verdict, Info(ssl));
+            return new TlsHandshake(TlsOutcome.Done, verdict, Info(ssl, wire));
         }
 
         _ = handshake.Exception; // Seen: it is told as an outcome.
@@ -31,7 +30,7 @@ internal abstract class TlsPeer
             return TlsHandshake.Refused(verdict);
         }
 
-        return peerIsGone ? TlsHandshake.Abandoned : TlsHandshake.ProtocolError;
+        return wire.EndOfInput ? TlsHandshake.Abandoned : TlsHandshake.ProtocolError;
     }
 
     protected abstract CertificateValidationSnapshot? Validation { get; }
@@ -90,11 +89,12 @@ internal abstract class TlsPeer
     private static X509ChainStatusFlags Ignored(X509VerificationFlags flags) =>
         (flags & X509VerificationFlags.IgnoreNotTimeValid) != 0 ? X509ChainStatusFlags.NotTimeValid : X509ChainStatusFlags.NoError;
 
-    private TlsInfo Info(SslStream ssl) =>
+    private TlsInfo Info(SslStream ssl, LoopStream wire) =>
         new()
         {
             Version = ssl.SslProtocol == System.Security.Authentication.SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2",
             Cipher = TlsCipherNames.Name((int)ssl.NegotiatedCipherSuite),
+            IsResumed = wire.Resumes == true,
             ServerName = ServerName,
             Local = Local,
             Peer = shown,

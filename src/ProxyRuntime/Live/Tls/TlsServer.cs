@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
@@ -6,6 +7,9 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>The proxy's side of a handshake with a client. What the client asks for is read first, so that the core chooses certificate and protocol.</summary>
 internal sealed class TlsServer(DownstreamTlsSnapshot tls) : TlsPeer
 {
+    /// <summary>TLS 1.3 as it goes over the wire.</summary>
+    private const int Tls13 = 0x0304;
+
     private TlsCertificateSnapshot? certificate;
 
     protected override CertificateValidationSnapshot? Validation => tls.Common.Validation;
@@ -37,12 +41,15 @@ internal sealed class TlsServer(DownstreamTlsSnapshot tls) : TlsPeer
 
     protected override PeerVerdict Judge(CertificateInfo? shown, bool isTrusted) => PeerVerification.OfClient(tls, shown, isTrusted);
 
-    private SslServerAuthenticationOptions Options(ClientHello hello) =>
-        new()
+    private SslServerAuthenticationOptions Options(ClientHello hello)
+    {
+        // Cipher suites of TLS 1.3 cannot be chosen. Only without a choice .NET keeps what sessions are resumed by.
+        var newest = tls.Common.MaxVersion == TlsVersion.Tls13 && hello.MaxVersion >= Tls13;
+        return new()
         {
             ServerCertificateContext = TlsMaterial.Certificate(certificate!),
-            EnabledSslProtocols = TlsMaterial.Protocols(tls.Common),
-            CipherSuitesPolicy = TlsMaterial.Suites(tls.Common),
+            EnabledSslProtocols = newest ? SslProtocols.Tls13 : TlsMaterial.Protocols(tls.Common),
+            CipherSuitesPolicy = newest ? null : TlsMaterial.Suites(tls.Common),
             ApplicationProtocols = AlpnSelection.Choose(tls.Common.AlpnProtocols, hello.ApplicationProtocols) is { } protocol
                 ? [new SslApplicationProtocol(protocol)]
                 : null,
@@ -52,4 +59,5 @@ internal sealed class TlsServer(DownstreamTlsSnapshot tls) : TlsPeer
             AllowRenegotiation = false,
             AllowTlsResume = tls.AllowResumption,
         };
+    }
 }

@@ -179,7 +179,7 @@ internal sealed class TlsTransport : IDisposable
 
         if (handshaking is { IsCompleted: true })
         {
-            Handshake = peer.Conclude(handshaking, ssl!, wire.EndOfInput);
+            Handshake = peer.Conclude(handshaking, ssl!, wire);
         }
     }
 
