@@ -8,6 +8,12 @@ namespace MeshSim.Scenarios.Engine;
 /// </summary>
 internal sealed class EndpointEntity : Entity
 {
+    /// <summary>What goes with <see cref="EventKind.ComesUp"/> where it is not back from a crash, but there from now on.</summary>
+    public const int Begins = 1;
+
+    /// <summary>What goes with <see cref="EventKind.GoesDown"/> for good; 1 is a crash, 0 a port that is closed for a while.</summary>
+    public const int Ends = 2;
+
     private readonly ServiceRole service;
     private readonly string address;
     private readonly ReplicaLife life;
@@ -15,6 +21,9 @@ internal sealed class EndpointEntity : Entity
     private readonly JobPool jobs = new();
     private readonly ServiceReplica<EndpointJob> state;
     private readonly PlanRunner plan;
+    private bool isUp;
+    private long begun;
+    private long toldBusyNs;
 
     public EndpointEntity(int id, string name, World world, ServiceRole service, ReplicaLife life, string address)
         : base(id, name, world)
@@ -33,14 +42,15 @@ internal sealed class EndpointEntity : Entity
 
     public override void Begin()
     {
-        if (life.ListensFromNs > 0)
+        isUp = life.ListensFromNs == 0;
+        if (life.ListensFromNs is > 0 and < long.MaxValue)
         {
-            _ = Schedule(life.ListensFromNs, EventKind.ComesUp);
+            _ = Schedule(life.ListensFromNs, EventKind.ComesUp, Begins);
         }
 
         if (life.ListensUntilNs < long.MaxValue)
         {
-            _ = Schedule(life.ListensUntilNs, EventKind.GoesDown, 1);
+            _ = Schedule(life.ListensUntilNs, EventKind.GoesDown, Ends);
         }
 
         foreach (var fault in state.DownFaults)
@@ -88,10 +98,25 @@ internal sealed class EndpointEntity : Entity
                 OnIdle(e.C, (int)e.A, e.B);
                 break;
             case EventKind.GoesDown:
-                GoDown(crashes: e.A > 0);
+                if (e.A < Ends || e.B >= begun) // Else it has begun anew since that was decided.
+                {
+                    isUp &= e.A < Ends;
+                    GoDown(crashes: e.A > 0);
+                }
+
                 break;
             case EventKind.ComesUp:
+                if (e.A == Begins)
+                {
+                    (isUp, begun) = (true, e.B);
+                }
+
                 state.Start(NowNs);
+                break;
+            case EventKind.AsksBusy:
+                var busy = state.BusyNs(NowNs);
+                _ = Send(e.Source, EventKind.TellsBusy, busy - toldBusyNs);
+                toldBusyNs = busy;
                 break;
             default:
                 if (!plan.Handle(e))
@@ -105,7 +130,7 @@ internal sealed class EndpointEntity : Entity
 
     private void OnConnect(int caller, int worker, long number)
     {
-        if (!life.ListensAt(NowNs) || state.Refuses(NowNs))
+        if (!isUp || state.Refuses(NowNs))
         {
             _ = Send(caller, EventKind.UpstreamRefused, worker, number);
             return;
@@ -247,7 +272,7 @@ internal sealed class EndpointEntity : Entity
     {
         plan.AbandonCalls(job);
         var waited = job.State == JobState.Waiting;
-        var freed = state.Withdraw(job);
+        var freed = state.Withdraw(NowNs, job);
         if (waited)
         {
             job.Use++; // It is in the queue still, and given back from there.
@@ -296,7 +321,7 @@ internal sealed class EndpointEntity : Entity
 
         if (crashes)
         {
-            _ = state.Stop();
+            _ = state.Stop(NowNs);
             plan.Stop();
             jobs.Clear();
         }
