@@ -93,8 +93,17 @@ public class ExpectationTests
         };
     }
 
-    private static ImmutableSortedDictionary<string, long> Stats(long retries) => ImmutableSortedDictionary<string, long>.Empty.Add("cluster.svc.upstream_rq_retry", retries);
+    private static ImmutableSortedDictionary<string, long> Stats(long retries) =>
+        ImmutableSortedDictionary<string, long>.Empty.Add("cluster.svc.upstream_rq_retry", retries);
 
     private static ImmutableSortedDictionary<string, long> Responses(long overflow) =>
-        ImmutableSortedDictionary<string, long>.Empty.Add("503 UF", 1).Add("503 UO,URX", overflow).Add("503", overflow == 0 ? 0 : overflow == 2 ? 1 : 0);
+        ImmutableSortedDictionary<string, long>
+            .Empty.Add("503 UF", 1)
+            .Add("503 UO,URX", overflow)
+            .Add(
+                "503",
+                overflow == 0 ? 0
+                    : overflow == 2 ? 1
+                    : 0
+            );
 }

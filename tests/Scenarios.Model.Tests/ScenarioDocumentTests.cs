@@ -56,10 +56,18 @@ public class ScenarioDocumentTests
     [Fact]
     public void Items_of_lists_are_set_by_their_names()
     {
-        var services = Load(Short, new ScenarioSetting("mesh.services.back.workers", "9"), new ScenarioSetting("mesh.services.front.warm_up", "{factor: 2, over: 5s}")).Scenario!.Services;
+        var services = Load(
+            Short,
+            new ScenarioSetting("mesh.services.back.workers", "9"),
+            new ScenarioSetting("mesh.services.front.warm_up", "{factor: 2, over: 5s}")
+        ).Scenario!.Services;
 
         Assert.Equal((9, 2.0), (services[1].Workers, services[0].WarmUp!.Factor));
-        Assert.StartsWith("the list has no 'bak'; did you mean 'back'?", Load(Short, new ScenarioSetting("mesh.services.bak.workers", "9")).Problems[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the list has no 'bak'; did you mean 'back'?",
+            Load(Short, new ScenarioSetting("mesh.services.bak.workers", "9")).Problems[0].Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -85,7 +93,10 @@ public class ScenarioDocumentTests
     [InlineData("name: short", "include: loop.yaml\nname: short", 1, "'loop.yaml': files include each other more than 10 deep")]
     public void A_mistake_is_told_with_its_line(string right, string wrong, int line, string message)
     {
-        var problem = Assert.Single(Load(Short.Replace(right, wrong, StringComparison.Ordinal)).Problems, problem => problem.Message.StartsWith(message, StringComparison.Ordinal));
+        var problem = Assert.Single(
+            Load(Short.Replace(right, wrong, StringComparison.Ordinal)).Problems,
+            problem => problem.Message.StartsWith(message, StringComparison.Ordinal)
+        );
 
         Assert.Equal(line, problem.Line);
     }

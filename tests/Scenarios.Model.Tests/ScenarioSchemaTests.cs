@@ -7,7 +7,8 @@ public class ScenarioSchemaTests
 {
     private const string Begin = "<!-- fields: made by UPDATE_DOCS=1 dotnet test tests/Scenarios.Model.Tests -->\n";
 
-    private static string Root => typeof(ScenarioSchemaTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static entry => entry.Key == "Root").Value!;
+    private static string Root =>
+        typeof(ScenarioSchemaTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static entry => entry.Key == "Root").Value!;
 
     /// <summary>The page says what the loader asks for.</summary>
     [Fact]

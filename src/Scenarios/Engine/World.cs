@@ -32,6 +32,7 @@ public sealed class World
         AddProxies();
         AddServices();
         AddClients();
+        AddAutoscalers();
         traits = CallTemplates();
     }
 
@@ -80,6 +81,9 @@ public sealed class World
 
     /// <summary>In which partition of so many the proxy or endpoint of that name lives; null if there is none.</summary>
     public int? PartitionOf(string name, int partitions) => names.TryGetValue(name, out var id) ? Placement(partitions)[id] : null;
+
+    /// <summary>The endpoints of a service, in order of replicas.</summary>
+    internal int[] EndpointsOf(string service) => [.. services.Where(entry => entry.Value.Name == service).Select(static entry => entry.Key).Order()];
 
     /// <summary>The pod of an entity.</summary>
     internal Pod PodOf(int entity) => podOf[entity];
@@ -159,7 +163,8 @@ public sealed class World
     internal int Traits(int endpoint, HeaderMap head) => RequestTraits.Read(services[endpoint], head).Code;
 
     /// <summary>What DNS answers: the replicas of a service or proxy by its name, an address for itself, nothing for strangers.</summary>
-    internal DnsAnswer Resolve(string name, long nowNs)
+    /// <param name="counts">How many replicas an autoscaler has announced, by service.</param>
+    internal DnsAnswer Resolve(string name, long nowNs, Dictionary<string, int> counts)
     {
         if (Faults.Any(fault => fault is DnsFault dns && dns.ActsAt(nowNs) && (dns.Name.Length == 0 || dns.Name == name)))
         {
@@ -168,6 +173,11 @@ public sealed class World
 
         if (answersByName.TryGetValue(name, out var answer))
         {
+            if (counts.TryGetValue(name, out var count))
+            {
+                return answer with { Addresses = [.. answer.Addresses.Take(count)], TtlsS = [.. answer.TtlsS.Take(count)] };
+            }
+
             return Scenario.Changes.IsEmpty || !plans.TryGetValue(name, out var lives) ? answer : Known(answer, lives, nowNs);
         }
 
@@ -285,6 +295,14 @@ public sealed class World
         {
             var number = i;
             _ = Add(NewPod(Scenario.Load[i].Zone), id => new ClientEntity(id, string.Create(CultureInfo.InvariantCulture, $"client-{number}"), this, number));
+        }
+    }
+
+    private void AddAutoscalers()
+    {
+        foreach (var change in Scenario.Changes.OfType<AutoscalerChange>())
+        {
+            _ = Add(NewPod(null), id => new AutoscalerEntity(id, $"autoscaler-{change.Service}", this, change));
         }
     }
 

@@ -67,20 +67,16 @@ public class ShapedArrivalsTests
     }
 
     [Theory]
-    [InlineData(RetryJitter.None, 100, 100, 200, 400, 800, 1000)]
+    [InlineData(RetryJitter.None, 100)]
     [InlineData(RetryJitter.Full, 0)]
     [InlineData(RetryJitter.Equal, 50)]
-    public void Waits_double_up_to_the_longest(RetryJitter jitter, long least, params long[] exact)
+    public void Waits_double_up_to_the_longest(RetryJitter jitter, long leastPercent)
     {
         var retry = new ClientRetry(10, [0], 100, 1000, jitter);
         var random = new RandomStream(1);
         var waits = Enumerable.Range(1, 5).Select(made => retry.WaitNs(made, 0, random)).ToArray();
 
-        Assert.All(waits.Zip([100, 200, 400, 800, 1000]), pair => Assert.InRange(pair.First, pair.Second * least / 100, pair.Second));
-        if (exact.Length > 0)
-        {
-            Assert.Equal(exact, waits);
-        }
+        Assert.All(waits.Zip([100, 200, 400, 800, 1000]), pair => Assert.InRange(pair.First, pair.Second * leastPercent / 100, pair.Second));
     }
 
     private static LoadModel Load(RateProfile profile) => new("gateway", 0, 0, 400 * Second, "GET", "/", "svc", Second) { Profile = profile };

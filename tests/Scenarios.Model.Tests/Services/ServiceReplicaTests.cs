@@ -119,9 +119,9 @@ public class ServiceReplicaTests
             _ = replica.Arrive(0, job);
         }
 
-        Assert.False(replica.Withdraw(jobs[2]));
+        Assert.False(replica.Withdraw(0, jobs[2]));
         Assert.Equal(1, replica.Waiting);
-        Assert.True(replica.Withdraw(jobs[0]));
+        Assert.True(replica.Withdraw(0, jobs[0]));
         Assert.Equal(('d', 12 * Ms), Next(replica, Ms));
         Assert.Equal((0, 2), (replica.Waiting, replica.Busy));
     }

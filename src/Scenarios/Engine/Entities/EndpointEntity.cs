@@ -8,15 +8,27 @@ namespace MeshSim.Scenarios.Engine;
 /// </summary>
 internal sealed class EndpointEntity : Entity
 {
+    /// <summary>What goes with <see cref="EventKind.ComesUp"/> where it is not back from a crash, but there from now on.</summary>
+    public const int Begins = 1;
+
+    /// <summary>What goes with <see cref="EventKind.GoesDown"/> for good; 1 is a crash, 0 a port that is closed for a while.</summary>
+    public const int Ends = 2;
+
+    /// <summary>What goes with <see cref="EventKind.ComesUp"/> after a crash that was commanded.</summary>
+    private const int Commanded = 1;
+
     private readonly ServiceRole service;
     private readonly string address;
     private readonly ReplicaLife life;
     private readonly CallerConnections connections = new();
     private readonly List<Fault> commanded = [];
-    private long recoveredNs;
     private readonly JobPool jobs = new();
     private readonly ServiceReplica<EndpointJob> state;
     private readonly PlanRunner plan;
+    private bool isUp;
+    private long recoveredNs;
+    private long begun;
+    private long toldBusyNs;
 
     public EndpointEntity(int id, string name, World world, ServiceRole service, ReplicaLife life, string address)
         : base(id, name, world)
@@ -35,14 +47,15 @@ internal sealed class EndpointEntity : Entity
 
     public override void Begin()
     {
-        if (life.ListensFromNs > 0)
+        isUp = life.ListensFromNs == 0;
+        if (life.ListensFromNs is > 0 and < long.MaxValue)
         {
-            _ = Schedule(life.ListensFromNs, EventKind.ComesUp, life.ListensFromNs);
+            _ = Schedule(life.ListensFromNs, EventKind.ComesUp, Begins);
         }
 
         if (life.ListensUntilNs < long.MaxValue)
         {
-            _ = Schedule(life.ListensUntilNs, EventKind.GoesDown, 1);
+            _ = Schedule(life.ListensUntilNs, EventKind.GoesDown, Ends);
         }
 
         foreach (var fault in state.DownFaults)
@@ -85,15 +98,30 @@ internal sealed class EndpointEntity : Entity
                 OnIdle(e.C, (int)e.A, e.B);
                 break;
             case EventKind.GoesDown:
-                GoDown(crashes: e.A > 0);
+                if (e.A < Ends || e.B >= begun) // Else it has begun anew since that was decided.
+                {
+                    isUp &= e.A < Ends;
+                    GoDown(crashes: e.A > 0);
+                }
+
                 break;
-            case EventKind.ComesUp when e.A >= recoveredNs:
-                state.Start(NowNs);
-                break;
-            case EventKind.ComesUp:
-                break; // It came up when it recovered.
             case EventKind.Command:
                 Obey(Partition.Command(e.A));
+                break;
+            case EventKind.ComesUp when e.C == Commanded && e.B < recoveredNs:
+                break; // It came up when it recovered.
+            case EventKind.ComesUp:
+                if (e.A == Begins)
+                {
+                    (isUp, begun) = (true, e.B);
+                }
+
+                state.Start(NowNs);
+                break;
+            case EventKind.AsksBusy:
+                var busy = state.BusyNs(NowNs);
+                _ = Send(e.Source, EventKind.TellsBusy, busy - toldBusyNs);
+                toldBusyNs = busy;
                 break;
             default:
                 if (!plan.Handle(e))
@@ -110,10 +138,10 @@ internal sealed class EndpointEntity : Entity
         switch (command)
         {
             case FaultCommand(var fault):
-                Commanded(fault with { FromNs = NowNs, UntilNs = fault.UntilNs > long.MaxValue - NowNs ? long.MaxValue : NowNs + fault.UntilNs });
+                Begin(fault with { FromNs = NowNs, UntilNs = fault.UntilNs > long.MaxValue - NowNs ? long.MaxValue : NowNs + fault.UntilNs });
                 break;
             case DrainCommand:
-                Commanded(new RefuseFault(service.Name, [], NowNs, long.MaxValue));
+                Begin(new RefuseFault(service.Name, [], NowNs, long.MaxValue));
                 break;
             case RecoverCommand:
                 Recover();
@@ -123,7 +151,7 @@ internal sealed class EndpointEntity : Entity
         }
     }
 
-    private void Commanded(Fault fault)
+    private void Begin(Fault fault)
     {
         commanded.Add(fault);
         state.Add(fault);
@@ -153,13 +181,13 @@ internal sealed class EndpointEntity : Entity
         _ = Schedule(fault.FromNs, EventKind.GoesDown, crashes ? 1 : 0);
         if (crashes)
         {
-            _ = Schedule(fault.UntilNs, EventKind.ComesUp, fault.FromNs);
+            _ = Schedule(fault.UntilNs, EventKind.ComesUp, b: fault.FromNs, c: commanded.Contains(fault) ? Commanded : 0);
         }
     }
 
     private void OnConnect(int caller, int worker, long number)
     {
-        if (!life.ListensAt(NowNs) || state.Refuses(NowNs))
+        if (!isUp || state.Refuses(NowNs))
         {
             _ = Send(caller, EventKind.UpstreamRefused, worker, number);
             return;
@@ -301,7 +329,7 @@ internal sealed class EndpointEntity : Entity
     {
         plan.AbandonCalls(job);
         var waited = job.State == JobState.Waiting;
-        var freed = state.Withdraw(job);
+        var freed = state.Withdraw(NowNs, job);
         if (waited)
         {
             job.Use++; // It is in the queue still, and given back from there.
@@ -350,7 +378,7 @@ internal sealed class EndpointEntity : Entity
 
         if (crashes)
         {
-            _ = state.Stop();
+            _ = state.Stop(NowNs);
             plan.Stop();
             jobs.Clear();
         }

@@ -29,6 +29,7 @@ internal sealed class ProxyEntity : Entity
     private readonly Dictionary<ConnectionId, int> workerOf = [];
     private readonly Dictionary<DownstreamPeer, ConnectionId> fromProxies = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
+    private readonly Dictionary<string, int> dnsCounts = new(StringComparer.Ordinal);
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
     private readonly IEndpointSource endpoints;
@@ -107,6 +108,9 @@ internal sealed class ProxyEntity : Entity
                 break;
             case EventKind.MainMessage:
                 messages[(int)e.B](workers[e.A]);
+                break;
+            case EventKind.DnsChanged:
+                dnsCounts[World.Scenario.Services[(int)e.A].Name] = (int)e.B;
                 break;
             case EventKind.SecondEnds:
                 NoteSecond(NowNs - 1);
@@ -342,7 +346,7 @@ internal sealed class ProxyEntity : Entity
         {
             case EffectKind.ResolveDns:
                 var query = effect.Dns!;
-                answers.Add((query, World.Resolve(query.Name, NowNs)));
+                answers.Add((query, World.Resolve(query.Name, NowNs, dnsCounts)));
                 _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
                 break;
             case EffectKind.WatchEndpoints:

@@ -39,6 +39,9 @@ internal enum EventKind : byte
     /// <summary>A worker tells the main machine something.</summary>
     WorkerReport,
 
+    /// <summary>DNS knows another number of replicas of a service.</summary>
+    DnsChanged,
+
     /// <summary>A second of the run is over.</summary>
     SecondEnds,
 
@@ -59,6 +62,16 @@ internal enum EventKind : byte
     IdleEnds,
     GoesDown,
     ComesUp,
+
+    /// <summary>An autoscaler asks how busy an endpoint was.</summary>
+    AsksBusy,
+
+    // To autoscalers.
+    Syncs,
+    TellsBusy,
+
+    /// <summary>DNS is to follow.</summary>
+    Announces,
     Timer,
 }
 

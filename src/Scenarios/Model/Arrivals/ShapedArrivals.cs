@@ -31,7 +31,7 @@ public sealed class ShapedArrivals : ArrivalProcess
             var (rate, slope, endS) = profile.At(segment, lastS);
             var possible = endS - lastS;
             var area = double.IsPositiveInfinity(endS) ? (rate > 0 ? double.PositiveInfinity : 0) : (rate * possible) + (slope * possible * possible / 2);
-            if (area >= due && rate + (slope * possible) >= 0)
+            if (area >= due)
             {
                 lastS += 2 * due / (rate + Math.Sqrt((rate * rate) + (2 * slope * due)));
                 var time = load.FromNs + (long)(lastS * Second);

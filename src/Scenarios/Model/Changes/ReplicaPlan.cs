@@ -21,17 +21,30 @@ public sealed class ReplicaPlan
         var plan = new ReplicaPlan(service.Replicas);
         foreach (var change in changes.Where(change => change.Service == service.Name).OrderBy(static change => change.AtNs))
         {
-            if (change is ScaleChange scale)
+            switch (change)
             {
-                plan.Scale(scale);
-            }
-            else
-            {
-                plan.RollOut((RolloutChange)change);
+                case ScaleChange scale:
+                    plan.Scale(scale);
+                    break;
+                case RolloutChange rollout:
+                    plan.RollOut(rollout);
+                    break;
+                case AutoscalerChange autoscaler:
+                    plan.Reserve(autoscaler.Most);
+                    break;
             }
         }
 
         return [.. plan.lives];
+    }
+
+    /// <summary>Those that may be started as the run goes on.</summary>
+    private void Reserve(int most)
+    {
+        while (lives.Count < most)
+        {
+            lives.Add(new ReplicaLife(lives.Count, long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue));
+        }
     }
 
     private void Scale(ScaleChange change)

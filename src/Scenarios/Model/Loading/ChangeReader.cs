@@ -1,23 +1,47 @@
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>Reads one entry of <c>changes</c>: <c>scale: {…}</c> or <c>rollout: {…}</c>.</summary>
+/// <summary>Reads one entry of <c>changes</c>: <c>scale: {…}</c>, <c>rollout: {…}</c> or <c>autoscaler: {…}</c>.</summary>
 internal static class ChangeReader
 {
     public static ServiceChange? Read(FieldReader outer, ReadingContext context)
     {
         var scale = outer.Object("scale", "one of these", "so many replicas from now on; those that came last go first", oneOf: true);
         var rollout = outer.Object("rollout", "one of these", "every replica is replaced by a new one, some at a time", oneOf: true);
+        var autoscaler = outer.Object("autoscaler", "one of these", "the number of replicas follows how busy their workers are", oneOf: true);
+        context.SimulatedOnly(outer, "autoscaler");
         context.SimulatedOnly(outer, "scale");
         context.SimulatedOnly(outer, "rollout");
-        if (scale is null == rollout is null && !outer.IsDescribing)
+        if (new[] { scale, rollout, autoscaler }.Count(static given => given is not null) != 1 && !outer.IsDescribing)
         {
-            outer.Problem(outer.Place, outer.Path, "give one of scale, rollout");
+            outer.Problem(outer.Place, outer.Path, "give one of scale, rollout, autoscaler");
             return null;
         }
 
         var scaled = scale is null ? null : Scale(scale);
         var rolled = rollout is null ? null : Rollout(rollout);
-        return scaled ?? rolled;
+        return scaled ?? rolled ?? (autoscaler is null ? null : Autoscaler(autoscaler));
+    }
+
+    private static ServiceChange Autoscaler(FieldReader fields)
+    {
+        var change = new AutoscalerChange(
+            fields.Text("service", about: "which"),
+            fields.Integer("min", 1, 1, 10_000, "at least so many replicas"),
+            fields.RequiredInteger("max", 1, 10_000, "at most so many"),
+            fields.Fraction("target", "70%", "share of the workers that is to be busy, above 0"),
+            fields.DurationNs("sync", "15s", "how often it looks", positive: true),
+            fields.DurationNs("down_after", "300s", "how long fewer have to be enough before replicas go"),
+            Startup(fields),
+            PreStop(fields),
+            DnsDelay(fields)
+        );
+        if (!fields.IsDescribing && (change.Most < change.Least || change.Target <= 0))
+        {
+            fields.Problem(change.Target <= 0 ? "target" : "max", change.Target <= 0 ? "must be above 0" : "must not be below 'min'");
+        }
+
+        fields.End();
+        return change;
     }
 
     private static ServiceChange Scale(FieldReader fields)

@@ -48,6 +48,21 @@ internal static class NameChecks
                     $"unknown service '{change.Service}'{NearestWord.Suggest(change.Service, scenario.Services.Select(static service => service.Name))}"
                 );
             }
+            else if (change is AutoscalerChange scaler && (service.Replicas < scaler.Least || service.Replicas > scaler.Most))
+            {
+                root.Problem(
+                    "changes",
+                    $"service '{service.Name}' begins with {service.Replicas} replicas, and its autoscaler wants {scaler.Least} to {scaler.Most}"
+                );
+            }
+            else if (change is AutoscalerChange && scenario.Changes.Count(other => other.Service == service.Name) > 1)
+            {
+                root.Problem("changes", $"service '{service.Name}' has an autoscaler and other changes; accepted is one of both");
+            }
+            else if (change is AutoscalerChange && scenario.AllCalls.Any(call => call.Via == OutgoingCall.Directly && call.To == service.Name))
+            {
+                root.Problem("changes", $"service '{service.Name}' has an autoscaler and is called directly; accepted are calls through proxies");
+            }
             else if (service.Address is not null)
             {
                 root.Problem("changes", $"service '{service.Name}' has an 'address' and so one replica for ever");

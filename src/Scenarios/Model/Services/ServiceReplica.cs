@@ -24,6 +24,8 @@ public sealed class ServiceReplica<TJob>
     private readonly RandomStream errors;
     private readonly SecondCounts arrivals = new();
     private long startedNs;
+    private long busyNs;
+    private long busySinceNs;
     private long answered;
     private long failed;
     private long maxQueue;
@@ -50,6 +52,9 @@ public sealed class ServiceReplica<TJob>
 
     /// <summary>Workers that are held now.</summary>
     public int Busy { get; private set; }
+
+    /// <summary>For how long workers were held so far, summed over them, nanoseconds.</summary>
+    public long BusyNs(long nowNs) => busyNs + (Busy * (nowNs - busySinceNs));
 
     /// <summary>When it goes down, and until when. All its connections are reset at the begin of each.</summary>
     public IReadOnlyList<Fault> DownFaults => faults.Downs;
@@ -109,14 +114,14 @@ public sealed class ServiceReplica<TJob>
     /// <param name="failedWith">The status where something it called failed; 0 for nothing.</param>
     public ServiceReply End(long nowNs, TJob job, int failedWith = 0)
     {
-        Free(job);
+        Free(nowNs, job);
         var route = routes[job.Route];
         var status = failedWith > 0 ? failedWith : Status(nowNs, route);
         return Count(nowNs, new ServiceReply(status, route.ResponseBytes));
     }
 
     /// <summary>It is given up, waiting or served: whoever asked has gone. Returns whether a worker is free now.</summary>
-    public bool Withdraw(TJob job)
+    public bool Withdraw(long nowNs, TJob job)
     {
         switch (job.State)
         {
@@ -124,7 +129,7 @@ public sealed class ServiceReplica<TJob>
                 waiting.Withdraw(job);
                 return false;
             case JobState.Served:
-                Free(job);
+                Free(nowNs, job);
                 return true;
             default:
                 return false;
@@ -150,9 +155,9 @@ public sealed class ServiceReplica<TJob>
     public long WorkEndsNs(long nowNs, TimeModel work) => faults.FinishNs(nowNs, Slowed(nowNs, work.SampleNs(serviceTimes)));
 
     /// <summary>The process ends: nobody is served or waits any more. Returns those who waited.</summary>
-    public List<TJob> Stop()
+    public List<TJob> Stop(long nowNs)
     {
-        Busy = 0;
+        Count(nowNs, -Busy);
         return waiting.TakeAll();
     }
 
@@ -166,7 +171,7 @@ public sealed class ServiceReplica<TJob>
     /// <summary>Slow faults are looked at when service begins; overhead is what no fault changes.</summary>
     private long Begin(long nowNs, TJob job)
     {
-        Busy++;
+        Count(nowNs, 1);
         job.State = JobState.Served;
         return WorkEndsNs(nowNs, routes[job.Route].ServiceTime) + service.OverheadNs;
     }
@@ -181,11 +186,19 @@ public sealed class ServiceReplica<TJob>
         return service.WarmUp is { } warmUp ? (long)(drawnNs * warmUp.FactorAt(nowNs - startedNs)) : drawnNs;
     }
 
-    private void Free(TJob job)
+    /// <summary>So many more workers are held from now on.</summary>
+    private void Count(long nowNs, int more)
+    {
+        busyNs = BusyNs(nowNs);
+        busySinceNs = nowNs;
+        Busy += more;
+    }
+
+    private void Free(long nowNs, TJob job)
     {
         if (job.State == JobState.Served)
         {
-            Busy--;
+            Count(nowNs, -1);
             job.State = JobState.None;
         }
     }

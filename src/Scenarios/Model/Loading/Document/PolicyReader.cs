@@ -37,7 +37,7 @@ internal static class PolicyReader
 
         var count = fields.Integer("attempts", 2, 1, 1000, "num_retries");
         var on = fields.Text(
-            "on",
+            "retry_on",
             "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes,503",
             "retry_on; statuses among the words become retriable_status_codes"
         );

@@ -34,7 +34,7 @@ public static class YamlText
                     if (item is ConfigMapping { Entries.Count: > 0 })
                     {
                         // The first of its fields stands behind the dash.
-                        _ = text.Remove(begin + (2 * depth) + 1, (2 * depth) + 2).Insert(begin + (2 * depth) + 1, ' ');
+                        _ = text.Remove(begin + (2 * depth) + 1, (2 * depth) + 3).Insert(begin + (2 * depth) + 1, ' ');
                     }
                 }
 
