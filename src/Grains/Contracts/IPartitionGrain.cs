@@ -19,7 +19,11 @@ public interface IPartitionGrain : IGrainWithStringKey
     Task Deliver(EventBytes batch);
 
     /// <summary>What was counted, in the codec of the simulation.</summary>
-    Task<EventBytes> Collect();
+    /// <param name="endNs">When the run ended.</param>
+    Task<EventBytes> Collect(long endNs);
+
+    /// <summary>What clients saw so far, in the same codec.</summary>
+    Task<EventBytes> CollectClients();
 
     /// <summary>A page of a simulated proxy, made between slices; null if the proxy is not here.</summary>
     [AlwaysInterleave]

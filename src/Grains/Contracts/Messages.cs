@@ -4,6 +4,8 @@ namespace MeshSim.Grains.Contracts;
 /// <param name="ScenarioFile">Name of the scenario file, for messages.</param>
 /// <param name="ScenarioText">The scenario file.</param>
 /// <param name="Files">The files it names.</param>
+/// <param name="AccessLogOf">The proxy whose access log is kept; null for none.</param>
+/// <param name="Until">When the run may end before the scenario does, <c>p99 half-width &lt; 2%</c>; null: it does not.</param>
 [GenerateSerializer, Immutable, Alias("meshsim.RunRequest")]
 public sealed record RunRequest(
     [property: Id(0)] string RunId,
@@ -11,11 +13,13 @@ public sealed record RunRequest(
     [property: Id(2)] string ScenarioText,
     [property: Id(3)] Dictionary<string, string> Files,
     [property: Id(4)] ulong Seed,
-    [property: Id(5)] int Partitions
+    [property: Id(5)] int Partitions,
+    [property: Id(6)] string? AccessLogOf = null,
+    [property: Id(7)] string? Until = null
 );
 
 /// <summary>How far a run is.</summary>
-/// <param name="VirtualTimeNs">Every partition has come this far.</param>
+/// <param name="VirtualTimeNs">Every partition has come this far; with results, when the run ended.</param>
 /// <param name="Results">One for each partition when the run is over; null before.</param>
 [GenerateSerializer, Immutable, Alias("meshsim.RunReport")]
 public sealed record RunReport([property: Id(0)] long VirtualTimeNs, [property: Id(1)] long Events, [property: Id(2)] EventBytes[]? Results);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MeshSim.Grains.Contracts;
 using MeshSim.ProxyRuntime.Admin;
@@ -21,7 +22,8 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
     public Task<PartitionReport> Start(RunRequest request, int index)
     {
         run = request;
-        partition = new Partition(new World(ScenarioBundle.Load(request), request.Seed), index, request.Partitions);
+        var world = new World(ScenarioBundle.Load(request), request.Seed) { RecordsDetails = true, AccessLogOf = request.AccessLogOf };
+        partition = new Partition(world, index, request.Partitions);
         return Task.FromResult(Report(windowDone: true, new int[request.Partitions], long.MaxValue));
     }
 
@@ -52,7 +54,17 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
         return Task.CompletedTask;
     }
 
-    public Task<EventBytes> Collect() => Task.FromResult(new EventBytes(PartitionResultCodec.Encode(partition!.Collect())));
+    public Task<EventBytes> Collect(long endNs)
+    {
+        var result = partition!.Collect(endNs);
+        var proxies = result.Proxies.ToImmutableSortedDictionary(
+            static entry => entry.Key,
+            entry => entry.Value with { Details = entry.Value.Details! with { Stats = Stats(partition.Proxy(entry.Value.Name)!) } }
+        );
+        return Task.FromResult(new EventBytes(PartitionResultCodec.Encode(result with { Proxies = proxies })));
+    }
+
+    public Task<EventBytes> CollectClients() => Task.FromResult(new EventBytes(PartitionResultCodec.Encode(partition!.CollectClients())));
 
     public Task<string?> ProxyPage(string proxy, string page)
     {
@@ -66,14 +78,7 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
             return Task.FromResult<string?>(ClustersPage.Text(view.Snapshot, view.Main.Clusters, view.Main.OutlierRates));
         }
 
-        var totals = new StatTotals();
-        totals.Add(view.Main.Stats);
-        foreach (var worker in view.Workers)
-        {
-            totals.Add(worker.Stats);
-        }
-
-        return Task.FromResult<string?>(StatsPage.Text(totals, usedOnly: true, filter: null));
+        return Task.FromResult<string?>(Stats(view));
     }
 
     public Task<EndpointStatus?> EndpointStatus(string endpoint) =>
@@ -82,6 +87,19 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
                 ? new EndpointStatus(found.Record.Address, found.Record.Arrivals, found.Record.Answered, found.Record.Errors, found.Waiting)
                 : null
         );
+
+    private static string Stats(SimulatedProxyView view)
+    {
+        var totals = new StatTotals();
+        totals.Add(view.Main.Stats);
+        totals.Add(view.Shared.Stats);
+        foreach (var worker in view.Workers)
+        {
+            totals.Add(worker.Stats);
+        }
+
+        return StatsPage.Text(totals, usedOnly: true, filter: null);
+    }
 
     private Task BatchesIn(int due)
     {

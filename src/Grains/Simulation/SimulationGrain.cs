@@ -1,5 +1,7 @@
 using MeshSim.Grains.Contracts;
 using MeshSim.Scenarios.Engine;
+using MeshSim.Scenarios.Model;
+using MeshSim.Scenarios.Results;
 
 namespace MeshSim.Grains.Simulation;
 
@@ -22,6 +24,9 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
             .ToArray();
         var reports = await Task.WhenAll(grains.Select((grain, index) => grain.Start(request, index)));
         var due = new int[partitions];
+        var rule = request.Until is { } text ? StopRule.Parse(text, out _) : null;
+        var lookNs = rule is null ? long.MaxValue : StopRule.FirstLookNs(scenario);
+        var endNs = scenario.DurationNs;
         while (true)
         {
             // Events on their way count as pending, though no queue has them yet.
@@ -29,10 +34,12 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
                 partitions == 1
                     ? WholeRun(reports[0], scenario.DurationNs)
                     : windows.NextWindow(reports.Select(static report => Math.Min(report.NextTimeNs, report.EarliestSentNs)));
-            if (until is not { } windowEnd)
+            if (until is not { } window)
             {
                 break;
             }
+
+            var windowEnd = Math.Min(window, lookNs);
 
             reports = await Task.WhenAll(grains.Select((grain, index) => grain.RunSlice(windowEnd, due[index])));
             while (reports.Any(static report => !report.WindowDone))
@@ -51,6 +58,17 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
                 }
             }
 
+            if (windowEnd == lookNs)
+            {
+                if (rule!.IsMet(scenario, await ClientsAsync(grains, scenario), lookNs))
+                {
+                    endNs = lookNs;
+                    break;
+                }
+
+                lookNs = StopRule.NextLookNs(lookNs);
+            }
+
             if (windowEnd >= nextReportNs)
             {
                 nextReportNs = windowEnd + (scenario.DurationNs / 100);
@@ -58,11 +76,17 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
             }
         }
 
-        var results = await Task.WhenAll(grains.Select(static grain => grain.Collect()));
-        yield return new RunReport(scenario.DurationNs, reports.Sum(static report => report.Events), results);
+        var results = await Task.WhenAll(grains.Select(grain => grain.Collect(endNs)));
+        yield return new RunReport(endNs, reports.Sum(static report => report.Events), results);
     }
 
     public Task<int> Locate(string name) => Task.FromResult(world?.PartitionOf(name, partitions) ?? -1);
+
+    private static async Task<ClientRecorder> ClientsAsync(IPartitionGrain[] grains, Scenario scenario)
+    {
+        var parts = await Task.WhenAll(grains.Select(static grain => grain.CollectClients()));
+        return PartitionResult.MergeClients(scenario, [.. parts.Select(part => PartitionResultCodec.Decode(scenario, part.Bytes))]);
+    }
 
     private static long? WholeRun(PartitionReport report, long durationNs) => report.NextTimeNs < durationNs ? durationNs : null;
 

@@ -84,7 +84,11 @@ public sealed class Partition
     public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue, Contents);
 
     /// <summary>What its entities counted.</summary>
-    public PartitionResult Collect() => PartitionResult.Collect(Index, Events, entities.Values);
+    /// <param name="endNs">When the run ended; null: when the scenario does.</param>
+    public PartitionResult Collect(long? endNs = null) => PartitionResult.Collect(Index, Events, endNs ?? world.Scenario.DurationNs, entities.Values);
+
+    /// <summary>What its clients saw so far, and nothing else.</summary>
+    public PartitionResult CollectClients() => PartitionResult.Collect(Index, Events, 0, [.. entities.Values.OfType<ClientEntity>()]);
 
     /// <summary>A simulated proxy of this partition for inspection between slices; null if it is not here.</summary>
     public SimulatedProxyView? Proxy(string name) =>

@@ -52,7 +52,9 @@ internal static class NotebookCommand
             var source = ScenarioSource.Open(scenario);
             return source.Result.Scenario is null
                 ? throw new BadInputException(string.Join(Environment.NewLine, source.Result.Problems))
-                : Task.Run(() => GrainRunner.RunAsync(silo.Services, source, seed, partitions: 1, static (_, _) => { }, CancellationToken.None))
+                : Task.Run(() =>
+                        GrainRunner.RunAsync(silo.Services, source, seed, partitions: 1, new RunExtras(), static (_, _) => { }, CancellationToken.None)
+                    )
                     .GetAwaiter()
                     .GetResult();
         }

@@ -22,6 +22,9 @@ public sealed class ServiceReplica<TCall>
     private readonly RandomStream serviceTimes;
     private readonly RandomStream errors;
     private readonly SecondCounts arrivals = new();
+    private readonly SecondCounts answers = new();
+    private readonly SecondCounts failures = new();
+    private readonly SecondPeaks queue = new();
     private int busy;
     private long answered;
     private long failed;
@@ -59,6 +62,7 @@ public sealed class ServiceReplica<TCall>
 
         waiting.Enqueue(call);
         maxQueue = Math.Max(maxQueue, waiting.Count);
+        queue.Note(nowNs, waiting.Count);
         return null;
     }
 
@@ -69,6 +73,8 @@ public sealed class ServiceReplica<TCall>
         var status = Status(nowNs);
         answered += nowNs >= 0 ? 1 : 0;
         failed += nowNs >= 0 && status >= 500 ? 1 : 0;
+        answers.Add(nowNs, 1);
+        failures.Add(nowNs, status >= 500 ? 1 : 0);
         return status;
     }
 
@@ -77,6 +83,7 @@ public sealed class ServiceReplica<TCall>
     public bool TryNext(long nowNs, out TCall call, out long endsNs)
     {
         endsNs = 0;
+        queue.Note(nowNs, waiting.Count);
         if (!waiting.TryDequeue(out call!))
         {
             return false;
@@ -88,7 +95,13 @@ public sealed class ServiceReplica<TCall>
 
     /// <summary>What it counted.</summary>
     public EndpointRecord Record(string name, string address) =>
-        new(name, address, arrivals.Sum, answered, failed, maxQueue) { ArrivalsBySecond = arrivals.ToArray() };
+        new(name, address, arrivals.Sum, answered, failed, maxQueue)
+        {
+            ArrivalsBySecond = arrivals.ToArray(),
+            AnsweredBySecond = answers.ToArray(),
+            ErrorsBySecond = failures.ToArray(),
+            MaxQueueBySecond = queue.ToArray(),
+        };
 
     /// <summary>Slow faults are looked at when service begins; overhead is what no fault changes.</summary>
     private long Begin(long nowNs)
