@@ -16,7 +16,7 @@ internal sealed class HostChoice(WorkerContext context) : IBalancedRequest
     public bool InPanic => balancing.InPanic;
 
     /// <summary>A filter had a host in mind at the last choice.</summary>
-    public bool HostIsWanted => balancing.Override is not null;
+    public bool HostIsWanted => balancing.Override is { Address.IsEmpty: false };
 
     public void Begin(RequestStream request)
     {

@@ -20,7 +20,7 @@ public sealed class HopRecorder(string proxy, long fromNs)
     public const int MostKinds = 40;
 
     /// <summary>By chance so many request ids.</summary>
-    public const int MostSampled = 400;
+    public const int MostSampled = 600;
 
     /// <summary>So many hops of one request id: one that is retried before this proxy comes again.</summary>
     private const int MostOfId = 16;

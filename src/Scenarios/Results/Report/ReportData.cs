@@ -126,7 +126,7 @@ public sealed record ReportEdge(string From, string To, long Requests, long Erro
 public sealed record ReportEvent(double AtS, double? UntilS, string Kind, string Who, string What);
 
 /// <summary>The story of one request.</summary>
-/// <param name="Why"><c>slow</c>, <c>kind</c> or <c>sample</c>.</param>
+/// <param name="Why"><c>slow</c>; <c>whole</c>: slow, with all hops; <c>kind</c>; <c>sample</c>.</param>
 public sealed record ReportStory(string Why, string Title, string RequestId, double AtS, double DurationMs, ImmutableArray<ReportStep> Steps);
 
 /// <summary>One line of a story: a hop, or one of its attempts. Milliseconds since the story began.</summary>

@@ -7,7 +7,7 @@ namespace MeshSim.Scenarios.Results;
 /// <summary>Puts the hops of single requests together and chooses those a report tells: the slowest, some of each kind that did not simply succeed, a sample.</summary>
 internal static class StoryBuilder
 {
-    private const int MostSlow = 12;
+    private const int MostSlow = 8;
     private const int MostOfKind = 2;
     private const int MostSampled = 12;
     private const int MostStories = 80;
@@ -18,14 +18,20 @@ internal static class StoryBuilder
         var roots = tree.Hops.Where(hop => TopologyBuilder.TakesLoad(scenario, hop.Proxy)).ToArray();
         var chosen = new Dictionary<RequestHop, string>(ReferenceEqualityComparer.Instance);
         Choose("slow", roots.Where(static hop => hop.Choice.HasFlag(HopChoice.Slow)).OrderByDescending(static hop => hop.DurationNs).Take(MostSlow));
+        var sampled = roots.Where(static hop => hop.Choice.HasFlag(HopChoice.Sample)).ToArray();
+        if (result.Proxies.Length > 1)
+        {
+            // All proxies keep the same sample, so these are whole.
+            Choose("whole", sampled.OrderByDescending(static hop => hop.DurationNs).Take(MostSlow));
+        }
+
         Choose(
             "kind",
             roots
-                .Where(static hop => hop.Choice.HasFlag(HopChoice.Kind))
                 .GroupBy(static hop => (hop.Status, hop.Flags, Retried: hop.Attempts.Length > 1))
-                .SelectMany(static kind => kind.Take(MostOfKind))
+                .Where(static kind => kind.Any(static hop => hop.Choice.HasFlag(HopChoice.Kind)))
+                .SelectMany(static kind => kind.OrderBy(static hop => hop.Choice.HasFlag(HopChoice.Sample) ? 0 : 1).Take(MostOfKind))
         );
-        var sampled = roots.Where(static hop => hop.Choice.HasFlag(HopChoice.Sample)).ToArray();
         Choose(
             "sample",
             Enumerable.Range(0, Math.Min(MostSampled, sampled.Length)).Select(i => sampled[i * sampled.Length / Math.Min(MostSampled, sampled.Length)])

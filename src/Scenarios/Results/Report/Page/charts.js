@@ -2,7 +2,13 @@
 
 const margin = { left: 130, right: 16, top: 8, bottom: 26 };
 
-const shades = data.events.filter(event => event.kind === "fault").map(event => [event.atS, event.untilS]);
+/** When any fault acts; what overlaps is one. */
+const shades = [];
+for (const fault of data.events.filter(event => event.kind === "fault")) {
+  const last = shades.at(-1);
+  if (last && fault.atS <= last[1]) last[1] = Math.max(last[1], fault.untilS);
+  else shades.push([fault.atS, fault.untilS]);
+}
 
 class Chart {
   /** @param options {title, unit, kind: "stack" | "lines" | "heat", series: [{name, color, values}], bounds, height} */
@@ -22,7 +28,8 @@ class Chart {
   }
 
   caption() {
-    const cap = el("div", { class: "cap" }, el("strong", {}, this.options.title, el("span", { class: "soft" }, ` – ${this.options.unit}`)));
+    const cap = el("div", { class: "cap" });
+    const head = el("div", {}, el("strong", {}, this.options.title), el("span", { class: "soft" }, ` – ${this.options.unit}`));
     for (const series of this.options.series || []) {
       const mark = el("i");
       mark.style.background = series.color;
@@ -35,7 +42,7 @@ class Chart {
         },
       }, mark, series.name));
     }
-    return cap;
+    return el("div", {}, head, cap);
   }
 
   get shown() { return this.options.series.filter(series => !this.hidden.has(series.name)); }

@@ -40,7 +40,7 @@ function proxies() {
   const heads = ["proxy", ...data.proxies[0].columns.map(column => column.key), "responses"];
   host.append(sortable(heads, data.proxies.map(proxy => [
     proxy.name, ...proxy.columns.map(column => column.value),
-    Object.entries(proxy.responses).map(([outcome, number]) => `${outcome}: ${count(number)}`).join(", "),
+    { text: Object.entries(proxy.responses).map(([outcome, number]) => `${outcome}: ${count(number)}`).join(", "), sort: "", class: "text" },
   ]), { numbers: column => column > 0 && column < heads.length - 1 }));
   const place = el("div", {});
   const show = name => {

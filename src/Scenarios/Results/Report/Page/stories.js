@@ -2,7 +2,7 @@
 
 const spanColors = { hop: "#c9d3dc", backoff: palette.orange, pool: palette.purple, connect: palette.green, wait: palette.blue, answer: palette.sky };
 const spanNames = { hop: "all of it at the proxy", backoff: "back-off", pool: "waits in the pool", connect: "a connection is made", wait: "waits for the answer", answer: "answer arrives" };
-const groups = { slow: "The slowest", kind: "Failed, flagged or tried again", sample: "A sample" };
+const groups = { slow: "The slowest", whole: "The slowest of the sample", kind: "Failed, flagged or tried again", sample: "A sample" };
 
 function stories(host) {
   if (data.stories.length === 0) {
@@ -33,7 +33,8 @@ function stories(host) {
     }
   });
   host.append(el("p", { class: "soft" }, "Chosen after the warm-up at the proxies that clients send to; the same run chooses the same requests."), el("div", { id: "story" }, list, detail));
-  open(data.stories[0], list.querySelector("button"));
+  const first = Math.max(0, data.stories.findIndex(story => story.why === "whole"));
+  open(data.stories[first], list.querySelectorAll("button")[first]);
 }
 
 function waterfall(story) {

@@ -23,7 +23,7 @@ function timeline(host) {
     host.append(el("p", { class: "soft" }, "No fault, ejection, failed health check, reached limit or push."));
     return;
   }
-  const legend = el("div", { class: "cap chart" });
+  const legend = el("div", { class: "cap" });
   for (const kind of order.filter(kind => sorted.some(lane => lane.kind === kind))) {
     const mark = el("i");
     mark.style.background = kinds[kind].color;

@@ -33,7 +33,7 @@ function topology(host) {
     x: i * between,
     y: (height - column.length * (boxHeight + gap)) / 2 + j * (boxHeight + gap) + gap / 2,
   })));
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Topology; the tables below have the numbers" });
+  const picture = svg("svg", { viewBox: `-4 0 ${width + 8} ${height}`, role: "img", "aria-label": "Topology; the tables below have the numbers" });
   const most = Math.max(1, ...data.edges.map(edge => edge.requests));
   const labels = [];
   for (const edge of data.edges) {
