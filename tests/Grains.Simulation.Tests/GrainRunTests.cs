@@ -26,11 +26,12 @@ public class GrainRunTests : IAsyncLifetime
     public async Task Grains_give_the_result_of_the_one_process_runner(int partitions)
     {
         var (request, scenario) = Request(partitions);
-        var alone = SingleProcessRunner.Run(scenario, request.Seed);
+        var alone = SingleProcessRunner.Run(scenario, request.Seed, details: true);
 
         var result = await RunAsync(request, scenario);
 
         Assert.Equal(ResultHash.Of(alone), ResultHash.Of(result));
+        Assert.Equal(Details(alone), Details(result));
         Assert.Equal(partitions, result.Partitions.Length);
         Assert.All(result.Partitions, partition => Assert.True(partition.Events > 0));
     }
@@ -54,6 +55,25 @@ public class GrainRunTests : IAsyncLifetime
         Assert.Null(await cluster.Client.GetGrain<IProxyGrain>($"{request.RunId}/nobody").Stats());
     }
 
+    /// <summary>A run may end at a boundary of batches; the same one however it is divided, as if the scenario were that long.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_run_ends_when_an_interval_is_narrow_enough(int partitions)
+    {
+        var (request, scenario) = Request(partitions, "60s");
+        var result = await RunAsync(request with { Until = "p50 half-width < 60%" }, scenario);
+
+        Assert.Equal(25_000_000_000, result.DurationNs);
+        Assert.Equal(25, result.Seconds.Length);
+        var shorter = Request(1, "25s").Scenario;
+        Assert.Equal(SingleProcessRunner.Run(shorter, request.Seed).Totals.ByStatus, result.Totals.ByStatus);
+    }
+
+    /// <summary>All that a report shows, but for statistics pages, which only grains make.</summary>
+    private static string Details(RunResult result) =>
+        System.Text.Json.JsonSerializer.Serialize(result.Proxies.Select(static proxy => proxy.Details! with { Stats = "" }).ToArray());
+
     private async Task<RunResult> RunAsync(RunRequest request, Scenario scenario)
     {
         await foreach (var report in cluster.Client.GetGrain<ISimulationGrain>(request.RunId).Run(request))
@@ -62,7 +82,8 @@ public class GrainRunTests : IAsyncLifetime
             {
                 return PartitionResult.Merge(
                     new World(scenario, request.Seed),
-                    [.. results.Select(bytes => PartitionResultCodec.Decode(scenario, bytes.Bytes))]
+                    [.. results.Select(bytes => PartitionResultCodec.Decode(scenario, bytes.Bytes))],
+                    report.VirtualTimeNs
                 );
             }
         }
@@ -70,10 +91,10 @@ public class GrainRunTests : IAsyncLifetime
         throw new InvalidOperationException("The run ended without a result.");
     }
 
-    private static (RunRequest Request, Scenario Scenario) Request(int partitions)
+    private static (RunRequest Request, Scenario Scenario) Request(int partitions, string duration = "25s")
     {
         const string file = "seed-httpbin-retry.scenario.yaml";
-        var text = ScenarioLibrary.Read(file)!.Replace("duration: 60s", "duration: 25s", StringComparison.Ordinal);
+        var text = ScenarioLibrary.Read(file)!.Replace("duration: 60s", $"duration: {duration}", StringComparison.Ordinal);
         var files = new Dictionary<string, string> { ["seed_replicas_retry.yaml"] = ScenarioLibrary.Read("seed_replicas_retry.yaml")! };
         var scenario = ScenarioLoader.Load(text, file, files.GetValueOrDefault).Scenario!;
         return (new RunRequest($"run{partitions}", file, text, files, 7, partitions), scenario);

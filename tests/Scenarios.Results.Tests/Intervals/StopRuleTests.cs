@@ -62,7 +62,11 @@ public class StopRuleTests
         var scenario = LibraryRuns.Scenario("capped-queue", seconds: 5);
         var result = LibraryRuns.Run(scenario) with
         {
-            Expectations = [new ExpectationRecord("p99 <= 1ms", "155.136ms", Passed: false), new ExpectationRecord("success_rate >= 60%", "75.2%", Passed: true)],
+            Expectations =
+            [
+                new ExpectationRecord("p99 <= 1ms", "155.136ms", Passed: false),
+                new ExpectationRecord("success_rate >= 60%", "75.2%", Passed: true),
+            ],
         };
 
         var suite = XDocument.Parse(JUnitXml.Write(result)).Root!.Element("testsuite")!;

@@ -51,7 +51,11 @@ public sealed class ReportBrowserTests : IDisposable
         Assert.Equal("0 s to 20 s", await page.TextAsync(range));
         var before = double.Parse(await page.TextAsync(lane), CultureInfo.InvariantCulture);
         _ = await page.ValueAsync("document.querySelector('canvas').scrollIntoView({block: 'center', behavior: 'instant'})");
-        var box = (await page.ValueAsync("(() => { const r = document.querySelector('canvas').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()"))!
+        var box = (
+            await page.ValueAsync(
+                "(() => { const r = document.querySelector('canvas').getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()"
+            )
+        )!
             .AsArray()
             .Select(static value => value!.GetValue<double>())
             .ToArray();
@@ -107,6 +111,9 @@ public sealed class ReportBrowserTests : IDisposable
         var text = await page.TextAsync("document.getElementById('storyDetail').textContent");
         Assert.Contains("picked by ROUND_ROBIN, priority 0", text, StringComparison.Ordinal);
         Assert.Contains("→ ledger-", text, StringComparison.Ordinal);
-        Assert.Equal("true", await page.TextAsync("[...document.querySelectorAll('#storyDetail .track i')].every(bar => bar.getBoundingClientRect().width >= 1)"));
+        Assert.Equal(
+            "true",
+            await page.TextAsync("[...document.querySelectorAll('#storyDetail .track i')].every(bar => bar.getBoundingClientRect().width >= 1)")
+        );
     }
 }

@@ -15,7 +15,11 @@ internal static class ClientSeries
     public static ReportClients Of(RunResult result, Steps steps)
     {
         var seconds = result.Seconds;
-        var statuses = seconds.SelectMany(static second => second.ByStatus.Keys).Distinct().Order().ToArray();
+        var statuses = seconds
+            .SelectMany(static second => second.ByStatus.Keys)
+            .Distinct()
+            .OrderBy(static status => status == 0 ? int.MaxValue : status)
+            .ToArray();
         var latencies = Enumerable.Range(0, steps.Count).Select(step => Latency(seconds, steps.Range(step, seconds.Length))).ToArray();
         var bounds = Bounds(latencies);
         return new ReportClients(

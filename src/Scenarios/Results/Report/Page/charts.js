@@ -315,7 +315,16 @@ function zoomByKey(event) {
   }
 }
 
+/** How the line of a number looks: colours first, then the same with dashes. */
+function look(i) {
+  return { color: lineColors[i % lineColors.length], dash: i >= lineColors.length ? [5, 3] : [] };
+}
+
+function hasAny(series) {
+  return series.values.some(value => value);
+}
+
 /** Series that have anything, with colours. */
 function colored(series, per = data.stepS) {
-  return series.filter(one => one.values.some(value => value)).map((one, i) => ({ ...one, per, color: lineColors[i % lineColors.length], dash: i >= lineColors.length ? [5, 3] : [] }));
+  return series.filter(hasAny).map((one, i) => ({ ...one, per, ...look(i) }));
 }

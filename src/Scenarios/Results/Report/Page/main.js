@@ -87,7 +87,8 @@ function endpoints() {
     data.endpoints.map(one => [one.name, one.arrivals, { text: `${(100 * one.share).toFixed(1)} %`, sort: one.share }, one.answered, one.errors, one.maxQueue, one.outS, one.address]),
     { numbers: column => column > 0 && column < 7 }));
   const add = (title, unit, pick, per) => {
-    const series = colored(data.endpoints.map(one => ({ name: one.name, values: pick(one) })), per);
+    // An endpoint has the same colour in all charts.
+    const series = data.endpoints.map((one, i) => ({ name: one.name, values: pick(one), per, ...look(i) })).filter(hasAny);
     if (series.length > 0) new Chart(host, { title, unit, kind: "lines", series, height: 190 });
   };
   add("Arrivals", "a second, retries and health checks included", one => one.arrivalsBySecond, data.stepS);
