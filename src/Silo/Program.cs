@@ -9,6 +9,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     LiveCommand.Create(),
     LoadCommand.Create(),
     CompareCommand.Create(),
+    ReportCommand.Create(),
     ListCommand.Create(),
     ScenarioCommand.Create(),
     SchemaCommand.Create(),

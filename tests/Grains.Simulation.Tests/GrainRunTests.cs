@@ -19,11 +19,12 @@ public class GrainRunTests
     {
         await using var fixture = await RunFixture.StartAsync(silos);
         var (request, scenario) = RunFixture.Library("run", partitions, Seconds);
-        var alone = SingleProcessRunner.Run(scenario, request.Seed);
+        var alone = SingleProcessRunner.Run(scenario, request.Seed, details: true);
 
         var (result, outcome) = await fixture.RunAsync(request with { KeepsBatches = silos > 1 }, scenario);
 
         Assert.Equal(ResultHash.Of(alone), ResultHash.Of(result));
+        Assert.Equal(Details(alone), Details(result));
         Assert.Null(outcome.Failure);
         Assert.Equal(partitions, result.Partitions.Length);
         Assert.Equal(silos, result.Partitions.Select(static partition => partition.Silo).Distinct().Count());
@@ -49,6 +50,23 @@ public class GrainRunTests
         Assert.True(endpoint.Errors > 0 && endpoint.Answered >= endpoint.Errors);
         Assert.Null(await fixture.Grains.GetGrain<IEndpointGrain>("run/httpbin-9").Status());
         Assert.Null(await fixture.Grains.GetGrain<IProxyGrain>("run/nobody").Stats());
+    }
+
+    /// <summary>A run may end at a boundary of batches; the same one however it is divided, as if the scenario were that long.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_run_ends_when_an_interval_is_narrow_enough(int partitions)
+    {
+        await using var fixture = await RunFixture.StartAsync(1);
+        var (request, scenario) = RunFixture.Library("run", partitions, seconds: 60);
+
+        var (result, _) = await fixture.RunAsync(request with { Until = "p50 half-width < 60%" }, scenario);
+
+        Assert.Equal(25_000_000_000, result.DurationNs);
+        Assert.Equal(25, result.Seconds.Length);
+        var shorter = scenario with { DurationNs = 25_000_000_000 };
+        Assert.Equal(SingleProcessRunner.Run(shorter, request.Seed).Totals.ByStatus, result.Totals.ByStatus);
     }
 
     /// <summary>The longest run there is, stopped at its first report: what was computed is kept.</summary>
@@ -82,4 +100,8 @@ public class GrainRunTests
         Assert.Contains("more than 5000 events", outcome.Failure, StringComparison.Ordinal);
         Assert.Contains("seed 7", outcome.Failure, StringComparison.Ordinal);
     }
+
+    /// <summary>All that a report shows, but for statistics pages, which only grains make.</summary>
+    private static string Details(RunResult result) =>
+        System.Text.Json.JsonSerializer.Serialize(result.Proxies.Select(static proxy => proxy.Details! with { Stats = "" }).ToArray());
 }

@@ -34,6 +34,10 @@ public interface IPartitionGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<PartitionOutcome?> Collect(long endedNs);
 
+    /// <summary>What clients saw so far, in the codec of the simulation; null if it was lost.</summary>
+    [AlwaysInterleave]
+    Task<EventBytes?> CollectClients();
+
     /// <summary>The run cannot go on: it waits for nobody any more.</summary>
     [AlwaysInterleave]
     Task Halt();

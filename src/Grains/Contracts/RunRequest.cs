@@ -27,4 +27,16 @@ public sealed record RunRequest(
     /// <summary>Commands recorded in an earlier run, each with the time it was given; see <see cref="RecordedCommand"/>.</summary>
     [Id(8)]
     public RecordedCommand[] Commands { get; init; } = [];
+
+    /// <summary>Whether what a report shows is written down, too.</summary>
+    [Id(9)]
+    public bool RecordsDetails { get; init; } = true;
+
+    /// <summary>The proxy whose access log is kept; null for none.</summary>
+    [Id(10)]
+    public string? AccessLogOf { get; init; }
+
+    /// <summary>When the run may end before the scenario does, <c>p99 half-width &lt; 2%</c>; null: it does not.</summary>
+    [Id(11)]
+    public string? Until { get; init; }
 }

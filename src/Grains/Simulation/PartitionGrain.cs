@@ -78,13 +78,15 @@ internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartition
         Task.FromResult(
             run is { } mine
                 ? new PartitionOutcome(
-                    new EventBytes(PartitionResultCodec.Encode(mine.Partition.Collect(endedNs))),
+                    new EventBytes(mine.Collect(endedNs)),
                     silo.SiloAddress.ToParsableString(),
                     mine.Batches,
                     Executions: 1
                 )
                 : null
         );
+
+    public Task<EventBytes?> CollectClients() => Task.FromResult(run is { } mine ? new EventBytes(mine.CollectClients()) : null);
 
     public Task Halt()
     {

@@ -67,6 +67,20 @@ internal sealed class PartitionHandle(IPartitionGrain grain, RunRequest request,
         }
     }
 
+    /// <summary>What its clients saw so far.</summary>
+    public async Task<EventBytes> CollectClients(int epoch, long untilNs, RecordedCommand[] commands)
+    {
+        while (true)
+        {
+            if (await OrLost(grain.CollectClients) is { } clients)
+            {
+                return clients;
+            }
+
+            _ = await RunTo(epoch, untilNs, commands);
+        }
+    }
+
     public async Task Halt() => _ = await OrLost(async () => { await grain.Halt(); return this; });
 
     public async Task Release() => _ = await OrLost(async () => { await grain.Release(); return this; });

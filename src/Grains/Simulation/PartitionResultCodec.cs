@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
 
@@ -81,6 +82,10 @@ public static class PartitionResultCodec
             writer.Write(name);
             WriteSeconds(writer, seconds);
         }
+
+        var details = proxy.Details is { } known ? JsonSerializer.SerializeToUtf8Bytes(known) : [];
+        writer.Write(details.Length);
+        writer.Write(details);
     }
 
     private static ProxyRecord ReadProxy(BinaryReader reader)
@@ -95,6 +100,7 @@ public static class PartitionResultCodec
         return proxy with
         {
             StatsBySecond = series.ToImmutable(),
+            Details = reader.ReadInt32() is var length and > 0 ? JsonSerializer.Deserialize<ProxyDetails>(reader.ReadBytes(length)) : null,
         };
     }
 
@@ -118,12 +124,18 @@ public static class PartitionResultCodec
         writer.Write(endpoint.Errors);
         writer.Write(endpoint.MaxQueue);
         WriteSeconds(writer, endpoint.ArrivalsBySecond);
+        WriteSeconds(writer, endpoint.AnsweredBySecond);
+        WriteSeconds(writer, endpoint.ErrorsBySecond);
+        WriteSeconds(writer, endpoint.MaxQueueBySecond);
     }
 
     private static EndpointRecord ReadEndpoint(BinaryReader reader) =>
         new(reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64())
         {
             ArrivalsBySecond = ReadSeconds(reader),
+            AnsweredBySecond = ReadSeconds(reader),
+            ErrorsBySecond = ReadSeconds(reader),
+            MaxQueueBySecond = ReadSeconds(reader),
         };
 
     private static void WriteSeconds(BinaryWriter writer, ImmutableArray<long> seconds)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using MeshSim.Grains.Contracts;
 using MeshSim.Scenarios.Engine;
@@ -27,7 +28,8 @@ internal sealed class PartitionRun : IDisposable
         this.request = request;
         Index = index;
         scenario = ScenarioBundle.Load(request);
-        runner = new WindowRunner(new Partition(new World(scenario, request.Seed), index, request.Partitions), request.Partitions, new WindowClock(scenario));
+        var world = new World(scenario, request.Seed) { RecordsDetails = request.RecordsDetails, AccessLogOf = request.AccessLogOf };
+        runner = new WindowRunner(new Partition(world, index, request.Partitions), request.Partitions, new WindowClock(scenario));
         kept = [.. Enumerable.Range(0, request.Partitions).Select(peer => request.KeepsBatches && peer != index ? new KeptMessages() : null)];
     }
 
@@ -111,6 +113,17 @@ internal sealed class PartitionRun : IDisposable
 
     public WindowBytes[] Kept(int receiver, long fromWindow, int maxBytes) => kept[receiver]?.Read(fromWindow, maxBytes) ?? [];
 
+    /// <summary>What was counted, in the codec.</summary>
+    public byte[] Collect(long endedNs)
+    {
+        var result = Partition.Collect(endedNs);
+        var proxies = result.Proxies.ToImmutableSortedDictionary(static entry => entry.Key, entry => WithPage(entry.Value));
+        return PartitionResultCodec.Encode(result with { Proxies = proxies });
+    }
+
+    /// <summary>What clients saw so far, in the codec.</summary>
+    public byte[] CollectClients() => PartitionResultCodec.Encode(Partition.CollectClients());
+
     public void Dispose()
     {
         foreach (var messages in kept)
@@ -118,6 +131,9 @@ internal sealed class PartitionRun : IDisposable
             messages?.Dispose();
         }
     }
+
+    private ProxyRecord WithPage(ProxyRecord proxy) =>
+        proxy.Details is { } details ? proxy with { Details = details with { Stats = ProxyPages.Stats(Partition.Proxy(proxy.Name)!) } } : proxy;
 
     /// <summary>Commands belong to a window, so that a partition that is executed again hears of each at the same point.</summary>
     private void Inject()

@@ -6,15 +6,15 @@ namespace MeshSim.Grains.Simulation;
 /// <summary>Admin pages of a simulated proxy, written by what writes those of a live one.</summary>
 internal static class ProxyPages
 {
-    public static string Text(SimulatedProxyView view, string page)
-    {
-        if (page == "clusters")
-        {
-            return ClustersPage.Text(view.Snapshot, view.Main.Clusters, view.Main.OutlierRates);
-        }
+    /// <param name="page">clusters or stats.</param>
+    public static string Text(SimulatedProxyView view, string page) =>
+        page == "clusters" ? ClustersPage.Text(view.Snapshot, view.Main.Clusters, view.Main.OutlierRates) : Stats(view);
 
+    public static string Stats(SimulatedProxyView view)
+    {
         var totals = new StatTotals();
         totals.Add(view.Main.Stats);
+        totals.Add(view.Shared.Stats);
         foreach (var worker in view.Workers)
         {
             totals.Add(worker.Stats);

@@ -16,11 +16,11 @@ internal sealed class ReplicationGrain : Grain, IReplicationGrain
 
     private static ReplicationOutcome Simulate(RunRequest request)
     {
-        using var run = new PartitionRun(request with { Partitions = 1 }, 0);
+        using var run = new PartitionRun(request with { Partitions = 1, RecordsDetails = false }, 0);
         while (run.Failure is null && run.Step(long.MaxValue) == WindowStep.More) { }
 
         return run.Failure is null
-            ? new ReplicationOutcome(new EventBytes(PartitionResultCodec.Encode(run.Partition.Collect(run.DurationNs))), null)
+            ? new ReplicationOutcome(new EventBytes(run.Collect(run.DurationNs)), null)
             : new ReplicationOutcome(new EventBytes([]), run.Failure);
     }
 }

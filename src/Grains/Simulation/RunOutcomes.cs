@@ -9,10 +9,8 @@ public static class RunOutcomes
 {
     public static RunResult Result(Scenario scenario, ulong seed, RunOutcome outcome)
     {
-        // A run that was ended early is one of a shorter scenario.
-        var run = scenario with { DurationNs = outcome.EndedNs };
-        PartitionResult[] parts = [.. outcome.Partitions.Select(partition => Decode(run, partition))];
-        return PartitionResult.Merge(new World(run, seed), parts);
+        PartitionResult[] parts = [.. outcome.Partitions.Select(partition => Decode(scenario, partition))];
+        return PartitionResult.Merge(new World(scenario, seed), parts, outcome.EndedNs);
     }
 
     /// <summary>The result of a run that went to its end in one partition.</summary>

@@ -24,18 +24,24 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
         var statuses = await Begin(request, scenario);
         var stride = new Stride(scenario.DurationNs);
         var goal = statuses.Max(static status => status.GoalNs);
+        var looks = new StopLooks(request, scenario, goal);
         yield return Report(statuses, null);
         while (!IsAtEnd(request, statuses))
         {
-            goal = Math.Max(goal, stride.Next(statuses.Min(static status => status.ReachedNs)));
+            goal = Math.Min(looks.NextNs, Math.Max(goal, stride.Next(statuses.Min(static status => status.ReachedNs))));
             statuses = await RunTo(goal);
             yield return Report(statuses, null);
+            if (goal == looks.NextNs && looks.IsMet(await Task.WhenAll(partitions.Select(partition => partition.CollectClients(epoch, goal, [.. commands])))))
+            {
+                break;
+            }
+
             TakeCommands(statuses);
         }
 
         isOver = true;
         TakeCommands(statuses);
-        yield return Report(statuses, await Collect(request, statuses, scenario, goal));
+        yield return Report(statuses, await Collect(request, statuses, scenario, goal, looks.EndedNs));
     }
 
     public Task Stop()
@@ -131,11 +137,11 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
         }
     }
 
-    private async Task<RunOutcome> Collect(RunRequest request, PartitionStatus[] statuses, Scenario scenario, long goalNs)
+    private async Task<RunOutcome> Collect(RunRequest request, PartitionStatus[] statuses, Scenario scenario, long goalNs, long? stoppedNs)
     {
         var failure = statuses.FirstOrDefault(static status => status.Failure is not null)?.Failure ?? TooLong(request, statuses);
         var isWhole = Array.TrueForAll(statuses, static status => status.IsOver) && failure is null;
-        var ended = isWhole ? scenario.DurationNs : statuses.Min(static status => status.ReachedNs);
+        var ended = stoppedNs ?? (isWhole ? scenario.DurationNs : statuses.Min(static status => status.ReachedNs));
         var outcomes = await Task.WhenAll(partitions.Select(partition => partition.Collect(epoch, goalNs, [.. commands], ended)));
         return new RunOutcome(ended, failure, outcomes, [.. commands]);
     }

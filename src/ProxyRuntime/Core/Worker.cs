@@ -44,6 +44,9 @@ public sealed class Worker
     /// <summary>Gives back a map that was rented but not passed to an input.</summary>
     public void ReturnHeaders(HeaderMap map) => context.Headers.Return(map);
 
+    /// <summary>From now on <see cref="StreamInfo.Attempts"/> tells what became of each attempt. Changes nothing else.</summary>
+    public void KeepAttempts() => context.KeepsAttempts = true;
+
     /// <summary>Lets somebody follow the requests from now on.</summary>
     internal T Observe<T>(Func<WorkerContext, T> make)
         where T : IRequestObserver

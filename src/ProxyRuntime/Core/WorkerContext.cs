@@ -108,6 +108,9 @@ internal sealed class WorkerContext
 
     public bool Draining { get; set; }
 
+    /// <summary>Attempts of clients' requests are written down in their <see cref="StreamInfo"/>.</summary>
+    public bool KeepsAttempts { get; set; }
+
     /// <summary>Is told what happens to requests; null in normal operation.</summary>
     public IRequestObserver? Observer { get; set; }
 

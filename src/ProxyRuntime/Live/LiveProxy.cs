@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -35,6 +37,11 @@ public sealed class LiveProxy : IAsyncDisposable
         {
             var name = i.ToString(CultureInfo.InvariantCulture);
             var worker = new Worker(snapshot, shared, source.DeriveSource("worker", name), clock.EpochUnixNs);
+            if (options.KeepAttempts)
+            {
+                worker.KeepAttempts();
+            }
+
             var number = i;
             Action<StreamInfo>? ended = options.RequestEnded is { } told ? info => told(number, info) : null;
             workers.Add(new WorkerLoop($"worker_{name}", clock, worker, accessLogs, ended, Recorder(name)));
@@ -124,6 +131,9 @@ public sealed class LiveProxy : IAsyncDisposable
         asked.Add(main.Events.Ask(() => read(main.Main.View.Stats)));
         return [.. await Task.WhenAll(asked).ConfigureAwait(false), read(shared.Stats)];
     }
+
+    /// <summary>Every cluster with its hosts as they are now, read in the main thread.</summary>
+    public Task<ImmutableArray<ClusterMembership>> ReadClustersAsync() => main.Events.Ask(() => main.Main.View.Clusters);
 
     /// <summary>Access and event logs go to new files of the same names: the old ones have been moved away.</summary>
     public void ReopenLogs() => accessLogs.Reopen();

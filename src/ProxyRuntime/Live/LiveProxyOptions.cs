@@ -31,6 +31,9 @@ public sealed record LiveProxyOptions
     /// <summary>Told of each request that is over, with the number of the worker, in that worker's thread; what it is given is valid during the call. Null for nobody.</summary>
     public Action<int, StreamInfo>? RequestEnded { get; init; }
 
+    /// <summary>What <see cref="RequestEnded"/> is given also tells what became of each attempt. Default: no.</summary>
+    public bool KeepAttempts { get; init; }
+
     /// <summary>Seed of the proxy's randomness: balancing, jitter, request ids. Default: drawn at start.</summary>
     public ulong Seed { get; init; } = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
 

@@ -88,8 +88,11 @@ public sealed class Partition
     public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue, Contents);
 
     /// <summary>What its entities counted.</summary>
-    /// <param name="endedNs">Where the run ended: its duration, or earlier.</param>
-    public PartitionResult Collect(long endedNs) => PartitionResult.Collect(Index, Events, entities.Values, endedNs);
+    /// <param name="endNs">When the run ended; null: when the scenario does.</param>
+    public PartitionResult Collect(long? endNs = null) => PartitionResult.Collect(Index, Events, endNs ?? world.Scenario.DurationNs, entities.Values);
+
+    /// <summary>What its clients saw so far, and nothing else.</summary>
+    public PartitionResult CollectClients() => PartitionResult.Collect(Index, Events, 0, [.. entities.Values.OfType<ClientEntity>()]);
 
     /// <summary>A command from outside; those for entities of other partitions are not taken.</summary>
     public void Inject(TimedCommand command)

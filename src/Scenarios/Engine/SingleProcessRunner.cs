@@ -11,6 +11,7 @@ public static class SingleProcessRunner
 
     /// <param name="progress">Told the virtual time reached, in nanoseconds, now and then.</param>
     /// <param name="observer">Told of single requests; null for nobody.</param>
+    /// <param name="details">What a report shows is written down, too.</param>
     /// <exception cref="RunLimitException">A limit ended the run.</exception>
     public static RunResult Run(
         Scenario scenario,
@@ -18,10 +19,11 @@ public static class SingleProcessRunner
         int partitions = 1,
         Action<long>? progress = null,
         RunLimits? limits = null,
-        IRunObserver? observer = null
+        IRunObserver? observer = null,
+        bool details = false
     )
     {
-        var world = new World(scenario, seed) { Observer = observer };
+        var world = new World(scenario, seed) { Observer = observer, RecordsDetails = details };
         var clock = new WindowClock(scenario);
         WindowRunner[] runners =
         [

@@ -49,6 +49,12 @@ public sealed class World
     /// <summary>Wall time at the begin of the run, nanoseconds since the Unix epoch.</summary>
     public long EpochUnixNs { get; init; }
 
+    /// <summary>What a report shows is written down, too.</summary>
+    public bool RecordsDetails { get; init; }
+
+    /// <summary>The proxy whose access log is kept, by its name or its role's; null for none.</summary>
+    public string? AccessLogOf { get; init; }
+
     /// <summary>Is told of single requests; null for nobody.</summary>
     internal IRunObserver? Observer { get; init; }
 
@@ -133,6 +139,10 @@ public sealed class World
                 .Zip(plans[to.Name], (at, life) => new CallPoint(at.Entity, services.ContainsKey(at.Entity) ? -1 : at.Listener) { Life = life }),
         ];
     }
+
+    /// <summary>Where an entity listens, sorted.</summary>
+    internal ImmutableArray<string> AddressesOf(int entity) =>
+        [.. listening.Where(entry => entry.Value.Entity == entity).Select(static entry => entry.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether an entity speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
     internal bool SpeaksBytes(int endpoint) => !services.ContainsKey(endpoint);

@@ -39,6 +39,8 @@ internal static class LiveCommand
             Out,
             Verbose,
             ScenarioOptions.Set,
+            ResultOutput.JUnit,
+            ResultOutput.Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -73,12 +75,18 @@ internal static class LiveCommand
         try
         {
             var (result, plan) = await RunAsync(scenario, seed, arguments.GetValue(Verbose), stop.Token).ConfigureAwait(false);
-            ResultOutput.Save(folder, scenario, result);
+            ResultOutput.Save(folder, scenario, result, arguments.GetValue(ResultOutput.JUnit));
             await File.WriteAllTextAsync(Path.Combine(folder, AddressesFile), Table(plan), CancellationToken.None).ConfigureAwait(false);
+            if (arguments.GetValue(ResultOutput.Json))
+            {
+                ResultOutput.PrintJson(folder);
+                return ResultOutput.ExitCode(result);
+            }
+
             ResultOutput.Print(
                 scenario,
                 result,
-                $"Charts and data: {folder}{(result.DurationNs < scenario.DurationNs ? "  (ended early: what was measured until then)" : "")}"
+                $"Report, charts and data: {folder}{(result.DurationNs < scenario.DurationNs ? "  (ended early: what was measured until then)" : "")}"
             );
             if (result.Machine is { LateP99Ns: > BusyNs } machine)
             {

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using MeshSim.Grains.Contracts;
+using MeshSim.ProxyRuntime.Config;
 using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
+using MeshSim.Scenarios.Results;
 using Spectre.Console;
 
 namespace MeshSim.Silo;
@@ -37,11 +39,16 @@ internal static class RunCommand
         DefaultValueFactory = static _ => RunLimits.Default.MaxEvents,
     };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Tell where partitions run, and how far the run is" };
+    private static readonly Option<string?> AccessLog = new("--access-log") { Description = "Keep the access log of this proxy, in its own format" };
+    private static readonly Option<string?> Until = new("--until")
+    {
+        Description = "End before the scenario does once an interval is so narrow: 'p99 half-width < 2%'",
+    };
     private static readonly Option<string?> Out = new("--out") { Description = "Result folder (default: results/<scenario>)" };
 
     public static Command Create()
     {
-        var command = new Command("run", "Run a scenario in virtual time: summary, charts, result folder")
+        var command = new Command("run", "Run a scenario in virtual time: summary, report, charts, result folder")
         {
             Scenario,
             Seed,
@@ -53,6 +60,10 @@ internal static class RunCommand
             MaxEvents,
             Verbose,
             Out,
+            AccessLog,
+            Until,
+            ResultOutput.JUnit,
+            ResultOutput.Json,
             ScenarioOptions.Set,
         };
         command.SetAction(RunAsync);
@@ -71,9 +82,18 @@ internal static class RunCommand
         var request = Request(arguments, source, scenario);
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", scenario.Name);
         var (result, outcome) = await InClusterAsync(arguments, request, scenario, cancellation).ConfigureAwait(false);
-        ResultOutput.Save(folder, scenario, result);
+        result = arguments.GetValue(Until) is { } until ? result with { Notes = [Note(StopRule.Parse(until, out _)!, result)] } : result;
+        ResultOutput.Save(folder, scenario, result, arguments.GetValue(ResultOutput.JUnit));
         CommandsFile.Write(folder, outcome.Commands);
-        ResultOutput.Print(scenario, result, Last(arguments, scenario, result, outcome, folder));
+        if (arguments.GetValue(ResultOutput.Json))
+        {
+            ResultOutput.PrintJson(folder);
+        }
+        else
+        {
+            ResultOutput.Print(scenario, result, Last(arguments, scenario, result, outcome, folder));
+        }
+
         if (outcome.Failure is { } failure)
         {
             await Console.Error.WriteLineAsync($"meshsim: the run could not go on: {failure}; again: {Again(arguments, result)}").ConfigureAwait(false);
@@ -96,7 +116,49 @@ internal static class RunCommand
             KeepsBatches = shared,
             MaxEvents = arguments.GetValue(MaxEvents),
             Commands = arguments.GetValue(Commands) is { } file ? CommandsFile.Read(file, scenario) : [],
+            AccessLogOf = Logged(arguments.GetValue(AccessLog), scenario),
+            Until = Rule(arguments.GetValue(Until)),
         };
+    }
+
+    /// <summary>The proxy whose log is to be kept, checked.</summary>
+    private static string? Logged(string? logged, Scenario scenario)
+    {
+        if (logged is null)
+        {
+            return null;
+        }
+
+        var names = scenario
+            .Proxies.SelectMany(static role => Enumerable.Range(0, role.Replicas).Select(role.ReplicaName).Prepend(role.Name))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        if (!names.Contains(logged, StringComparer.Ordinal))
+        {
+            throw new BadInputException(
+                $"--access-log {logged}: there is no such proxy; there is {string.Join(", ", names)}{NearestWord.Suggest(logged, names)}"
+            );
+        }
+
+        return scenario.Proxies.Any(role => IsRoleOf(role, logged) && HasLog(role))
+            ? logged
+            : throw new BadInputException($"--access-log {logged}: its configuration has no access_log");
+    }
+
+    private static string? Rule(string? text) =>
+        text is null || StopRule.Parse(text, out var problem) is not null ? text : throw new BadInputException(problem);
+
+    private static bool IsRoleOf(ProxyRole role, string name) =>
+        role.Name == name || Enumerable.Range(0, role.Replicas).Any(replica => role.ReplicaName(replica) == name);
+
+    private static bool HasLog(ProxyRole role) =>
+        role.Snapshot.Listeners.Any(static listener => listener.AllFilterChains.Any(static chain => chain.ConnectionManager is { AccessLogs.IsEmpty: false }));
+
+    private static string Note(StopRule rule, RunResult result)
+    {
+        var interval = RunInterval.All(result).First(interval => interval.Name == rule.Figure);
+        var reached = rule.IsMet(interval) ? "reached" : "NOT reached, the scenario ended before";
+        return string.Create(CultureInfo.InvariantCulture, $"{rule.Text}: {reached} after {result.DurationNs / 1e9:0.###} s ({interval})");
     }
 
     private static async Task<(RunResult Result, RunOutcome Outcome)> InClusterAsync(
@@ -151,8 +213,8 @@ internal static class RunCommand
     private static string Last(ParseResult arguments, Scenario scenario, RunResult result, RunOutcome outcome, string folder)
     {
         var lost = outcome.Partitions.Select(static (partition, index) => (partition.Executions, index)).Where(static lost => lost.Executions > 1).ToArray();
-        var text = $"Charts and data: {folder}  (again: {Again(arguments, result)})";
-        if (result.DurationNs < scenario.DurationNs)
+        var text = $"Report: {Path.Combine(folder, ReportPage.HtmlFile)}, charts and data beside it  (again: {Again(arguments, result)})";
+        if (result.DurationNs < scenario.DurationNs && arguments.GetValue(Until) is null)
         {
             text += string.Create(CultureInfo.InvariantCulture, $"\nEnded early, at {result.DurationNs / 1e9:0.###} s of {scenario.DurationNs / 1e9:0.###} s: what was computed until then.");
         }

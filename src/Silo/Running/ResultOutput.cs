@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
@@ -14,22 +15,36 @@ internal static class ResultOutput
     public static int ExitCode(RunResult result) =>
         result.Expectations.All(static expectation => expectation.Passed) ? ExitCodes.Fine : ExitCodes.ExpectationFailed;
 
-    /// <exception cref="BadInputException">The folder cannot be written.</exception>
-    public static void Save(string folder, Scenario scenario, RunResult result)
+    /// <summary>Takes expectations as a JUnit report.</summary>
+    public static Option<string?> JUnit { get; } = new("--junit") { Description = "File that takes the expectations as a JUnit report" };
+
+    /// <summary>Prints the result for programs.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print result.json in place of the table" };
+
+    /// <param name="junit">A file for the expectations; null for none.</param>
+    /// <exception cref="BadInputException">The folder or file cannot be written.</exception>
+    public static void Save(string folder, Scenario scenario, RunResult result, string? junit)
     {
         try
         {
             ResultFolder.Write(folder, scenario, result, DateTimeOffset.UtcNow);
+            if (junit is not null)
+            {
+                File.WriteAllText(junit, JUnitXml.Write(result));
+            }
         }
         catch (NoFontException e)
         {
-            throw new BadInputException($"{e.Message} (result.json, series.csv and seconds.jsonl are in {folder})", e);
+            throw new BadInputException($"{e.Message} (all but the charts is in {folder})", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"cannot write the result folder '{folder}': {e.Message}", e);
+            throw new BadInputException($"cannot write the result to '{folder}'{(junit is null ? "" : $" and '{junit}'")}: {e.Message}", e);
         }
     }
+
+    /// <summary>What programs read.</summary>
+    public static void PrintJson(string folder) => Console.Write(File.ReadAllText(Path.Combine(folder, ResultFolder.ResultFile)));
 
     /// <param name="last">What stands below the table.</param>
     public static void Print(Scenario scenario, RunResult result, string last)

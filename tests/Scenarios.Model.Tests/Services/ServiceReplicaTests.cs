@@ -28,7 +28,16 @@ public class ServiceReplicaTests
         Assert.Equal(200, replica.End(22 * Ms, c).Status);
         Assert.Null(Next(replica, 22 * Ms));
 
-        Assert.Equal(new EndpointRecord("svc-0", "there", 4, 3, 0, 2), replica.Record("svc-0", "there") with { ArrivalsBySecond = [] });
+        Assert.Equal(
+            new EndpointRecord("svc-0", "there", 4, 3, 0, 2),
+            replica.Record("svc-0", "there") with
+            {
+                ArrivalsBySecond = [],
+                AnsweredBySecond = [],
+                ErrorsBySecond = [],
+                MaxQueueBySecond = [],
+            }
+        );
     }
 
     [Fact]

@@ -7,6 +7,7 @@ public sealed class StreamInfo
     private readonly WorkerContext? context;
     private readonly List<HostState> attemptedHosts = [];
     private readonly List<UpstreamConnectionId> attemptedConnections = [];
+    private readonly List<AttemptRecord> attempts = [];
     private UpstreamInfo own = new();
 
     /// <param name="context">The worker that runs the request; null where nobody asks for the time or for random numbers.</param>
@@ -50,6 +51,9 @@ public sealed class StreamInfo
 
     /// <summary>The connections of all attempts, in order.</summary>
     public IReadOnlyList<UpstreamConnectionId> AttemptedConnections => attemptedConnections;
+
+    /// <summary>Attempts that are over, in the order they ended; empty unless <see cref="Worker.KeepAttempts"/> was called.</summary>
+    public IReadOnlyList<AttemptRecord> Attempts => attempts;
 
     /// <summary>When the first byte went downstream; <see cref="MonotonicTime.Never"/> if none did.</summary>
     public MonotonicTime DownstreamFirstByteSent { get; internal set; }
@@ -165,6 +169,7 @@ public sealed class StreamInfo
         Upstream = own;
         attemptedHosts.Clear();
         attemptedConnections.Clear();
+        attempts.Clear();
         DownstreamBytes.Clear();
         UpstreamBytes.Clear();
         ResponseHeaders = ResponseTrailers = null;
@@ -226,6 +231,8 @@ public sealed class StreamInfo
         own = attempt;
         return free;
     }
+
+    internal void Ended(in AttemptRecord attempt) => attempts.Add(attempt);
 
     internal void SetFlag(ResponseFlag flag)
     {

@@ -28,6 +28,7 @@ internal sealed class HashBalancer(WorkerContext context, ClusterState cluster, 
         {
             hash = choice.Hash ?? random.NextUInt64();
             (table, var panic) = tables.For(hash);
+            choice.InPanic = panic;
             if (panic)
             {
                 cluster.Stats.LbHealthyPanic.Increment();

@@ -93,7 +93,8 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
         }
 
         var (priority, degraded) = choice.DeterminePriorityLoads(loads).Choose((int)(draw % 100) + 1);
-        if (loads.InPanic(priority))
+        choice.InPanic = loads.InPanic(priority);
+        if (choice.InPanic)
         {
             stats.LbHealthyPanic.Increment();
             return settings.Localities is ZoneAwareBalancing { FailTrafficOnPanic: true } ? null : sources[priority].All;

@@ -12,6 +12,12 @@ internal sealed class HostChoice(WorkerContext context) : IBalancedRequest
     /// <summary>Which hosts of the cluster are meant; null for any.</summary>
     public MetadataValue? Subset => balancing.MetadataMatch;
 
+    /// <summary>The last choice was made whatever the health of hosts.</summary>
+    public bool InPanic => balancing.InPanic;
+
+    /// <summary>A filter had a host in mind at the last choice.</summary>
+    public bool HostIsWanted => balancing.Override is { Address.IsEmpty: false };
+
     public void Begin(RequestStream request)
     {
         stream = request;

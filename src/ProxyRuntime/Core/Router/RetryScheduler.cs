@@ -16,10 +16,17 @@ internal sealed class RetryScheduler(WorkerContext context, Router router) : ITi
     /// <summary>The last retry was decided on because an attempt took too long: x-envoy-is-timeout-retry.</summary>
     public bool IsTimeoutRetry { get; private set; }
 
+    /// <summary>How long the back-off before the last retry was, nanoseconds; 0 before the first.</summary>
+    public long BackOffNs { get; private set; }
+
     /// <summary>What the request is retried on; null for nothing.</summary>
     public RetryRules? Rules => IsOpen ? state.Rules : null;
 
-    public void Begin() => IsOpen = IsPending = IsTimeoutRetry = false;
+    public void Begin()
+    {
+        IsOpen = IsPending = IsTimeoutRetry = false;
+        BackOffNs = 0;
+    }
 
     public void Open(in RetryRules rules, ClusterState target, RoutingPriority priority, in RetryStats stats)
     {
@@ -97,7 +104,8 @@ internal sealed class RetryScheduler(WorkerContext context, Router router) : ITi
                 var delayMs = immediately ? 0 : state.NextDelayMs(cluster.RetryRandom);
                 IsTimeoutRetry = isTimeout;
                 IsPending = true;
-                backOffTimer = context.Timers.Arm(context.Now.Plus(delayMs * MonotonicTime.NanosecondsPerMillisecond), TimerKind.RetryBackoff, this);
+                BackOffNs = delayMs * MonotonicTime.NanosecondsPerMillisecond;
+                backOffTimer = context.Timers.Arm(context.Now.Plus(BackOffNs), TimerKind.RetryBackoff, this);
                 return true;
             case RetryVerdict.LimitExceeded:
                 router.Stream.Info.SetFlag(ResponseFlag.UpstreamRetryLimitExceeded);

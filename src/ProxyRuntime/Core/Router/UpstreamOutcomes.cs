@@ -159,7 +159,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         attempt.Host?.Stats.TimedOut();
         PutLocalOriginFailure(attempt, router.TimeoutStatus);
         router.Attempts.Remove(attempt);
-        attempt.Cancel();
+        attempt.Cancel(idle ? AttemptEnd.PerTryIdleTimeout : AttemptEnd.PerTryTimeout);
         if (TryAgainAfterReset(attempt, ResetReason.LocalReset, isTimeout: true))
         {
             return;
@@ -174,7 +174,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
     {
         router.Cluster.Stats.UpstreamRqMaxDurationReached.Increment();
         router.Attempts.Remove(attempt);
-        attempt.Cancel();
+        attempt.Cancel(AttemptEnd.MaxStreamDuration);
         if (TryAgainAfterReset(attempt, ResetReason.LocalReset, isTimeout: false))
         {
             return;
@@ -233,7 +233,7 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
             return;
         }
 
-        attempt.Cancel();
+        attempt.Cancel(AttemptEnd.RouteTimeout);
     }
 
     /// <summary>

@@ -8,6 +8,8 @@ internal sealed class UpstreamRequest
     private readonly AttemptMeasures measures;
     private Router router = null!;
     private UpstreamInfo info = new();
+    private AttemptRecord begun;
+    private int status;
     private bool informed;
     private bool isTunnel;
     private bool endsWithHead;
@@ -71,6 +73,14 @@ internal sealed class UpstreamRequest
         info.Host = host;
         info.PoolAsked = context.Now;
         router.Stream.Info.Follow(info);
+        status = 0;
+        begun = new AttemptRecord
+        {
+            Number = router.Stream.Info.AttemptCount,
+            InPanic = router.Choice.InPanic,
+            HostIsWanted = router.Choice.HostIsWanted,
+            BackOffNs = router.Retrying.BackOffNs,
+        };
     }
 
     /// <summary>A connection is there: the head goes out, with what has come of the request so far.</summary>
@@ -111,7 +121,7 @@ internal sealed class UpstreamRequest
         info.TransportFailureReason = transportFailure;
         router.Stream.Info.Attempted(info);
         router.Outcomes.OnHostSelected(Host!, connected: false);
-        Over();
+        Over(AttemptEnd.NoConnection, reason);
         router.Outcomes.OnUpstreamReset(this, reason, transportFailure);
     }
 
@@ -175,7 +185,8 @@ internal sealed class UpstreamRequest
         timers.OnProgress();
         measures.ResponseHead(head);
         AwaitingHeaders = false;
-        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, head.StatusCode());
+        status = head.StatusCode();
+        isTunnel = UpgradeRequests.IsTunnel(router.Stream.RequestHeaders, status);
         info.FirstByteReceived = context.Now;
         info.LastByteReceived = endStream ? context.Now : info.LastByteReceived;
         router.Stream.Info.UpstreamBytes.ResponseReceived(head);
@@ -207,7 +218,7 @@ internal sealed class UpstreamRequest
     public void OnReset(ResetReason reason)
     {
         var connection = Connection!;
-        Over();
+        Over(AttemptEnd.Reset, reason);
         connection.OnStreamReset(this, reason, byPeer: true);
         router.Outcomes.OnUpstreamReset(this, reason, "");
     }
@@ -218,12 +229,12 @@ internal sealed class UpstreamRequest
         // In the middle of a body the codec cannot know where the message would have ended; a tunnel has no other end.
         var cutOff = reason == ResetReason.ConnectionTermination && !AwaitingHeaders && !isTunnel;
         var seen = cutOff ? ResetReason.ProtocolError : reason;
-        Over();
+        Over(AttemptEnd.Reset, seen);
         router.Outcomes.OnUpstreamReset(this, seen, "");
     }
 
     /// <summary>The response ended in order.</summary>
-    public void EndComplete()
+    public void EndComplete(AttemptEnd how = AttemptEnd.Answered)
     {
         var connection = Connection!;
         var requestSent = router.Stream.RequestComplete;
@@ -232,7 +243,7 @@ internal sealed class UpstreamRequest
             _ = Emit(EffectKind.CancelAttempt);
         }
 
-        Over();
+        Over(how);
         connection.OnStreamComplete(this, sent: requestSent);
     }
 
@@ -241,16 +252,16 @@ internal sealed class UpstreamRequest
     {
         if (responseEnded)
         {
-            EndComplete();
+            EndComplete(AttemptEnd.LetGo);
         }
         else
         {
-            Cancel();
+            Cancel(AttemptEnd.LetGo);
         }
     }
 
     /// <summary>The proxy gives the attempt up.</summary>
-    public void Cancel()
+    public void Cancel(AttemptEnd how = AttemptEnd.GivenUp)
     {
         if (Pool is not { } pool)
         {
@@ -260,12 +271,12 @@ internal sealed class UpstreamRequest
         if (Connection is { } connection)
         {
             _ = Emit(EffectKind.CancelAttempt);
-            Over();
+            Over(how);
             connection.OnStreamReset(this, ResetReason.LocalReset, byPeer: false);
         }
         else
         {
-            Over();
+            Over(how);
             pool.CancelPending(this);
         }
     }
@@ -274,7 +285,7 @@ internal sealed class UpstreamRequest
     public void CancelUnanswered()
     {
         measures.ForgetBudget();
-        Cancel();
+        Cancel(AttemptEnd.RouteTimeout);
     }
 
     /// <summary>Called when the effects of the end are carried out.</summary>
@@ -348,14 +359,39 @@ internal sealed class UpstreamRequest
         }
     }
 
-    private void Over()
+    private void Over(AttemptEnd how, ResetReason reason = ResetReason.None)
     {
         timers.Cancel();
         measures.End(router);
         Pool = null;
+        if (context.KeepsAttempts)
+        {
+            WriteDown(how, reason);
+        }
+
         info = router.Stream.Info.Keep(info);
         context.Retire(this);
     }
+
+    private void WriteDown(AttemptEnd how, ResetReason reason) =>
+        router.Stream.Info.Ended(
+            begun with
+            {
+                Host = info.Host!,
+                Cluster = router.Cluster.Snapshot,
+                PoolAsked = info.PoolAsked,
+                PoolAnswered = info.PoolAnswered,
+                ConnectStart = info.ConnectStart,
+                FirstByteSent = info.FirstByteSent,
+                FirstByteReceived = info.FirstByteReceived,
+                End = context.Now,
+                How = how,
+                Reason = reason,
+                Status = status,
+                TransportFailureReason = info.TransportFailureReason,
+                WasHedged = Retried,
+            }
+        );
 
     /// <summary>An effect on this attempt's connection.</summary>
     private ref Effect Emit(EffectKind kind)

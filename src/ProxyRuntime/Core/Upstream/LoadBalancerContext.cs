@@ -25,6 +25,9 @@ internal sealed class LoadBalancerContext
     /// <summary>The choice is for a retry: predicates of the policy count.</summary>
     public bool IsRetry { get; set; }
 
+    /// <summary>The last choice was made whatever the health of hosts.</summary>
+    public bool InPanic { get; set; }
+
     /// <summary>How many hosts may be drawn until one is taken as it is.</summary>
     public int MaxDraws => IsRetry && policy is { HostPredicates.IsEmpty: false } ? policy.HostSelectionMaxAttempts + 1 : 1;
 
@@ -36,7 +39,7 @@ internal sealed class LoadBalancerContext
         policy = retryPolicy;
         excludedPriorities = 0;
         MetadataMatch = null;
-        IsRetry = false;
+        IsRetry = InPanic = false;
     }
 
     /// <summary>A host was tried, whether or not it gave a connection.</summary>

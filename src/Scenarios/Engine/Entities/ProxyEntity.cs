@@ -38,12 +38,14 @@ internal sealed class ProxyEntity : Entity
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
     private readonly SheetSeries[] series;
+    private readonly ProxyRecorder recorder;
+    private readonly KeptLines? keptLog;
     private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
     {
-        this.role = role;
+        this.role = role = world.RecordsDetails ? role with { Snapshot = EventCapture.Of(role.Snapshot) } : role;
         endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
         templates = new SimTemplates(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
@@ -52,13 +54,19 @@ internal sealed class ProxyEntity : Entity
         prober = new SimProber(this, world, role.Concurrency);
         wakes = new long[role.Concurrency + 1];
         Array.Fill(wakes, long.MaxValue);
-        accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
+        keptLog = world.AccessLogOf is { } logged && (logged == name || logged == role.Name) ? new KeptLines() : null;
+        accessLogs = (world.AccessLog ?? keptLog) is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
-        series = [.. Sheets.Select(static sheet => new SheetSeries(sheet))];
+        series = [.. Sheets.Select(sheet => new SheetSeries(sheet, world.RecordsDetails))];
+        recorder = new ProxyRecorder(name, world.RecordsDetails ? world.Scenario.WarmUpNs : null);
+        if (world.RecordsDetails)
+        {
+            Array.ForEach(workers, static worker => worker.Machine.KeepAttempts());
+        }
     }
 
     /// <summary>Responses by status and flags.</summary>
-    public OutcomeCounts Responses { get; } = new();
+    public OutcomeCounts Responses => recorder.Responses;
 
     public SimulatedProxyView View =>
         new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
@@ -67,11 +75,24 @@ internal sealed class ProxyEntity : Entity
     public IEnumerable<StatSheet> Sheets => workers.Select(static worker => worker.Machine.View.Stats).Append(main.View.Stats).Append(shared.Stats);
 
     /// <summary>What compared statistics gained in each second, up to the end of the run; for when it is over.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<long>> CountSeconds(long endedNs)
+    /// <param name="endNs">When it ended.</param>
+    public ImmutableSortedDictionary<string, ImmutableArray<long>> CountSeconds(long endNs)
     {
-        NoteSecond(endedNs - 1);
+        NoteSecond(endNs - 1);
         return SheetSeries.Sum(series);
     }
+
+    /// <summary>What a report shows, after <see cref="CountSeconds"/>; null if it was not written down.</summary>
+    public ProxyDetails? Details() =>
+        World.RecordsDetails
+            ? ProxyRecorder.Details([recorder], series) with
+            {
+                Addresses = World.AddressesOf(Id),
+                Hosts = HostTotals.Of(main.View.Clusters),
+                AccessLog = keptLog?.Lines ?? [],
+                AccessLogLost = keptLog?.Lost ?? 0,
+            }
+            : null;
 
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
@@ -203,7 +224,7 @@ internal sealed class ProxyEntity : Entity
     /// <param name="logs">Which access logs take the line, a bit each.</param>
     public void Log(StreamInfo info, long logs)
     {
-        Responses.Add(info);
+        recorder.Ended(info, info.Start.Nanoseconds, NowNs);
         accessLogs?.Write(info, logs);
     }
 

@@ -113,6 +113,7 @@ public sealed class LiveRun : IAsyncDisposable
             endpoints
         ) with
         {
+            BeginUnixNs = clock.BeginUnixNs,
             Machine = new MachineRecord(options.MachineNs, LateNs(0.5), LateNs(0.99), lateness.MaxUs * 1000),
         };
     }
@@ -151,7 +152,7 @@ public sealed class LiveRun : IAsyncDisposable
         _ = await backendLoop.Events.Ask(() => Each(backends, Open)).ConfigureAwait(false);
 
         // All at once: one may wait for another that its health checks ask.
-        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock)).ToArray();
+        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock, scenario.WarmUpNs)).ToArray();
         try
         {
             _ = await Task.WhenAll(starting).ConfigureAwait(false);

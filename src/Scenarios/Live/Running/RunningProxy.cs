@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshSim.ProxyRuntime.Admin;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.ProxyRuntime.Live;
 using MeshSim.Scenarios.Model;
@@ -9,16 +10,16 @@ namespace MeshSim.Scenarios.Live;
 internal sealed class RunningProxy : IAsyncDisposable
 {
     private readonly LiveProxy proxy;
-    private readonly OutcomeCounts[] outcomes;
+    private readonly ProxyRecorder[] recorders;
     private readonly EventLogs events;
     private readonly Dictionary<StatSheet, SheetSeries> series = [];
     private bool ended;
 
-    private RunningProxy(PlannedProxy planned, LiveProxy proxy, OutcomeCounts[] outcomes, EventLogs events)
+    private RunningProxy(PlannedProxy planned, LiveProxy proxy, ProxyRecorder[] recorders, EventLogs events)
     {
         Planned = planned;
         this.proxy = proxy;
-        this.outcomes = outcomes;
+        this.recorders = recorders;
         this.events = events;
     }
 
@@ -28,29 +29,31 @@ internal sealed class RunningProxy : IAsyncDisposable
     public Task Failed => proxy.Failed;
 
     /// <exception cref="LiveRunException">It cannot start.</exception>
-    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock)
+    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock, long warmUpNs)
     {
         var logs = new EventLogs();
-        var counts = Enumerable.Range(0, planned.Role.Concurrency).Select(static _ => new OutcomeCounts()).ToArray();
+        var writers = Enumerable.Range(0, planned.Role.Concurrency).Select(_ => new ProxyRecorder(planned.Name, warmUpNs)).ToArray();
+        var observed = planned with { Role = planned.Role with { Snapshot = EventCapture.Of(planned.Role.Snapshot) } };
         var options = new LiveProxyOptions
         {
             Concurrency = planned.Role.Concurrency,
             Seed = StableHash.Of(planned.Name, seed),
             Resolver = plan.Resolve,
+            KeepAttempts = true,
             RequestEnded = (worker, info) =>
             {
                 if (clock.IsRunning)
                 {
-                    counts[worker].Add(info);
+                    writers[worker].Ended(info, info.StartUnixNs - clock.BeginUnixNs, clock.NowNs);
                 }
             },
         };
         try
         {
             var started = await LiveProxy
-                .StartAsync(LoopbackSnapshot.Of(planned, plan, logs.FileFor), planned.Role.Configuration, options)
+                .StartAsync(LoopbackSnapshot.Of(observed, plan, logs.FileFor), planned.Role.Configuration, options)
                 .ConfigureAwait(false);
-            return new RunningProxy(planned, started, counts, logs);
+            return new RunningProxy(planned, started, writers, logs);
         }
         catch (LiveProxyStartException e)
         {
@@ -71,7 +74,7 @@ internal sealed class RunningProxy : IAsyncDisposable
             {
                 if (!series.TryGetValue(sheet, out known))
                 {
-                    series[sheet] = known = new SheetSeries(sheet);
+                    series[sheet] = known = new SheetSeries(sheet, withDetails: true);
                 }
             }
 
@@ -82,6 +85,9 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <summary>Ends it. Returns what it counted.</summary>
     public async Task<ProxyRecord> EndAsync()
     {
+        var totals = new StatTotals();
+        _ = await proxy.ReadStatsAsync(sheet => Add(totals, sheet)).ConfigureAwait(false);
+        var hosts = HostTotals.Of(await proxy.ReadClustersAsync().ConfigureAwait(false));
         var machines = await proxy.ReadStatsAsync(sheet => ProxyRecord.Of(Planned.Name, [sheet], OutcomeCounts.Sum()).Stats).ConfigureAwait(false);
         await EndProxyAsync().ConfigureAwait(false); // Its threads count no more.
         var stats = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -93,11 +99,17 @@ internal sealed class RunningProxy : IAsyncDisposable
         return new ProxyRecord(
             Planned.Name,
             stats.Where(static entry => entry.Value != 0).ToImmutableSortedDictionary(StringComparer.Ordinal),
-            OutcomeCounts.Sum(outcomes)
+            OutcomeCounts.Sum(recorders.Select(static recorder => recorder.Responses))
         )
         {
             StatsBySecond = SheetSeries.Sum(series.Values),
             Events = events.Read(),
+            Details = ProxyRecorder.Details(recorders, series.Values) with
+            {
+                Addresses = [.. Planned.Listeners.Select(static listener => listener.ToString())],
+                Hosts = hosts,
+                Stats = StatsPage.Text(totals, usedOnly: true, filter: null),
+            },
         };
     }
 
@@ -105,6 +117,17 @@ internal sealed class RunningProxy : IAsyncDisposable
     {
         await EndProxyAsync().ConfigureAwait(false);
         events.Dispose();
+    }
+
+    /// <summary>Machines are read in their own threads.</summary>
+    private static bool Add(StatTotals totals, StatSheet sheet)
+    {
+        lock (totals)
+        {
+            totals.Add(sheet);
+        }
+
+        return true;
     }
 
     private async Task EndProxyAsync()

@@ -33,6 +33,9 @@ internal sealed class RunClock
     /// <summary>The run has ended, at that time.</summary>
     public void End(long runNs) => Volatile.Write(ref endNs, runNs);
 
+    /// <summary>When the run began, wall time in nanoseconds since the Unix epoch.</summary>
+    public long BeginUnixNs => Loop.EpochUnixNs + Volatile.Read(ref originNs);
+
     /// <summary>A moment of the loops' clock in time of the run.</summary>
     public long ToRunNs(long loopNs) => loopNs - Volatile.Read(ref originNs);
 

@@ -26,6 +26,9 @@ public sealed class ServiceReplica<TJob>
     private long startedNs;
     private long busyNs;
     private long busySinceNs;
+    private readonly SecondCounts answers = new();
+    private readonly SecondCounts failures = new();
+    private readonly SecondPeaks queue = new();
     private long answered;
     private long failed;
     private long maxQueue;
@@ -104,6 +107,7 @@ public sealed class ServiceReplica<TJob>
 
         waiting.Add(job);
         maxQueue = Math.Max(maxQueue, waiting.Count);
+        queue.Note(nowNs, waiting.Count);
         return new Arrival(ArrivalKind.Waits);
     }
 
@@ -141,6 +145,7 @@ public sealed class ServiceReplica<TJob>
     public bool TryNext(long nowNs, out TJob job, out long endsNs)
     {
         endsNs = 0;
+        queue.Note(nowNs, waiting.Count);
         if (Busy >= service.Workers || !waiting.TryTake(out job!))
         {
             job = null!;
@@ -166,7 +171,13 @@ public sealed class ServiceReplica<TJob>
 
     /// <summary>What it counted.</summary>
     public EndpointRecord Record(string name, string address) =>
-        new(name, address, arrivals.Sum, answered, failed, maxQueue) { ArrivalsBySecond = arrivals.ToArray() };
+        new(name, address, arrivals.Sum, answered, failed, maxQueue)
+        {
+            ArrivalsBySecond = arrivals.ToArray(),
+            AnsweredBySecond = answers.ToArray(),
+            ErrorsBySecond = failures.ToArray(),
+            MaxQueueBySecond = queue.ToArray(),
+        };
 
     /// <summary>Slow faults are looked at when service begins; overhead is what no fault changes.</summary>
     private long Begin(long nowNs, TJob job)
@@ -207,6 +218,8 @@ public sealed class ServiceReplica<TJob>
     {
         answered += nowNs >= 0 ? 1 : 0;
         failed += nowNs >= 0 && reply.Status >= 500 ? 1 : 0;
+        answers.Add(nowNs, 1);
+        failures.Add(nowNs, reply.Status >= 500 ? 1 : 0);
         return reply;
     }
 

@@ -29,9 +29,12 @@ public sealed class OutcomeCounts
         return sums.ToImmutable();
     }
 
-    private static string Text(int status, ResponseFlags flags)
+    /// <summary>The flags in the order they were set, <c>UF,URX</c>; empty for none.</summary>
+    internal static string FlagsText(ResponseFlags flags) => string.Join(',', Enumerable.Range(0, flags.Count).Select(i => flags[i].ShortName()));
+
+    internal static string Text(int status, ResponseFlags flags)
     {
         var code = status.ToString(CultureInfo.InvariantCulture);
-        return flags.IsEmpty ? code : $"{code} {string.Join(',', Enumerable.Range(0, flags.Count).Select(i => flags[i].ShortName()))}";
+        return flags.IsEmpty ? code : $"{code} {FlagsText(flags)}";
     }
 }

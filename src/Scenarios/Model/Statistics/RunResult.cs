@@ -34,6 +34,12 @@ public sealed record RunResult
 
     public ImmutableArray<ExpectationRecord> Expectations { get; init; } = [];
 
+    /// <summary>What else is to be said of how it ended. Not part of the hash.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>Wall time at its begin, nanoseconds since the Unix epoch; 0 in virtual time. Not part of the hash.</summary>
+    public long BeginUnixNs { get; init; }
+
     /// <summary>The machine it ran on in real time; null for virtual time.</summary>
     public MachineRecord? Machine { get; init; }
 
@@ -61,7 +67,8 @@ public sealed record RunResult
         return result with { Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(result))] };
     }
 
-    private static ImmutableArray<long> Changes(Scenario scenario) =>
+    /// <summary>When a load or fault of a scenario begins or ends, sorted, without the begin and the end of the run itself.</summary>
+    public static ImmutableArray<long> Changes(Scenario scenario) =>
         [
             .. scenario
                 .Load.SelectMany(static load => new[] { load.FromNs, load.UntilNs })
@@ -122,6 +129,9 @@ public sealed record ProxyRecord(string Name, ImmutableSortedDictionary<string, 
     /// <summary>What it wrote into event logs: results of health checks, ejections.</summary>
     public ImmutableArray<ProxyEvent> Events { get; init; } = [];
 
+    /// <summary>What a report shows; null where nobody wrote it down.</summary>
+    public ProxyDetails? Details { get; init; }
+
     /// <summary>What those of <see cref="Stats"/> that results are compared by gained in each second; those that stayed 0 are not there.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<long>> StatsBySecond { get; init; } =
         ImmutableSortedDictionary.Create<string, ImmutableArray<long>>(StringComparer.Ordinal);
@@ -143,6 +153,15 @@ public sealed record EndpointRecord(string Name, string Address, long Arrivals, 
 {
     /// <summary>Arrivals in each second, up to the last that has some.</summary>
     public ImmutableArray<long> ArrivalsBySecond { get; init; } = [];
+
+    /// <summary>Answers in each second, up to the last that has some.</summary>
+    public ImmutableArray<long> AnsweredBySecond { get; init; } = [];
+
+    /// <summary>Answers with a status of 500 or more in each second.</summary>
+    public ImmutableArray<long> ErrorsBySecond { get; init; } = [];
+
+    /// <summary>Most requests that waited at once in each second.</summary>
+    public ImmutableArray<long> MaxQueueBySecond { get; init; } = [];
 }
 
 /// <summary>One partition of a run.</summary>

@@ -3,17 +3,22 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Model;
 
-/// <summary>How the compared counters of one machine grow, second by second. To be used where its sheet may be listed.</summary>
+/// <summary>How the compared counters of one machine grow, second by second, and with details the reported ones and gauges. To be used where its sheet may be listed.</summary>
 public sealed class SheetSeries
 {
     private readonly StatSheet sheet;
     private readonly List<CounterSeries> compared = [];
+    private readonly List<GaugeSeries> gauges = [];
+    private readonly bool withDetails;
     private int known;
+    private int knownGauges;
 
     /// <summary>What counters have by now is none of the run's.</summary>
-    public SheetSeries(StatSheet sheet)
+    /// <param name="withDetails">Those that a report shows are followed, too.</param>
+    public SheetSeries(StatSheet sheet, bool withDetails = false)
     {
         this.sheet = sheet;
+        this.withDetails = withDetails;
         Find();
         foreach (var series in compared)
         {
@@ -33,10 +38,44 @@ public sealed class SheetSeries
                 series.Noted = series.Counter.Value;
             }
         }
+
+        foreach (var series in gauges)
+        {
+            series.Levels.Set(timeNs, series.Gauge.Value);
+        }
     }
 
-    /// <summary>What the machines of a proxy gained together, by name; what nothing was gained of is not there.</summary>
-    public static ImmutableSortedDictionary<string, ImmutableArray<long>> Sum(IEnumerable<SheetSeries> machines)
+    /// <summary>What the compared counters of a proxy's machines gained together, by name; what nothing was gained of is not there.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<long>> Sum(IEnumerable<SheetSeries> machines) =>
+        Sums(machines, ComparedStatistics.Has)
+            .ToImmutableSortedDictionary(static entry => entry.Key, static entry => entry.Value.ToArray(), StringComparer.Ordinal);
+
+    /// <summary>The same of the reported counters.</summary>
+    public static ImmutableArray<NamedSeries> Reported(IEnumerable<SheetSeries> machines) =>
+        [.. Sums(machines, ReportedStatistics.HasCounter).Select(static entry => new NamedSeries(entry.Key, entry.Value.ToArray()))];
+
+    /// <summary>The reported gauges of a proxy's machines together, at the end of each second; what was 0 throughout is not there.</summary>
+    public static ImmutableArray<NamedSeries> Levels(IEnumerable<SheetSeries> machines)
+    {
+        var sums = new SortedDictionary<string, SecondLevels>(StringComparer.Ordinal);
+        foreach (var series in machines.SelectMany(static machine => machine.gauges))
+        {
+            if (!sums.TryGetValue(series.Gauge.Name, out var sum))
+            {
+                sums[series.Gauge.Name] = sum = new SecondLevels();
+            }
+
+            sum.Add(series.Levels);
+        }
+
+        return
+        [
+            .. sums.Select(static entry => new NamedSeries(entry.Key, entry.Value.ToArray()))
+                .Where(static series => series.Values.Any(static level => level != 0)),
+        ];
+    }
+
+    private static IEnumerable<KeyValuePair<string, SecondCounts>> Sums(IEnumerable<SheetSeries> machines, Func<string, bool> has)
     {
         var sums = new SortedDictionary<string, SecondCounts>(StringComparer.Ordinal);
         foreach (var machine in machines)
@@ -44,8 +83,7 @@ public sealed class SheetSeries
             machine.AddTo(sums);
         }
 
-        return sums.Where(static entry => entry.Value.Sum != 0)
-            .ToImmutableSortedDictionary(static entry => entry.Key, static entry => entry.Value.ToArray(), StringComparer.Ordinal);
+        return sums.Where(entry => entry.Value.Sum != 0 && has(entry.Key));
     }
 
     private void AddTo(SortedDictionary<string, SecondCounts> sums)
@@ -64,6 +102,16 @@ public sealed class SheetSeries
     /// <summary>Takes in compared counters that have been made meanwhile.</summary>
     private void Find()
     {
+        if (withDetails && sheet.Gauges.Count != knownGauges)
+        {
+            knownGauges = sheet.Gauges.Count;
+            gauges.AddRange(
+                sheet
+                    .Gauges.Where(gauge => ReportedStatistics.HasGauge(gauge.Name) && !gauges.Exists(series => series.Gauge == gauge))
+                    .Select(static gauge => new GaugeSeries(gauge, new SecondLevels()))
+            );
+        }
+
         if (sheet.Counters.Count == known)
         {
             return;
@@ -72,12 +120,15 @@ public sealed class SheetSeries
         known = sheet.Counters.Count;
         foreach (var counter in sheet.Counters)
         {
-            if (ComparedStatistics.Has(counter.Name) && !compared.Exists(series => series.Counter == counter))
+            var isFollowed = ComparedStatistics.Has(counter.Name) || (withDetails && ReportedStatistics.HasCounter(counter.Name));
+            if (isFollowed && !compared.Exists(series => series.Counter == counter))
             {
                 compared.Add(new CounterSeries(counter));
             }
         }
     }
+
+    private sealed record GaugeSeries(Gauge Gauge, SecondLevels Levels);
 
     private sealed class CounterSeries(Counter counter)
     {

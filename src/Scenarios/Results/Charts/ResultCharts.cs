@@ -13,21 +13,51 @@ public static class ResultCharts
     public const int Height = 600;
 
     /// <summary>Every chart of a result folder, with the name of its file.</summary>
-    public static IEnumerable<(string Name, Plot Plot)> All(RunResult result, ImmutableArray<Fault> faults) =>
-        [("requests", Requests(result, faults)), ("latency", Latency(result, faults))];
+    public static IEnumerable<(string Name, Plot Plot)> All(Scenario scenario, RunResult result)
+    {
+        yield return ("requests", Requests(result, scenario.Faults));
+        yield return ("latency", Latency(result, scenario.Faults));
+        if (result.Totals.Latency.Count > 0)
+        {
+            yield return ("heatmap", HeatmapChart.Draw(result));
+        }
 
-    /// <summary>Requests per second by outcome.</summary>
+        if (result.Endpoints.Any(static endpoint => endpoint.Arrivals > 0))
+        {
+            yield return ("shares", ShareChart.Draw(result));
+        }
+
+        if (EventChart.Draw(scenario, result) is { } events)
+        {
+            yield return ("events", events);
+        }
+    }
+
+    /// <summary>Requests per second by outcome, one on top of the other.</summary>
     public static Plot Requests(RunResult result, ImmutableArray<Fault> faults = default)
     {
         var plot = NewPlot(result, "Requests by outcome", "requests per second", faults);
         var seconds = Whole(result);
-        foreach (var status in result.Seconds.SelectMany(static second => second.ByStatus.Keys).Distinct().Order())
+        var below = new double[2 * seconds.Length];
+        double[] edges = [.. seconds.SelectMany(static second => new double[] { second.Second, second.Second + 1 })];
+        foreach (
+            var status in seconds
+                .SelectMany(static second => second.ByStatus.Keys)
+                .Distinct()
+                .OrderBy(static status => status is >= 200 and < 300 ? 0 : 1)
+                .ThenBy(static status => status)
+        )
         {
-            var name = status == 0 ? "no answer" : status.ToString(CultureInfo.InvariantCulture);
-            AddLine(plot, seconds, name, ChartStyle.ColorOf(status), second => second.ByStatus.GetValueOrDefault(status));
+            double[] above = [.. below.Select((value, i) => value + seconds[i / 2].ByStatus.GetValueOrDefault(status))];
+            var area = plot.Add.FillY(edges, below, above);
+            area.FillColor = ChartStyle.ColorOf(status);
+            area.LineWidth = 0;
+            area.MarkerSize = 0;
+            area.LegendText = status == 0 ? "no answer" : status.ToString(CultureInfo.InvariantCulture);
+            below = above;
         }
 
-        ChartStyle.Finish(plot, seconds.Length == 0 ? 1 : seconds.Max(static second => second.ByStatus.Values.DefaultIfEmpty().Max()));
+        ChartStyle.Finish(plot, below.DefaultIfEmpty(1).Max());
         return plot;
     }
 
@@ -59,7 +89,7 @@ public static class ResultCharts
         }
     }
 
-    private static Plot NewPlot(RunResult result, string title, string unit, ImmutableArray<Fault> faults)
+    internal static Plot NewPlot(RunResult result, string title, string unit, ImmutableArray<Fault> faults)
     {
         var plot = ChartStyle.NewPlot(
             $"{title} – {result.Scenario}, seed {result.Seed}",
@@ -69,7 +99,8 @@ public static class ResultCharts
         foreach (var fault in faults.IsDefault ? [] : faults)
         {
             var end = Math.Min(fault.UntilNs, result.DurationNs);
-            var span = plot.Add.HorizontalSpan(fault.FromNs / 1e9, end / 1e9, ChartStyle.Black.WithAlpha(0.08));
+            var span = plot.Add.HorizontalSpan(fault.FromNs / 1e9, end / 1e9, ChartStyle.Vermillion.WithAlpha(0.12));
+            span.LineWidth = 0;
             span.LegendText = $"fault: {fault.Description}";
         }
 
@@ -80,6 +111,6 @@ public static class ResultCharts
         ChartStyle.AddLine(plot, [.. seconds.Select(static second => second.Second + 0.5)], [.. seconds.Select(value)], name, color);
 
     /// <summary>Seconds that were simulated to their end; the rest would look like a drop.</summary>
-    private static ImmutableArray<SecondRecord> Whole(RunResult result) =>
+    internal static ImmutableArray<SecondRecord> Whole(RunResult result) =>
         [.. result.Seconds.Where(second => (second.Second + 1) * MonotonicTime.NanosecondsPerSecond <= result.DurationNs)];
 }

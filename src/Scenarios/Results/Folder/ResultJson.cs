@@ -43,6 +43,7 @@ public static class ResultJson
             json.WriteString("resultHash", ResultHash.Of(result));
             WriteMachine(json, result.Machine);
             WriteSummary(json, result.Totals);
+            WriteIntervals(json, result);
             WriteExpectations(json, result);
             WriteProxies(json, result);
             WriteEndpoints(json, result);
@@ -56,7 +57,7 @@ public static class ResultJson
         return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
-    private static string Version => typeof(ResultJson).Assembly.GetName().Version!.ToString(3);
+    internal static string Version => typeof(ResultJson).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Only results of real sockets have it.</summary>
     private static void WriteMachine(Utf8JsonWriter json, MachineRecord? machine)
@@ -98,6 +99,39 @@ public static class ResultJson
         json.WriteNumber("max", Round(totals.Latency.MaxUs / 1000.0, 3));
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>Half-widths that nothing can be said of are null.</summary>
+    private static void WriteIntervals(Utf8JsonWriter json, RunResult result)
+    {
+        json.WriteStartArray("intervals99");
+        foreach (var interval in RunInterval.All(result))
+        {
+            json.WriteStartObject();
+            json.WriteString("figure", interval.Name);
+            json.WriteString("unit", interval.Unit);
+            json.WriteNumber("value", Round(interval.Value, 4));
+            if (double.IsFinite(interval.HalfWidth))
+            {
+                json.WriteNumber("halfWidth", Round(interval.HalfWidth, 4));
+            }
+            else
+            {
+                json.WriteNull("halfWidth");
+            }
+
+            json.WriteNumber("batchSeconds", interval.BatchSeconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("notes");
+        foreach (var note in result.Notes)
+        {
+            json.WriteStringValue(note);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteExpectations(Utf8JsonWriter json, RunResult result)
