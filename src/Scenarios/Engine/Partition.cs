@@ -1,3 +1,4 @@
+using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
@@ -9,7 +10,12 @@ namespace MeshSim.Scenarios.Engine;
 public sealed class Partition
 {
     private readonly EventQueue queue = new();
-    private readonly SortedDictionary<int, Entity> entities = [];
+
+    /// <summary>By number; null for those of other partitions.</summary>
+    private readonly Entity?[] entities;
+
+    /// <summary>Those that live here, in order of their numbers.</summary>
+    private readonly List<Entity> own = [];
     private readonly EventBatch[] outboxes;
     private readonly World world;
     private readonly int count;
@@ -22,17 +28,21 @@ public sealed class Partition
         this.world = world;
         this.count = count;
         Index = index;
+        Templates = new SimTemplates(world.Scenario);
         outboxes = [.. Enumerable.Range(0, count).Select(static _ => new EventBatch())];
-        for (var id = 0; id < world.EntityCount; id++)
+        entities = new Entity?[world.EntityCount];
+        for (var id = 0; id < entities.Length; id++)
         {
             if (World.PartitionOf(id, count) == index)
             {
-                entities[id] = world.Make(id);
-                entities[id].Partition = this;
+                var entity = world.Make(id);
+                entity.Partition = this;
+                entities[id] = entity;
+                own.Add(entity);
             }
         }
 
-        foreach (var entity in entities.Values)
+        foreach (var entity in own)
         {
             entity.Begin();
         }
@@ -43,7 +53,7 @@ public sealed class Partition
     /// <summary>Events handled so far.</summary>
     public long Events { get; private set; }
 
-    public int EntityCount => entities.Count;
+    public int EntityCount => own.Count;
 
     /// <summary>The virtual time of the event under way.</summary>
     internal long NowNs { get; private set; }
@@ -63,7 +73,7 @@ public sealed class Partition
 
             NowNs = e.TimeNs;
             Events++;
-            entities[e.Target].Handle(e);
+            entities[e.Target]!.Handle(e);
         }
 
         return queue.NextTimeNs < untilNs;
@@ -84,20 +94,26 @@ public sealed class Partition
     public void Deliver(ReadOnlySpan<byte> batch) => EventBatch.Deliver(batch, queue, Contents);
 
     /// <summary>What its entities counted.</summary>
-    public PartitionResult Collect() => PartitionResult.Collect(Index, Events, entities.Values);
+    public PartitionResult Collect() => PartitionResult.Collect(Index, Events, own);
 
     /// <summary>A simulated proxy of this partition for inspection between slices; null if it is not here.</summary>
     public SimulatedProxyView? Proxy(string name) =>
-        entities.Values.OfType<ProxyEntity>().FirstOrDefault(proxy => string.Equals(proxy.Name, name, StringComparison.Ordinal))?.View;
+        own.OfType<ProxyEntity>().FirstOrDefault(proxy => string.Equals(proxy.Name, name, StringComparison.Ordinal))?.View;
 
     /// <summary>A simulated endpoint of this partition between slices: its counts, and how many requests wait; null if it is not here.</summary>
     public (EndpointRecord Record, int Waiting)? Endpoint(string name) =>
-        entities.Values.OfType<EndpointEntity>().FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.Ordinal)) is { } found
+        own.OfType<EndpointEntity>().FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.Ordinal)) is { } found
             ? (found.Record, found.Waiting)
             : null;
 
     /// <summary>What pending events of this partition carry beyond numbers.</summary>
     internal ContentStore Contents { get; } = new();
+
+    /// <summary>What a machine asks for, until its driver has carried it out: one at a time, so all share one.</summary>
+    internal EffectBuffer Effects { get; } = new();
+
+    /// <summary>The header maps of simulated messages.</summary>
+    internal SimTemplates Templates { get; }
 
     /// <summary>Lets virtual time pass up to a moment before which nothing is pending any more.</summary>
     internal void AdvanceTo(long timeNs) => NowNs = Math.Max(NowNs, timeNs);

@@ -8,21 +8,19 @@ namespace MeshSim.Scenarios.Engine;
 internal sealed class SimTemplates
 {
     private readonly Scenario scenario;
-    private readonly Dictionary<(int Load, int Key), HeaderMap> requests = [];
+
+    /// <summary>By load and by key.</summary>
+    private readonly HeaderMap?[][] requests;
     private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
 
-    public SimTemplates(Scenario scenario) => this.scenario = scenario;
+    public SimTemplates(Scenario scenario)
+    {
+        this.scenario = scenario;
+        requests = [.. scenario.Load.Select(static load => new HeaderMap?[load.Zipf?.Keys ?? 1])];
+    }
 
     /// <param name="key">Which of the keys of its header, if it has one.</param>
-    public HeaderMap Request(int load, int key)
-    {
-        if (!requests.TryGetValue((load, key), out var map))
-        {
-            requests[(load, key)] = map = Request(scenario.Load[load], key);
-        }
-
-        return map;
-    }
+    public HeaderMap Request(int load, int key) => requests[load][key] ??= Request(scenario.Load[load], key);
 
     /// <param name="code"><see cref="ServiceAnswer.Code"/>.</param>
     /// <param name="bytes">How long bodies of that service are.</param>

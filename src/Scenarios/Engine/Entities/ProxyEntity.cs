@@ -19,20 +19,18 @@ internal sealed class ProxyEntity : Entity
     private const int MaxEvents = 100_000;
 
     private readonly ProxyRole role;
-    private readonly EffectBuffer effects = new();
     private readonly ProxyShared shared;
     private readonly ProxyMain main;
     private readonly SimWorker[] workers;
     private readonly SimProber prober;
     private readonly List<ProxyEvent> events = [];
-    private readonly long[] wakes;
+    private readonly Wake[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
     private readonly Dictionary<DownstreamPeer, ConnectionId> fromProxies = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
     private readonly List<Action<SimWorker>> messages = [];
     private readonly List<Action> reports = [];
     private readonly IEndpointSource endpoints;
-    private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
     private readonly SheetSeries[] series;
@@ -43,13 +41,12 @@ internal sealed class ProxyEntity : Entity
     {
         this.role = role;
         endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
-        templates = new SimTemplates(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(i), i))];
         prober = new SimProber(this, world, role.Concurrency);
-        wakes = new long[role.Concurrency + 1];
-        Array.Fill(wakes, long.MaxValue);
+        wakes = new Wake[role.Concurrency + 1];
+        Array.Fill(wakes, Wake.None);
         accessLogs = world.AccessLog is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
         series = [.. Sheets.Select(static sheet => new SheetSeries(sheet))];
@@ -71,6 +68,8 @@ internal sealed class ProxyEntity : Entity
         return SheetSeries.Sum(series);
     }
 
+    private EffectBuffer Effects => Partition.Effects;
+
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
 
@@ -85,20 +84,20 @@ internal sealed class ProxyEntity : Entity
         switch (e.Kind)
         {
             case EventKind.Start:
-                main.Start(Now, effects);
+                main.Start(Now, Effects);
                 CarryOutMain();
                 break;
             case EventKind.Wake:
-                OnWake((int)e.A, e.TimeNs);
+                OnWake((int)e.A);
                 break;
             case EventKind.DnsAnswer:
                 var (query, answer) = answers[(int)e.A];
-                main.DnsResult(Now, query, answer, effects);
+                main.DnsResult(Now, query, answer, Effects);
                 CarryOutMain();
                 break;
             case EventKind.EndpointsRead:
                 var cluster = role.Snapshot.Clusters[(int)e.A];
-                main.EndpointsUpdate(Now, cluster.Name, endpoints.Read(role, cluster, NowNs), effects);
+                main.EndpointsUpdate(Now, cluster.Name, endpoints.Read(role, cluster, NowNs), Effects);
                 CarryOutMain();
                 break;
             case EventKind.MainMessage:
@@ -116,7 +115,7 @@ internal sealed class ProxyEntity : Entity
                 Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C > 0, World.Tls?.OfferOf(Math.Max(0, e.C - 1)));
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C));
+                WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
@@ -166,13 +165,14 @@ internal sealed class ProxyEntity : Entity
         _ = Schedule(NowNs, EventKind.DownstreamClosed, worker, connection.Value);
     }
 
-    /// <summary>One pending wake a machine at most moves forward; a wake that comes too early finds nothing to do.</summary>
+    /// <summary>One wake of each machine is pending at most: it moves forward, but not back, as one that comes too early finds nothing to do.</summary>
     public void Rearm(int machine, MonotonicTime? deadline)
     {
-        if (deadline is { } next && next.Nanoseconds < wakes[machine])
+        if (deadline is { } next && next.Nanoseconds < wakes[machine].TimeNs)
         {
-            wakes[machine] = Math.Max(next.Nanoseconds, NowNs);
-            _ = Schedule(wakes[machine], EventKind.Wake, machine);
+            Partition.Cancel(wakes[machine].Event);
+            var timeNs = Math.Max(next.Nanoseconds, NowNs);
+            wakes[machine] = new Wake(timeNs, Schedule(timeNs, EventKind.Wake, machine));
         }
     }
 
@@ -183,10 +183,10 @@ internal sealed class ProxyEntity : Entity
         reports.Add(
             report.Kind switch
             {
-                EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, effects),
-                EffectKind.ImmediateHealthCheckFail => () => main.ImmediateHealthCheckFail(Now, cluster, host!, effects),
-                EffectKind.HostCreated => () => main.HostCreated(Now, cluster, host!, effects),
-                _ => () => main.TrafficBegan(Now, cluster, effects),
+                EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, Effects),
+                EffectKind.ImmediateHealthCheckFail => () => main.ImmediateHealthCheckFail(Now, cluster, host!, Effects),
+                EffectKind.HostCreated => () => main.HostCreated(Now, cluster, host!, Effects),
+                _ => () => main.TrafficBegan(Now, cluster, Effects),
             }
         );
         _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
@@ -222,7 +222,7 @@ internal sealed class ProxyEntity : Entity
     /// <summary>Something happened on a connection for health checks.</summary>
     public void OnProbe(UpstreamConnectionId connection, in ProbeEvent found)
     {
-        main.Probe(Now, connection, found, effects);
+        main.Probe(Now, connection, found, Effects);
         CarryOutMain();
     }
 
@@ -250,7 +250,7 @@ internal sealed class ProxyEntity : Entity
                 workers[e.A].Closed(new ConnectionId(e.B));
                 break;
             case EventKind.UpstreamResponse:
-                workers[e.A].Answer(new AttemptId(e.B), templates.Answer(e.C, World.ResponseBytes(e.Source)));
+                workers[e.A].Answer(new AttemptId(e.B), Partition.Templates.Answer(e.C, World.ResponseBytes(e.Source)));
                 break;
             case EventKind.UpstreamBytes:
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
@@ -314,12 +314,12 @@ internal sealed class ProxyEntity : Entity
 
     private void CarryOutMain()
     {
-        for (var i = 0; i < effects.Count; i++)
+        for (var i = 0; i < Effects.Count; i++)
         {
-            CarryOutMain(effects[i]);
+            CarryOutMain(Effects[i]);
         }
 
-        effects.Clear();
+        Effects.Clear();
         Rearm(workers.Length, main.NextDeadline);
     }
 
@@ -387,17 +387,12 @@ internal sealed class ProxyEntity : Entity
         }
     }
 
-    private void OnWake(int machine, long timeNs)
+    private void OnWake(int machine)
     {
-        if (timeNs != wakes[machine])
-        {
-            return; // An earlier one took its place.
-        }
-
-        wakes[machine] = long.MaxValue;
+        wakes[machine] = Wake.None;
         if (machine == workers.Length)
         {
-            main.Advance(Now, effects);
+            main.Advance(Now, Effects);
             CarryOutMain();
         }
         else
@@ -412,4 +407,10 @@ internal sealed class ProxyEntity : Entity
     private static ConnectionId Connection(in SimEvent e) => Connection(e.Source, e.A);
 
     private static ConnectionId Connection(int client, long number) => new(((long)client << 32) | number);
+
+    /// <summary>When a machine is woken.</summary>
+    private readonly record struct Wake(long TimeNs, EventHandle Event)
+    {
+        public static Wake None => new(long.MaxValue, default);
+    }
 }
