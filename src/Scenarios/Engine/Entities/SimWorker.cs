@@ -441,8 +441,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 downstreams.GetValueOrDefault(effect.Connection)?.Use(effect.FilterChain!);
                 break;
             case EffectKind.EndInspection:
-                var waiting = effect.Connection;
-                later.Enqueue(() => EndInspection(waiting));
+                EndInspectionLater(effect.Connection);
                 break;
             case EffectKind.CloseDownstream:
                 Close(effect.Connection, effect.Bytes);
@@ -526,6 +525,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             proxy.CloseConnection(index, id, link.Peer);
         }
     }
+
+    /// <summary>By itself: what a closure needs is made whenever the method begins that it stands in.</summary>
+    private void EndInspectionLater(ConnectionId id) => later.Enqueue(() => EndInspection(id));
 
     private void EndInspection(ConnectionId id)
     {

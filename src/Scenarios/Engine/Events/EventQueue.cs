@@ -11,10 +11,10 @@ internal readonly record struct EventHandle(int Slot, uint Generation);
 internal sealed class EventQueue
 {
     /// <summary>A bucket with more entries is divided before it comes to the front.</summary>
-    private const int FrontFill = 16;
+    private const int FrontFill = 40;
 
     /// <summary>A front that has grown longer gives entries back to the wheel.</summary>
-    private const int FrontMost = 48;
+    private const int FrontMost = 96;
 
     /// <summary>So many entries of cancelled events may stay, beside as many as are pending.</summary>
     private const int CancelledMost = 1024;
@@ -129,7 +129,7 @@ internal sealed class EventQueue
 
     private void SortFront()
     {
-        if (end > 2 * FrontFill)
+        if (end > FrontFill)
         {
             front.AsSpan(0, end).Sort(order);
             return;
