@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MeshSim.Benchmarks;
+using MeshSim.Benchmarks.Engine;
 using MeshSim.Benchmarks.Proxies;
 using MeshSim.Benchmarks.Soak;
 using Perfolizer.Horology;
@@ -13,6 +14,12 @@ if (args is ["proxies", ..])
 {
     ProxyComparison.Run(args);
     return 0;
+}
+
+// dotnet run --project tests/Benchmarks --configuration Release -- engine
+if (args is ["engine", ..])
+{
+    return EngineComparison.Run(args);
 }
 
 if (args is ["soak", ..])

@@ -1,4 +1,5 @@
 using CsCheck;
+using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Engine.Tests;
 
@@ -49,6 +50,115 @@ public class EventQueueTests
                 iter: 2_000
             );
 
+    /// <summary>Against a sorted set, with thousands pending: near and far, many at once, most timeouts cancelled, and now and then a look ahead.</summary>
+    [Theory]
+    [InlineData(1, 300)]
+    [InlineData(50_000, 3_000)]
+    [InlineData(20_000_000_000, 3_000)]
+    [InlineData(long.MaxValue / 2, 3_000)]
+    public void It_behaves_as_a_sorted_set_when_much_is_pending(long spanNs, int pending)
+    {
+        var random = new RandomStream(77);
+        var queue = new EventQueue();
+        var model = new SortedSet<(long TimeNs, int Source, long Sequence)>();
+        var handles = new Dictionary<long, (EventHandle Handle, SimEvent Event)>();
+        var (now, sequence) = (0L, 0L);
+        for (var step = 0; step < 60_000; step++)
+        {
+            if (model.Count < pending || random.NextModulo(2) == 0)
+            {
+                Schedule(NextTime());
+            }
+            else if (random.NextModulo(3) == 0)
+            {
+                var (handle, cancelled) = handles[random.NextModulo(sequence)];
+                queue.Cancel(handle);
+                _ = model.Remove(Key(cancelled)); // Most have come or are cancelled already.
+            }
+            else
+            {
+                Take(random.NextModulo(8) == 0 ? Math.Max(now, now + random.NextModulo(1 + (spanNs / 64))) : long.MaxValue);
+            }
+
+            if (step % 7 == 0)
+            {
+                Assert.Equal(model.Count == 0 ? long.MaxValue : model.Min.TimeNs, queue.NextTimeNs);
+            }
+        }
+
+        while (model.Count > 0)
+        {
+            Take(long.MaxValue);
+        }
+
+        Assert.Equal(long.MaxValue, queue.NextTimeNs);
+
+        // Multiples, so that many are at the same time; bursts just ahead; some as far as it goes.
+        long NextTime() =>
+            (long)
+                ulong.Min(
+                    long.MaxValue - 1,
+                    random.NextModulo(16) switch
+                    {
+                        0 => long.MaxValue - 1 - (ulong)random.NextModulo(3),
+                        1 => (ulong)now,
+                        2 => (ulong)(now + 1) + (ulong)random.NextModulo(3),
+                        < 9 => (ulong)now + ((ulong)(1 + (spanNs / 100)) * (ulong)random.NextModulo(100)),
+                        _ => (ulong)now + (ulong)random.NextModulo(spanNs),
+                    }
+                );
+
+        void Schedule(long timeNs)
+        {
+            var e = new SimEvent(timeNs, (int)random.NextModulo(5), sequence, 0, EventKind.Wake);
+            handles[sequence++] = (queue.Schedule(e), e);
+            _ = model.Add(Key(e));
+        }
+
+        void Take(long beforeNs)
+        {
+            var due = model.Count > 0 && model.Min.TimeNs < beforeNs;
+            Assert.Equal(due, queue.TryTake(beforeNs, out var taken));
+            if (due)
+            {
+                Assert.Equal(model.Min, Key(taken));
+                _ = model.Remove(model.Min);
+                now = taken.TimeNs;
+            }
+        }
+
+        static (long TimeNs, int Source, long Sequence) Key(in SimEvent e) => (e.TimeNs, e.Source, e.Sequence);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_once_it_has_grown()
+    {
+        var random = new RandomStream(5);
+        var queue = new EventQueue();
+        var timeouts = new EventHandle[500];
+        var sequence = 0L;
+        for (; sequence < timeouts.Length; sequence++)
+        {
+            _ = queue.Schedule(new SimEvent(random.NextModulo(1_000_000), 0, sequence, (int)sequence, EventKind.Wake));
+        }
+
+        Hold(400_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Hold(100_000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Hold(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                Assert.True(queue.TryTake(long.MaxValue, out var e));
+                queue.Cancel(timeouts[e.Target]);
+                timeouts[e.Target] = queue.Schedule(new SimEvent(e.TimeNs + 250_000_000, 1, sequence, e.Target, EventKind.GiveUp));
+                _ = queue.Schedule(new SimEvent(e.TimeNs + 1 + random.NextModulo(2_000_000), 0, sequence++, e.Target, EventKind.Wake));
+            }
+        }
+    }
+
     [Fact]
     public void Cancelling_an_event_that_has_come_does_nothing()
     {
@@ -96,9 +206,9 @@ public class EventQueueTests
         Assert.True(queue.TryTake(long.MaxValue, out var request));
         Assert.True(queue.TryTake(long.MaxValue, out var empty));
         Assert.True(queue.TryTake(long.MaxValue, out var wake));
-        Assert.Equal("GET /"u8.ToArray(), to.Take(request.A));
+        Assert.Equal("GET /"u8.ToArray(), to.Take(request.A).ToArray());
         Assert.Equal((2, 3), (request.B, request.C));
-        Assert.Empty(to.Take(empty.A));
+        Assert.True(to.Take(empty.A).IsEmpty);
         Assert.Equal(4, wake.A);
     }
 }

@@ -1,3 +1,4 @@
+using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
@@ -12,7 +13,12 @@ public sealed class Partition
     private const int OutsideSource = int.MaxValue;
 
     private readonly EventQueue queue = new();
-    private readonly SortedDictionary<int, Entity> entities = [];
+
+    /// <summary>By number; null for those of other partitions.</summary>
+    private readonly Entity?[] entities;
+
+    /// <summary>Those that live here, in order of their numbers.</summary>
+    private readonly List<Entity> own = [];
     private readonly EventBatch[] outboxes;
     private readonly List<EntityCommand> commands = [];
     private readonly World world;
@@ -26,17 +32,21 @@ public sealed class Partition
         this.world = world;
         placement = world.Placement(count);
         Index = index;
+        Templates = new SimTemplates(world.Scenario);
         outboxes = [.. Enumerable.Range(0, count).Select(static _ => new EventBatch())];
-        for (var id = 0; id < world.EntityCount; id++)
+        entities = new Entity?[world.EntityCount];
+        for (var id = 0; id < entities.Length; id++)
         {
             if (placement[id] == index)
             {
-                entities[id] = world.Make(id);
-                entities[id].Partition = this;
+                var entity = world.Make(id);
+                entity.Partition = this;
+                entities[id] = entity;
+                own.Add(entity);
             }
         }
 
-        foreach (var entity in entities.Values)
+        foreach (var entity in own)
         {
             entity.Begin();
         }
@@ -47,7 +57,7 @@ public sealed class Partition
     /// <summary>Events handled so far.</summary>
     public long Events { get; private set; }
 
-    public int EntityCount => entities.Count;
+    public int EntityCount => own.Count;
 
     /// <summary>The virtual time of the event under way.</summary>
     internal long NowNs { get; private set; }
@@ -67,7 +77,7 @@ public sealed class Partition
 
             NowNs = e.TimeNs;
             Events++;
-            entities[e.Target].Handle(e);
+            entities[e.Target]!.Handle(e);
         }
 
         return queue.NextTimeNs < untilNs;
@@ -89,15 +99,15 @@ public sealed class Partition
 
     /// <summary>What its entities counted.</summary>
     /// <param name="endNs">When the run ended; null: when the scenario does.</param>
-    public PartitionResult Collect(long? endNs = null) => PartitionResult.Collect(Index, Events, endNs ?? world.Scenario.DurationNs, entities.Values);
+    public PartitionResult Collect(long? endNs = null) => PartitionResult.Collect(Index, Events, endNs ?? world.Scenario.DurationNs, own);
 
     /// <summary>What its clients saw so far, and nothing else.</summary>
-    public PartitionResult CollectClients() => PartitionResult.Collect(Index, Events, 0, [.. entities.Values.OfType<ClientEntity>()]);
+    public PartitionResult CollectClients() => PartitionResult.Collect(Index, Events, 0, [.. own.OfType<ClientEntity>()]);
 
     /// <summary>A command from outside; those for entities of other partitions are not taken.</summary>
     public void Inject(TimedCommand command)
     {
-        if (entities.Values.FirstOrDefault(entity => entity.Name == command.Target) is { } entity)
+        if (own.Find(entity => entity.Name == command.Target) is { } entity)
         {
             commands.Add(command.Command);
             _ = queue.Schedule(new SimEvent(command.TimeNs, OutsideSource, command.Number, entity.Id, EventKind.Command, commands.Count - 1));
@@ -109,16 +119,22 @@ public sealed class Partition
 
     /// <summary>A simulated proxy of this partition for inspection between slices; null if it is not here.</summary>
     public SimulatedProxyView? Proxy(string name) =>
-        entities.Values.OfType<ProxyEntity>().FirstOrDefault(proxy => string.Equals(proxy.Name, name, StringComparison.Ordinal))?.View;
+        own.OfType<ProxyEntity>().FirstOrDefault(proxy => string.Equals(proxy.Name, name, StringComparison.Ordinal))?.View;
 
     /// <summary>A simulated endpoint of this partition between slices: its counts, and how many requests wait; null if it is not here.</summary>
     public (EndpointRecord Record, int Waiting)? Endpoint(string name) =>
-        entities.Values.OfType<EndpointEntity>().FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.Ordinal)) is { } found
+        own.OfType<EndpointEntity>().FirstOrDefault(endpoint => string.Equals(endpoint.Name, name, StringComparison.Ordinal)) is { } found
             ? (found.Record, found.Waiting)
             : null;
 
     /// <summary>What pending events of this partition carry beyond numbers.</summary>
     internal ContentStore Contents { get; } = new();
+
+    /// <summary>What a machine asks for, until its driver has carried it out: one at a time, so all share one.</summary>
+    internal EffectBuffer Effects { get; } = new();
+
+    /// <summary>The header maps of simulated messages.</summary>
+    internal SimTemplates Templates { get; }
 
     /// <summary>Lets virtual time pass up to a moment before which nothing is pending any more.</summary>
     internal void AdvanceTo(long timeNs) => NowNs = Math.Max(NowNs, timeNs);

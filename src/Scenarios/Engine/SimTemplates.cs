@@ -8,22 +8,20 @@ namespace MeshSim.Scenarios.Engine;
 internal sealed class SimTemplates
 {
     private readonly (RequestShape Shape, ZipfHeader? Zipf)[] templates;
-    private readonly Dictionary<(int Template, int Key), HeaderMap> requests = [];
+
+    /// <summary>By template and by key.</summary>
+    private readonly HeaderMap?[][] requests;
     private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
 
-    public SimTemplates(Scenario scenario) => templates = [.. scenario.Templates];
+    public SimTemplates(Scenario scenario)
+    {
+        templates = [.. scenario.Templates];
+        requests = [.. templates.Select(static template => new HeaderMap?[template.Zipf?.Keys ?? 1])];
+    }
 
     /// <param name="template">Which of <see cref="Scenario.Templates"/>.</param>
     /// <param name="key">Which of the keys of its header, if it has one.</param>
-    public HeaderMap Request(int template, int key)
-    {
-        if (!requests.TryGetValue((template, key), out var map))
-        {
-            requests[(template, key)] = map = Request(templates[template].Shape, templates[template].Zipf, key);
-        }
-
-        return map;
-    }
+    public HeaderMap Request(int template, int key) => requests[template][key] ??= Request(templates[template].Shape, templates[template].Zipf, key);
 
     /// <summary>Body bytes of a request.</summary>
     public int RequestBytes(int template) => templates[template].Shape.BodyBytes;

@@ -19,13 +19,12 @@ internal sealed class ProxyEntity : Entity
     private const int MaxEvents = 100_000;
 
     private readonly ProxyRole role;
-    private readonly EffectBuffer effects = new();
     private readonly ProxyShared shared;
     private readonly ProxyMain main;
     private readonly SimWorker[] workers;
     private readonly SimProber prober;
     private readonly List<ProxyEvent> events = [];
-    private readonly long[] wakes;
+    private readonly Wake[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
     private readonly Dictionary<DownstreamPeer, ConnectionId> fromProxies = [];
     private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
@@ -34,7 +33,6 @@ internal sealed class ProxyEntity : Entity
     private readonly List<Action> reports = [];
     private readonly IEndpointSource endpoints;
     private readonly Dictionary<string, EndpointAssignment> assignments = new(StringComparer.Ordinal);
-    private readonly SimTemplates templates;
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
     private readonly SheetSeries[] series;
@@ -47,13 +45,12 @@ internal sealed class ProxyEntity : Entity
     {
         this.role = role = world.RecordsDetails ? role with { Snapshot = EventCapture.Of(role.Snapshot) } : role;
         endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
-        templates = new SimTemplates(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(i), i))];
         prober = new SimProber(this, world, role.Concurrency);
-        wakes = new long[role.Concurrency + 1];
-        Array.Fill(wakes, long.MaxValue);
+        wakes = new Wake[role.Concurrency + 1];
+        Array.Fill(wakes, Wake.None);
         keptLog = world.AccessLogOf is { } logged && (logged == name || logged == role.Name) ? new KeptLines() : null;
         accessLogs = (world.AccessLog ?? keptLog) is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
@@ -94,6 +91,8 @@ internal sealed class ProxyEntity : Entity
             }
             : null;
 
+    private EffectBuffer Effects => Partition.Effects;
+
     /// <summary>The moment of the event under way.</summary>
     public MonotonicTime Time => Now;
 
@@ -108,15 +107,15 @@ internal sealed class ProxyEntity : Entity
         switch (e.Kind)
         {
             case EventKind.Start:
-                main.Start(Now, effects);
+                main.Start(Now, Effects);
                 CarryOutMain();
                 break;
             case EventKind.Wake:
-                OnWake((int)e.A, e.TimeNs);
+                OnWake((int)e.A);
                 break;
             case EventKind.DnsAnswer:
                 var (query, answer) = answers[(int)e.A];
-                main.DnsResult(Now, query, answer, effects);
+                main.DnsResult(Now, query, answer, Effects);
                 CarryOutMain();
                 break;
             case EventKind.EndpointsRead:
@@ -145,7 +144,7 @@ internal sealed class ProxyEntity : Entity
                 Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C > 0, World.Tls?.OfferOf(Math.Max(0, e.C - 1)));
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), templates.Request((int)e.B, e.C), templates.RequestBytes((int)e.B));
+                WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C), Partition.Templates.RequestBytes((int)e.B));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
@@ -195,13 +194,14 @@ internal sealed class ProxyEntity : Entity
         _ = Schedule(NowNs, EventKind.DownstreamClosed, worker, connection.Value);
     }
 
-    /// <summary>One pending wake a machine at most moves forward; a wake that comes too early finds nothing to do.</summary>
+    /// <summary>One wake of each machine is pending at most: it moves forward, but not back, as one that comes too early finds nothing to do.</summary>
     public void Rearm(int machine, MonotonicTime? deadline)
     {
-        if (deadline is { } next && next.Nanoseconds < wakes[machine])
+        if (deadline is { } next && next.Nanoseconds < wakes[machine].TimeNs)
         {
-            wakes[machine] = Math.Max(next.Nanoseconds, NowNs);
-            _ = Schedule(wakes[machine], EventKind.Wake, machine);
+            Partition.Cancel(wakes[machine].Event);
+            var timeNs = Math.Max(next.Nanoseconds, NowNs);
+            wakes[machine] = new Wake(timeNs, Schedule(timeNs, EventKind.Wake, machine));
         }
     }
 
@@ -212,10 +212,10 @@ internal sealed class ProxyEntity : Entity
         reports.Add(
             report.Kind switch
             {
-                EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, effects),
-                EffectKind.ImmediateHealthCheckFail => () => main.ImmediateHealthCheckFail(Now, cluster, host!, effects),
-                EffectKind.HostCreated => () => main.HostCreated(Now, cluster, host!, effects),
-                _ => () => main.TrafficBegan(Now, cluster, effects),
+                EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, Effects),
+                EffectKind.ImmediateHealthCheckFail => () => main.ImmediateHealthCheckFail(Now, cluster, host!, Effects),
+                EffectKind.HostCreated => () => main.HostCreated(Now, cluster, host!, Effects),
+                _ => () => main.TrafficBegan(Now, cluster, Effects),
             }
         );
         _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
@@ -251,7 +251,7 @@ internal sealed class ProxyEntity : Entity
     /// <summary>Something happened on a connection for health checks.</summary>
     public void OnProbe(UpstreamConnectionId connection, in ProbeEvent found)
     {
-        main.Probe(Now, connection, found, effects);
+        main.Probe(Now, connection, found, Effects);
         CarryOutMain();
     }
 
@@ -279,7 +279,7 @@ internal sealed class ProxyEntity : Entity
                 workers[e.A].Closed(new ConnectionId(e.B));
                 break;
             case EventKind.UpstreamResponse:
-                workers[MachineOf(e)].Answer(new AttemptId(e.B), templates.Answer(e.C, ServiceAnswer.BytesOf(e.A)));
+                workers[MachineOf(e)].Answer(new AttemptId(e.B), Partition.Templates.Answer(e.C, ServiceAnswer.BytesOf(e.A)));
                 break;
             case EventKind.UpstreamBytes:
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
@@ -352,12 +352,12 @@ internal sealed class ProxyEntity : Entity
 
     private void CarryOutMain()
     {
-        for (var i = 0; i < effects.Count; i++)
+        for (var i = 0; i < Effects.Count; i++)
         {
-            CarryOutMain(effects[i]);
+            CarryOutMain(Effects[i]);
         }
 
-        effects.Clear();
+        Effects.Clear();
         Rearm(workers.Length, main.NextDeadline);
     }
 
@@ -408,7 +408,7 @@ internal sealed class ProxyEntity : Entity
             assignments[cluster] = assignment;
         }
 
-        main.EndpointsUpdate(Now, cluster, answer, effects);
+        main.EndpointsUpdate(Now, cluster, answer, Effects);
     }
 
     private void Obey(EntityCommand command)
@@ -422,7 +422,7 @@ internal sealed class ProxyEntity : Entity
                 UpdateEndpoints(edit.Cluster, EndpointsAnswer.Of(edit.Apply(assignments.GetValueOrDefault(edit.Cluster, new EndpointAssignment()))));
                 break;
             case DrainCommand:
-                main.Drain(Now, effects);
+                main.Drain(Now, Effects);
                 TellWorkers(static worker => worker.Drain());
                 break;
             default:
@@ -456,17 +456,12 @@ internal sealed class ProxyEntity : Entity
         }
     }
 
-    private void OnWake(int machine, long timeNs)
+    private void OnWake(int machine)
     {
-        if (timeNs != wakes[machine])
-        {
-            return; // An earlier one took its place.
-        }
-
-        wakes[machine] = long.MaxValue;
+        wakes[machine] = Wake.None;
         if (machine == workers.Length)
         {
-            main.Advance(Now, effects);
+            main.Advance(Now, Effects);
             CarryOutMain();
         }
         else
@@ -481,4 +476,10 @@ internal sealed class ProxyEntity : Entity
     private static ConnectionId Connection(in SimEvent e) => Connection(e.Source, e.A);
 
     private static ConnectionId Connection(int client, long number) => new(((long)client << 32) | number);
+
+    /// <summary>When a machine is woken.</summary>
+    private readonly record struct Wake(long TimeNs, EventHandle Event)
+    {
+        public static Wake None => new(long.MaxValue, default);
+    }
 }

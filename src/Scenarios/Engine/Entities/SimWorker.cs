@@ -11,7 +11,6 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     private const int FirstEphemeralPort = 32_768;
     private const int EphemeralPorts = 28_000;
 
-    private readonly EffectBuffer effects = new();
     private readonly Dictionary<ConnectionId, DownstreamLink> downstreams = [];
     private readonly Dictionary<UpstreamConnectionId, UpstreamLink> upstreams = [];
     private readonly Dictionary<UpstreamConnectionId, NetworkAddress> localAddresses = [];
@@ -24,6 +23,8 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     public Worker Machine => machine;
 
     public int Index => index;
+
+    private EffectBuffer Effects => proxy.Partition.Effects;
 
     private MonotonicTime Now => proxy.Time;
 
@@ -57,7 +58,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             return;
         }
 
-        machine.DownstreamAccepted(Now, id, listener.Name, effects);
+        machine.DownstreamAccepted(Now, id, listener.Name, Effects);
         CarryOut();
         if (link.Client is { } client)
         {
@@ -88,7 +89,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         }
         else if (state != ClientHelloState.NeedMore)
         {
-            machine.InspectionFailed(Now, id, state, effects);
+            machine.InspectionFailed(Now, id, state, Effects);
             CarryOut();
         }
     }
@@ -96,7 +97,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     /// <summary>What a client says that is to begin a handshake is none.</summary>
     public void RefuseHandshake(ConnectionId id)
     {
-        machine.DownstreamHandshake(Now, id, TlsHandshake.ProtocolError, effects);
+        machine.DownstreamHandshake(Now, id, TlsHandshake.ProtocolError, Effects);
         CarryOut();
     }
 
@@ -110,7 +111,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             info = info with { TransportProtocol = ConnectionInfo.TransportTls }; // Peers of a scenario speak what is wanted.
         }
 
-        machine.DownstreamConnection(Now, id, info, effects);
+        machine.DownstreamConnection(Now, id, info, Effects);
         CarryOut();
         if (link.Chain is not { } chain || !downstreams.ContainsKey(id))
         {
@@ -134,7 +135,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     private void Handshake(ConnectionId id, DownstreamLink link, DownstreamTlsSnapshot tls)
     {
         var conclusion = link.Client is { } client ? world.Tls!.Conclude(client, new ProxyTlsServer(tls), Now.Nanoseconds) : 0;
-        machine.DownstreamHandshake(Now, id, world.Tls?.ConclusionOf(conclusion)?.Server ?? Fitting(tls.Common), effects);
+        machine.DownstreamHandshake(Now, id, world.Tls?.ConclusionOf(conclusion)?.Server ?? Fitting(tls.Common), Effects);
         CarryOut();
         if (downstreams.ContainsKey(id) && world.Tls?.ConclusionOf(conclusion) is null or { IsDone: true })
         {
@@ -159,7 +160,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void Closed(ConnectionId id)
     {
-        machine.DownstreamClosed(Now, id, effects);
+        machine.DownstreamClosed(Now, id, Effects);
         CarryOut();
     }
 
@@ -185,38 +186,38 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void SetProtocol(ConnectionId connection, HttpProtocol protocol)
     {
-        machine.ConnectionProtocol(Now, connection, protocol, effects);
+        machine.ConnectionProtocol(Now, connection, protocol, Effects);
         CarryOut();
     }
 
     public void BeginRequest(StreamId stream)
     {
-        machine.RequestBegin(Now, stream, effects);
+        machine.RequestBegin(Now, stream, Effects);
         CarryOut();
     }
 
     public void Request(StreamId stream, HeaderMap head, bool endStream)
     {
-        machine.RequestHeaders(Now, stream, head, endStream, effects);
+        machine.RequestHeaders(Now, stream, head, endStream, Effects);
         CarryOut();
     }
 
     public void RequestData(StreamId stream, ReadOnlyMemory<byte> content, bool endStream)
     {
         bodies.Chunk = content;
-        machine.RequestData(Now, stream, content.Length, endStream, effects);
+        machine.RequestData(Now, stream, content.Length, endStream, Effects);
         CarryOut();
     }
 
     public void RequestTrailers(StreamId stream, HeaderMap trailers)
     {
-        machine.RequestTrailers(Now, stream, trailers, effects);
+        machine.RequestTrailers(Now, stream, trailers, Effects);
         CarryOut();
     }
 
     public void Refuse(StreamId stream, RequestError error)
     {
-        machine.RequestRefused(Now, stream, error, effects);
+        machine.RequestRefused(Now, stream, error, Effects);
         CarryOut();
     }
 
@@ -230,7 +231,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             Secured(id, world.Tls?.ConclusionOf(conclusion)?.Client ?? Fitting(transport.Tls.Common, transport.ServerName));
         }
 
-        machine.ConnectionResult(Now, id, ConnectOutcome.Connected, "", localAddresses.Remove(id, out var local) ? local : null, effects);
+        machine.ConnectionResult(Now, id, ConnectOutcome.Connected, "", localAddresses.Remove(id, out var local) ? local : null, Effects);
         CarryOut();
     }
 
@@ -246,13 +247,13 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             reason = "";
         }
 
-        machine.ConnectionResult(Now, id, ConnectOutcome.RemoteFailure, reason, null, effects);
+        machine.ConnectionResult(Now, id, ConnectOutcome.RemoteFailure, reason, null, Effects);
         CarryOut();
     }
 
     private void Secured(UpstreamConnectionId id, TlsHandshake handshake)
     {
-        machine.UpstreamHandshake(Now, id, handshake, effects);
+        machine.UpstreamHandshake(Now, id, handshake, Effects);
         CarryOut();
     }
 
@@ -262,32 +263,32 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void Ending(UpstreamConnectionId id)
     {
-        machine.ConnectionEnding(Now, id, effects);
+        machine.ConnectionEnding(Now, id, Effects);
         CarryOut();
     }
 
     public void UpstreamGone(UpstreamConnectionId id, ResetReason reason)
     {
         _ = upstreams.Remove(id);
-        machine.ConnectionClosed(Now, id, reason, effects);
+        machine.ConnectionClosed(Now, id, reason, Effects);
         CarryOut();
     }
 
     public void GoAway(UpstreamConnectionId id)
     {
-        machine.GoAway(Now, id, effects);
+        machine.GoAway(Now, id, Effects);
         CarryOut();
     }
 
     public void Informational(AttemptId attempt, HeaderMap head)
     {
-        machine.ResponseInformational(Now, attempt, head, effects);
+        machine.ResponseInformational(Now, attempt, head, Effects);
         CarryOut();
     }
 
     public void Response(AttemptId attempt, HeaderMap head, bool endStream)
     {
-        machine.ResponseHeaders(Now, attempt, head, endStream, effects);
+        machine.ResponseHeaders(Now, attempt, head, endStream, Effects);
         CarryOut();
     }
 
@@ -296,11 +297,11 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         bodies.Chunk = content;
         if (wantsContent)
         {
-            machine.ResponseContent(Now, attempt, content.Span, endStream, effects);
+            machine.ResponseContent(Now, attempt, content.Span, endStream, Effects);
         }
         else
         {
-            machine.ResponseData(Now, attempt, content.Length, endStream, effects);
+            machine.ResponseData(Now, attempt, content.Length, endStream, Effects);
         }
 
         CarryOut();
@@ -308,7 +309,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void ResponseTrailers(AttemptId attempt, HeaderMap trailers)
     {
-        machine.ResponseTrailers(Now, attempt, trailers, effects);
+        machine.ResponseTrailers(Now, attempt, trailers, Effects);
         CarryOut();
     }
 
@@ -324,11 +325,11 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             var last = answer.Trailers is null;
             if (answer.Content is { } content)
             {
-                machine.ResponseContent(Now, attempt, content.Span, last, effects);
+                machine.ResponseContent(Now, attempt, content.Span, last, Effects);
             }
             else
             {
-                machine.ResponseData(Now, attempt, answer.Bytes, last, effects);
+                machine.ResponseData(Now, attempt, answer.Bytes, last, Effects);
             }
 
             CarryOut();
@@ -346,13 +347,13 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void HostUpdate(ClusterMembership membership)
     {
-        machine.HostUpdate(Now, membership, effects);
+        machine.HostUpdate(Now, membership, Effects);
         CarryOut();
     }
 
     public void HostFailed(string cluster, HostState host)
     {
-        machine.HostFailed(Now, cluster, host, effects);
+        machine.HostFailed(Now, cluster, host, Effects);
         CarryOut();
     }
 
@@ -364,7 +365,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void Advance()
     {
-        machine.Advance(Now, effects);
+        machine.Advance(Now, Effects);
         CarryOut();
     }
 
@@ -373,6 +374,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     private void CarryOut()
     {
         busy = true;
+        var effects = Effects;
         for (var i = 0; i < effects.Count; i++)
         {
             CarryOut(effects[i]);
@@ -458,8 +460,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
                 downstreams.GetValueOrDefault(effect.Connection)?.Use(effect.FilterChain!);
                 break;
             case EffectKind.EndInspection:
-                var waiting = effect.Connection;
-                later.Enqueue(() => EndInspection(waiting));
+                EndInspectionLater(effect.Connection);
                 break;
             case EffectKind.CloseDownstream:
                 Close(effect.Connection, effect.Bytes);
@@ -543,6 +544,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             proxy.CloseConnection(index, id, link.Peer);
         }
     }
+
+    /// <summary>By itself: what a closure needs is made whenever the method begins that it stands in.</summary>
+    private void EndInspectionLater(ConnectionId id) => later.Enqueue(() => EndInspection(id));
 
     private void EndInspection(ConnectionId id)
     {

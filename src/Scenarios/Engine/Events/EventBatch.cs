@@ -16,10 +16,11 @@ internal sealed class EventBatch
         Write(e);
         if (e.CarriesBytes)
         {
-            var content = contents.Take(e.A);
+            var content = contents.Span(e.A);
             var span = Grow(sizeof(int) + content.Length);
             BinaryPrimitives.WriteInt32LittleEndian(span, content.Length);
             content.CopyTo(span[sizeof(int)..]);
+            contents.Release(e.A);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>What an event tells the entity it goes to.</summary>
@@ -83,6 +85,7 @@ internal enum EventKind : byte
 /// <param name="Source">The entity that made it.</param>
 /// <param name="Sequence">The source's own count.</param>
 /// <param name="Target">The entity it goes to.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence, int Target, EventKind Kind, long A = 0, long B = 0, int C = 0)
 {
     /// <summary>Bytes of one event in a batch, without what it carries.</summary>

@@ -139,7 +139,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         connection.Peer.OnConnected(connection);
     }
 
-    private static void Deliver(WireConnection? connection, byte[] bytes)
+    private static void Deliver(WireConnection? connection, ReadOnlySpan<byte> bytes)
     {
         if (connection is { IsOpen: true, AwaitsHandshake: true })
         {

@@ -7,7 +7,7 @@ namespace MeshSim.Scenarios.Model;
 /// <param name="warmUpNs">What is sent before is left out of the totals, nanoseconds since the run began.</param>
 public sealed class ClientRecorder(long warmUpNs)
 {
-    private readonly SortedDictionary<int, long> byStatus = [];
+    private readonly StatusCounts byStatus = new();
     private readonly LatencyHistogram latency = new();
     private readonly LatencyHistogram okLatency = new();
     private readonly List<SecondCounts> seconds = [];
@@ -18,14 +18,14 @@ public sealed class ClientRecorder(long warmUpNs)
     public static ClientRecorder From(long warmUpNs, ClientTotals totals, IReadOnlyList<SecondRecord> seconds)
     {
         var recorder = new ClientRecorder(warmUpNs) { sent = totals.Sent, retried = totals.Retries };
-        Add(recorder.byStatus, totals.ByStatus);
+        recorder.byStatus.Add(totals.ByStatus);
         recorder.latency.Merge(totals.Latency);
         recorder.okLatency.Merge(totals.OkLatency);
         foreach (var record in seconds)
         {
             var second = recorder.Second(record.Second * MonotonicTime.NanosecondsPerSecond);
             second.Sent = record.Sent;
-            Add(second.ByStatus, record.ByStatus);
+            second.ByStatus.Add(record.ByStatus);
             second.Latency.Merge(record.Latency);
         }
 
@@ -48,7 +48,7 @@ public sealed class ClientRecorder(long warmUpNs)
     {
         var us = (nowNs - sentNs) / 1000;
         var second = Second(nowNs);
-        second.ByStatus[status] = second.ByStatus.GetValueOrDefault(status) + 1;
+        second.ByStatus.Add(status);
         if (status != 0)
         {
             second.Latency.Record(us);
@@ -59,7 +59,7 @@ public sealed class ClientRecorder(long warmUpNs)
             return;
         }
 
-        byStatus[status] = byStatus.GetValueOrDefault(status) + 1;
+        byStatus.Add(status);
         if (status != 0)
         {
             latency.Record(us);
@@ -75,22 +75,22 @@ public sealed class ClientRecorder(long warmUpNs)
     {
         sent += other.sent;
         retried += other.retried;
-        Add(byStatus, other.byStatus);
+        byStatus.Add(other.byStatus);
         latency.Merge(other.latency);
         okLatency.Merge(other.okLatency);
         for (var i = 0; i < other.seconds.Count; i++)
         {
             var second = Second(i * MonotonicTime.NanosecondsPerSecond);
             second.Sent += other.seconds[i].Sent;
-            Add(second.ByStatus, other.seconds[i].ByStatus);
+            second.ByStatus.Add(other.seconds[i].ByStatus);
             second.Latency.Merge(other.seconds[i].Latency);
         }
     }
 
-    public ClientTotals Totals => new(sent, byStatus.ToImmutableSortedDictionary(), latency, okLatency) { Retries = retried };
+    public ClientTotals Totals => new(sent, byStatus.ToSorted(), latency, okLatency) { Retries = retried };
 
     public ImmutableArray<SecondRecord> Seconds =>
-        [.. seconds.Select(static (second, i) => new SecondRecord(i, second.Sent, second.ByStatus.ToImmutableSortedDictionary(), second.Latency))];
+        [.. seconds.Select(static (second, i) => new SecondRecord(i, second.Sent, second.ByStatus.ToSorted(), second.Latency))];
 
     private SecondCounts Second(long timeNs)
     {
@@ -103,19 +103,11 @@ public sealed class ClientRecorder(long warmUpNs)
         return seconds[index];
     }
 
-    private static void Add(SortedDictionary<int, long> into, IReadOnlyDictionary<int, long> from)
-    {
-        foreach (var (status, count) in from)
-        {
-            into[status] = into.GetValueOrDefault(status) + count;
-        }
-    }
-
     private sealed class SecondCounts
     {
         public long Sent { get; set; }
 
-        public SortedDictionary<int, long> ByStatus { get; } = [];
+        public StatusCounts ByStatus { get; } = new();
 
         public LatencyHistogram Latency { get; } = new();
     }

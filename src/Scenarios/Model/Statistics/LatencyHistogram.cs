@@ -15,6 +15,7 @@ public sealed class LatencyHistogram
     public const int MaxBin = ((64 - SubBits) << SubBits) - 1;
 
     private long[] bins = [];
+    private int used;
 
     public LatencyHistogram() { }
 
@@ -22,6 +23,7 @@ public sealed class LatencyHistogram
     public LatencyHistogram(long[] bins, long sumUs, long maxUs)
     {
         this.bins = bins;
+        used = bins.Length;
         Count = bins.Sum();
         SumUs = sumUs;
         MaxUs = maxUs;
@@ -35,7 +37,7 @@ public sealed class LatencyHistogram
     public long MaxUs { get; private set; }
 
     /// <summary>Counts by bin index, up to the highest bin in use.</summary>
-    public ReadOnlySpan<long> Bins => bins;
+    public ReadOnlySpan<long> Bins => bins.AsSpan(0, used);
 
     public void Record(long valueUs)
     {
@@ -48,7 +50,7 @@ public sealed class LatencyHistogram
 
     public void Merge(LatencyHistogram other)
     {
-        for (var i = 0; i < other.bins.Length; i++)
+        for (var i = 0; i < other.used; i++)
         {
             if (other.bins[i] != 0)
             {
@@ -80,7 +82,7 @@ public sealed class LatencyHistogram
     {
         var rank = Math.Clamp((long)Math.Ceiling(quantile * Count), 1, Math.Max(1, Count));
         var seen = 0L;
-        for (var i = 0; i < bins.Length; i++)
+        for (var i = 0; i < used; i++)
         {
             seen += bins[i];
             if (seen >= rank)
@@ -89,14 +91,14 @@ public sealed class LatencyHistogram
             }
         }
 
-        return Math.Max(0, bins.Length - 1);
+        return Math.Max(0, used - 1);
     }
 
     /// <summary>How many of the recorded values are in the bins up to this one.</summary>
     public long CountUpTo(int bin)
     {
         var sum = 0L;
-        for (var i = Math.Min(bin, bins.Length - 1); i >= 0; i--)
+        for (var i = Math.Min(bin, used - 1); i >= 0; i--)
         {
             sum += bins[i];
         }
@@ -139,9 +141,13 @@ public sealed class LatencyHistogram
 
     private void Add(int bin, long amount)
     {
-        if (bin >= bins.Length)
+        if (bin >= used)
         {
-            Array.Resize(ref bins, bin + 1);
+            used = bin + 1;
+            if (used > bins.Length)
+            {
+                Array.Resize(ref bins, Math.Min(Math.Max(used, bins.Length + (bins.Length / 2)), MaxBin + 1));
+            }
         }
 
         bins[bin] += amount;
