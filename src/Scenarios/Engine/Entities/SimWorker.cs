@@ -359,7 +359,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     public void Drain()
     {
-        machine.Drain(Now, effects);
+        machine.Drain(Now, Effects);
         CarryOut();
     }
 
