@@ -51,15 +51,7 @@ public class CommandTests
         var recorded = Array.ConvertAll(outcome.Commands, static command => command with { Window = 0 });
         foreach (var partitions in new[] { 1, 2, 3 })
         {
-            var (again, _) = await fixture.RunAsync(
-                request with
-                {
-                    RunId = $"again{partitions}",
-                    Partitions = partitions,
-                    Commands = recorded,
-                },
-                scenario
-            );
+            var (again, _) = await fixture.RunAsync(request with { RunId = $"again{partitions}", Partitions = partitions, Commands = recorded }, scenario);
             Assert.Equal(ResultHash.Of(result), ResultHash.Of(again));
         }
 

@@ -18,9 +18,9 @@ public sealed class RunFixture : IAsyncDisposable
     {
         var builder = new InProcessTestClusterBuilder(silos);
         _ = builder.ConfigureSilo(static (_, silo) => silo.AddSimulation());
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return new RunFixture(cluster);
+        var built = builder.Build();
+        await built.DeployAsync();
+        return new RunFixture(built);
     }
 
     /// <summary>A scenario of the library, for so many seconds.</summary>

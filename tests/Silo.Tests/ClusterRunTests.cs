@@ -157,7 +157,8 @@ public sealed class ClusterRunTests : IDisposable
     private RunFacts Result()
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "result", "result.json")));
-        var partitions = json.RootElement.GetProperty("partitions")
+        var partitions = json
+            .RootElement.GetProperty("partitions")
             .EnumerateArray()
             .Select(static partition => new PartitionFacts(
                 partition.GetProperty("events").GetInt64(),

@@ -77,12 +77,7 @@ internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartition
     public Task<PartitionOutcome?> Collect(long endedNs) =>
         Task.FromResult(
             run is { } mine
-                ? new PartitionOutcome(
-                    new EventBytes(mine.Collect(endedNs)),
-                    silo.SiloAddress.ToParsableString(),
-                    mine.Batches,
-                    Executions: 1
-                )
+                ? new PartitionOutcome(new EventBytes(mine.Collect(endedNs)), silo.SiloAddress.ToParsableString(), mine.Batches, Executions: 1)
                 : null
         );
 
@@ -106,8 +101,7 @@ internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartition
 
     public void Dispose() => run?.Dispose();
 
-    public Task<string?> ProxyPage(string proxy, string page) =>
-        Task.FromResult(run?.Partition.Proxy(proxy) is { } view ? ProxyPages.Text(view, page) : null);
+    public Task<string?> ProxyPage(string proxy, string page) => Task.FromResult(run?.Partition.Proxy(proxy) is { } view ? ProxyPages.Text(view, page) : null);
 
     public Task<EndpointStatus?> EndpointStatus(string endpoint) =>
         Task.FromResult(

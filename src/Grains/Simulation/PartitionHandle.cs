@@ -81,9 +81,19 @@ internal sealed class PartitionHandle(IPartitionGrain grain, RunRequest request,
         }
     }
 
-    public async Task Halt() => _ = await OrLost(async () => { await grain.Halt(); return this; });
+    public async Task Halt() =>
+        _ = await OrLost(async () =>
+        {
+            await grain.Halt();
+            return this;
+        });
 
-    public async Task Release() => _ = await OrLost(async () => { await grain.Release(); return this; });
+    public async Task Release() =>
+        _ = await OrLost(async () =>
+        {
+            await grain.Release();
+            return this;
+        });
 
     /// <summary>What a call answers; null if the partition was lost with its silo.</summary>
     private static async Task<T?> OrLost<T>(Func<Task<T?>> call)

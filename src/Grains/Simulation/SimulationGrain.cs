@@ -155,7 +155,12 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
             : null;
 
     private static RunReport Report(PartitionStatus[] statuses, RunOutcome? outcome) =>
-        new(statuses.Min(static status => status.ReachedNs), statuses.Sum(static status => status.Events), [.. statuses.Select(static status => status.Silo)], outcome);
+        new(
+            statuses.Min(static status => status.ReachedNs),
+            statuses.Sum(static status => status.Events),
+            [.. statuses.Select(static status => status.Silo)],
+            outcome
+        );
 
     private sealed record PendingCommand(string Target, string Json)
     {

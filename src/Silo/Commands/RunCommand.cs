@@ -26,13 +26,19 @@ internal static class RunCommand
         Description = "Silo processes on this machine; the result is the same",
         DefaultValueFactory = static _ => 1,
     };
-    private static readonly Option<string?> Cluster = new("--cluster") { Description = "Run in a cluster that is there: localhost:PORT of a silo, or redis://HOST:PORT" };
+    private static readonly Option<string?> Cluster = new("--cluster")
+    {
+        Description = "Run in a cluster that is there: localhost:PORT of a silo, or redis://HOST:PORT",
+    };
     private static readonly Option<string> ClusterId = new("--cluster-id")
     {
         Description = "The id of that cluster",
         DefaultValueFactory = static _ => ClusterAddress.DefaultId,
     };
-    private static readonly Option<string?> Commands = new("--commands") { Description = "Commands recorded in an earlier run (its commands.jsonl), to be given again" };
+    private static readonly Option<string?> Commands = new("--commands")
+    {
+        Description = "Commands recorded in an earlier run (its commands.jsonl), to be given again",
+    };
     private static readonly Option<long> MaxEvents = new("--max-events")
     {
         Description = "Give the run up after so many events",
@@ -196,7 +202,9 @@ internal static class RunCommand
     {
         if (verbose || Console.IsOutputRedirected)
         {
-            return await GrainRunner.RunAsync(grains, request, scenario, verbose ? new RunTeller(Console.Out).Tell : static _ => { }, cancellation).ConfigureAwait(false);
+            return await GrainRunner
+                .RunAsync(grains, request, scenario, verbose ? new RunTeller(Console.Out).Tell : static _ => { }, cancellation)
+                .ConfigureAwait(false);
         }
 
         return await AnsiConsole
@@ -216,10 +224,15 @@ internal static class RunCommand
         var text = $"Report: {Path.Combine(folder, ReportPage.HtmlFile)}, charts and data beside it  (again: {Again(arguments, result)})";
         if (result.DurationNs < scenario.DurationNs && arguments.GetValue(Until) is null)
         {
-            text += string.Create(CultureInfo.InvariantCulture, $"\nEnded early, at {result.DurationNs / 1e9:0.###} s of {scenario.DurationNs / 1e9:0.###} s: what was computed until then.");
+            text += string.Create(
+                CultureInfo.InvariantCulture,
+                $"\nEnded early, at {result.DurationNs / 1e9:0.###} s of {scenario.DurationNs / 1e9:0.###} s: what was computed until then."
+            );
         }
 
-        return lost.Length == 0 ? text : $"{text}\nExecuted again after the loss of a silo: partition {string.Join(", ", lost.Select(static one => one.index))}.";
+        return lost.Length == 0
+            ? text
+            : $"{text}\nExecuted again after the loss of a silo: partition {string.Join(", ", lost.Select(static one => one.index))}.";
     }
 
     private static string Again(ParseResult arguments, RunResult result) =>

@@ -57,7 +57,12 @@ internal static class SiloCommand
         var id = arguments.GetValue(ClusterId)!;
         var cluster = arguments.GetValue(Cluster) is { } text ? ClusterAddress.Parse(text, id) : ClusterAddress.OfFirstSilo(port, id);
         using var host = await StartAsync(cluster, address, port).ConfigureAwait(false);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"silo {address}:{port} is in cluster {cluster.Id}; clients reach it at port {ClusterAddress.GatewayPort(port)}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"silo {address}:{port} is in cluster {cluster.Id}; clients reach it at port {ClusterAddress.GatewayPort(port)}"
+            )
+        );
         await EndAsync(arguments.GetValue(UntilInputEnds), cancellation).ConfigureAwait(false);
         await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return ExitCodes.Fine;

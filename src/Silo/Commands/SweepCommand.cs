@@ -20,10 +20,17 @@ internal static class SweepCommand
         Description = "Values to try, as path=value,value,…; given several times all are combined",
         DefaultValueFactory = static _ => [],
     };
-    private static readonly Option<int> Seeds = new("--seeds") { Description = "Runs with each setting, with seeds one after the other", DefaultValueFactory = static _ => 10 };
+    private static readonly Option<int> Seeds = new("--seeds")
+    {
+        Description = "Runs with each setting, with seeds one after the other",
+        DefaultValueFactory = static _ => 10,
+    };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "The first seed", DefaultValueFactory = static _ => 1 };
     private static readonly Option<int> Silos = new("--silos") { Description = "Silo processes on this machine", DefaultValueFactory = static _ => 1 };
-    private static readonly Option<string?> Cluster = new("--cluster") { Description = "Run in a cluster that is there: localhost:PORT of a silo, or redis://HOST:PORT" };
+    private static readonly Option<string?> Cluster = new("--cluster")
+    {
+        Description = "Run in a cluster that is there: localhost:PORT of a silo, or redis://HOST:PORT",
+    };
     private static readonly Option<string> ClusterId = new("--cluster-id")
     {
         Description = "The id of that cluster",
@@ -39,7 +46,10 @@ internal static class SweepCommand
         Description = "Give a run up after so many events",
         DefaultValueFactory = static _ => RunLimits.Default.MaxEvents,
     };
-    private static readonly Option<string?> Out = new("--out") { Description = "Folder for runs and table; a sweep that was interrupted goes on there (default: results/<scenario>-sweep)" };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Folder for runs and table; a sweep that was interrupted goes on there (default: results/<scenario>-sweep)",
+    };
 
     public static Command Create()
     {

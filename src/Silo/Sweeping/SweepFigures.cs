@@ -8,14 +8,7 @@ internal static class SweepFigures
 {
     /// <summary>Their names, with units.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    [
-        "sent",
-        "success_%",
-        .. Quantiles.All.Select(static quantile => $"{quantile.Name}_ms"),
-        "retries",
-        "no_answer",
-        "5xx",
-    ];
+    ["sent", "success_%", .. Quantiles.All.Select(static quantile => $"{quantile.Name}_ms"), "retries", "no_answer", "5xx"];
 
     /// <summary>In the order of the names.</summary>
     public static double[] Of(RunResult result)

@@ -28,7 +28,10 @@ internal sealed class SweepGrid
     /// <exception cref="BadInputException">One of them is none, or there are too many runs.</exception>
     public static SweepGrid Of(IReadOnlyList<string> varied, ulong firstSeed, int seeds)
     {
-        string[][] points = [[]];
+        string[][] points =
+        [
+            [],
+        ];
         foreach (var text in varied)
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -56,7 +59,10 @@ internal sealed class SweepGrid
         var (begin, depth) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] is '[' or '{' ? 1 : text[i] is ']' or '}' ? -1 : 0;
+            depth +=
+                text[i] is '[' or '{' ? 1
+                : text[i] is ']' or '}' ? -1
+                : 0;
             if (text[i] == ',' && depth == 0)
             {
                 yield return text[begin..i];

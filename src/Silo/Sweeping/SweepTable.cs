@@ -61,7 +61,8 @@ internal sealed class SweepTable
 
     private static (double Mean, double HalfWidth) Mean(double[] values)
     {
-        var half = values.Length < 2 ? double.NaN : StudentT.InvCDF(0, 1, values.Length - 1, (1 + Level) / 2) * values.StandardDeviation() / Math.Sqrt(values.Length);
+        var half =
+            values.Length < 2 ? double.NaN : StudentT.InvCDF(0, 1, values.Length - 1, (1 + Level) / 2) * values.StandardDeviation() / Math.Sqrt(values.Length);
         return (values.Length == 0 ? double.NaN : values.Mean(), half);
     }
 

@@ -34,7 +34,20 @@ public class ListenerDrainTests
         var snapshot = Snapshot(isImmediate: true);
         var worker = new WorkerHarness(snapshot);
         var (first, chain) = (snapshot.Listeners[0], snapshot.Listeners[0].FilterChains[0]);
-        var next = first with { Hash = 2, FilterChains = [chain with { }, chain with { Hash = 9, Match = new FilterChainMatch { ServerNames = ["x"] } }] };
+        var next = first with
+        {
+            Hash = 2,
+            FilterChains =
+            [
+                chain with
+                { },
+                chain with
+                {
+                    Hash = 9,
+                    Match = new FilterChainMatch { ServerNames = ["x"] },
+                },
+            ],
+        };
         worker.Run(effects => worker.Worker.ListenerUpdate(worker.Now, next, effects));
         worker.Get();
         Assert.DoesNotContain("connection: close", worker.ResponseHead, StringComparison.Ordinal);

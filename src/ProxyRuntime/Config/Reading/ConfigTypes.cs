@@ -33,7 +33,10 @@ internal static class ConfigTypes
     }
 
     private static bool IsName(string name) =>
-        name.Length > 0 && char.IsAsciiLetter(name[0]) && name[^1] != '.' && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_');
+        name.Length > 0
+        && char.IsAsciiLetter(name[0])
+        && name[^1] != '.'
+        && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_');
 
     /// <summary><c>envoy.config.core.v3.Node</c> is <c>Envoy.Config.Core.V3.Node</c>.</summary>
     private static string ClassOf(string name)

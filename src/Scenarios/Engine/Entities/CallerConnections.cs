@@ -15,7 +15,9 @@ internal sealed class CallerConnections
     /// <summary>All of them, in a fixed order; afterwards there are none.</summary>
     public ((int Caller, int Worker, long Number) Key, CallerConnection Connection)[] TakeAll()
     {
-        var all = open.Select(static entry => ((entry.Key.Proxy, entry.Key.Worker, entry.Key.Number), entry.Value)).OrderBy(static entry => entry.Item1).ToArray();
+        var all = open.Select(static entry => ((entry.Key.Proxy, entry.Key.Worker, entry.Key.Number), entry.Value))
+            .OrderBy(static entry => entry.Item1)
+            .ToArray();
         open.Clear();
         return all;
     }

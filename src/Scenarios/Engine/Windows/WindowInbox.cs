@@ -6,7 +6,10 @@ namespace MeshSim.Scenarios.Engine;
 /// </summary>
 internal sealed class WindowInbox(int partitions, int self)
 {
-    private readonly Dictionary<long, WindowMessage>[] bySender = [.. Enumerable.Range(0, partitions).Select(static _ => new Dictionary<long, WindowMessage>())];
+    private readonly Dictionary<long, WindowMessage>[] bySender =
+    [
+        .. Enumerable.Range(0, partitions).Select(static _ => new Dictionary<long, WindowMessage>()),
+    ];
     private long taken = -1;
 
     public void Put(int sender, in WindowMessage message)

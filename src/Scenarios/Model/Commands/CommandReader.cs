@@ -18,7 +18,9 @@ public static class CommandReader
     public static EntityCommand? Read(Scenario scenario, string target, string json, out string? problem)
     {
         var problems = new List<ConfigProblem>();
-        var command = DocumentReader.Read(json, target, out var unreadable) is { } root ? Read(scenario, target, new FieldReader(root, "", problems), problems) : null;
+        var command = DocumentReader.Read(json, target, out var unreadable) is { } root
+            ? Read(scenario, target, new FieldReader(root, "", problems), problems)
+            : null;
         if (unreadable is not null)
         {
             problems.Add(unreadable);
@@ -160,7 +162,10 @@ public static class CommandReader
             return found;
         }
 
-        fields.Problem("cluster", $"'{name}' is no cluster of type EDS of this proxy{NearestWord.Suggest(name, discovered.Select(static known => known.Name))}");
+        fields.Problem(
+            "cluster",
+            $"'{name}' is no cluster of type EDS of this proxy{NearestWord.Suggest(name, discovered.Select(static known => known.Name))}"
+        );
         return null;
     }
 
