@@ -8,10 +8,6 @@ public static partial class PlainMath
 {
     private const double Ln2 = 0.693147180559945309417232;
 
-    /// <summary>1/25, 1/23 … 1/1: a division takes as long as all else of a step.</summary>
-    private static ReadOnlySpan<double> InversesOfOdd =>
-        [1.0 / 25, 1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1.0];
-
     /// <summary>Natural logarithm of a positive, normal number.</summary>
     public static double Log(double x)
     {
@@ -28,9 +24,9 @@ public static partial class PlainMath
         var s = (mantissa - 1) / (mantissa + 1);
         var square = s * s;
         var sum = 0.0;
-        foreach (var inverse in InversesOfOdd)
+        for (var k = 25; k >= 1; k -= 2)
         {
-            sum = (sum * square) + inverse;
+            sum = (sum * square) + (1.0 / k);
         }
 
         return (2 * s * sum) + (exponent * Ln2);
