@@ -14,16 +14,20 @@ public sealed class ListenerFileTests : IAsyncLifetime
 
     private static readonly FileEnvironment Files = new();
 
-    private readonly Backend backend = new();
     private readonly Channel<ReadResult> reports = Channel.CreateUnbounded<ReadResult>();
     private readonly string folder = Directory.CreateTempSubdirectory("meshsim-lds").FullName;
+    private Backend backend = null!;
     private LiveProxy proxy = null!;
     private bool ended;
     private string text = "";
 
     private string LdsFile => Path.Combine(folder, "lds.yaml");
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync()
+    {
+        backend = new Backend();
+        return Task.CompletedTask;
+    }
 
     public async Task DisposeAsync()
     {
