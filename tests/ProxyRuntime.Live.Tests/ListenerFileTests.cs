@@ -8,7 +8,7 @@ using static MeshSim.ProxyRuntime.Live.Tests.LiveHarness;
 namespace MeshSim.ProxyRuntime.Live.Tests;
 
 /// <summary>Files of listeners that are moved into place while the proxy runs. Every test ends with the replay of what was recorded.</summary>
-public sealed class ListenerFileTests : IAsyncLifetime
+public sealed class ListenerFileTests : IAsyncLifetime, IDisposable
 {
     private const string Get = "GET /a HTTP/1.1\r\nhost: x\r\n\r\n";
 
@@ -35,7 +35,10 @@ public sealed class ListenerFileTests : IAsyncLifetime
         {
             await proxy.DisposeAsync();
         }
+    }
 
+    public void Dispose()
+    {
         backend.Dispose();
         Directory.Delete(folder, recursive: true);
     }
