@@ -12,7 +12,7 @@ public sealed class ClusterRunTests : IDisposable
     /// <summary>Forty-one pods, with faults of three kinds.</summary>
     private const string Scenario = """
         name: forty
-        duration: 40s
+        duration: 20s
         warm_up: 2s
         proxies:
           - {name: gateway, config: forty.yaml, replicas: 10}
@@ -24,9 +24,9 @@ public sealed class ClusterRunTests : IDisposable
           - {to: gateway, rate: 400/s, path: /alpha}
           - {to: gateway, rate: 400/s, path: /beta}
         faults:
-          - error_rate: {service: alpha, replicas: [0, 1, 2], rate: 50%, from: 5s, for: 10s}
-          - slow: {service: beta, replicas: [0, 1], factor: 5, from: 10s, for: 10s}
-          - down: {service: alpha, replicas: [5], from: 15s, for: 5s}
+          - error_rate: {service: alpha, replicas: [0, 1, 2], rate: 50%, from: 4s, for: 6s}
+          - slow: {service: beta, replicas: [0, 1], factor: 5, from: 8s, for: 6s}
+          - down: {service: alpha, replicas: [5], from: 12s, for: 4s}
         """;
 
     private const string Configuration = """
