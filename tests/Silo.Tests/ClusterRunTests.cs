@@ -114,7 +114,7 @@ public sealed class ClusterRunTests : IDisposable
     }
 
     /// <summary>One of the two silos kept the run going as well: whichever it is, the other takes over.</summary>
-    [Theory]
+    [RedisTheory]
     [InlineData(0)]
     [InlineData(1)]
     public async Task In_a_cluster_over_Redis_any_silo_may_be_killed(int killed)
