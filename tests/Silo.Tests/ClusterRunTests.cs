@@ -136,7 +136,9 @@ public sealed class ClusterRunTests : IDisposable
 
             var (code, _) = await run.EndAsync();
             Assert.Equal(0, code);
-            Assert.Equal(alone.Hash, Result().Hash);
+            var result = Result();
+            Assert.Equal(alone.Hash, result.Hash);
+            Assert.Equal(2, result.Partitions.Count(static partition => partition.Executions == 2));
         }
         finally
         {

@@ -12,12 +12,14 @@ public interface IPartitionGrain : IGrainWithStringKey
     /// <summary>Makes the partition, unless it is here already.</summary>
     /// <param name="again">It has been lost: its peers have kept what it was told.</param>
     [AlwaysInterleave]
+    [ResponseTimeout(CallTimeouts.Long)]
     Task<PartitionStatus> Start(RunRequest request, int index, bool again);
 
     /// <summary>Goes on until the next window would end later than that, or nothing is left.</summary>
     /// <param name="commands">All there are; those that are new take effect from now on.</param>
     /// <returns>Not started: the partition was lost, with the silo it was in.</returns>
     [AlwaysInterleave]
+    [ResponseTimeout(CallTimeouts.Long)]
     Task<PartitionStatus> RunTo(int epoch, long untilNs, RecordedCommand[] commands);
 
     /// <summary>A peer has finished a window.</summary>
@@ -32,6 +34,7 @@ public interface IPartitionGrain : IGrainWithStringKey
     /// <summary>What was counted, and where; null if it was lost.</summary>
     /// <param name="endedNs">Where the run ended.</param>
     [AlwaysInterleave]
+    [ResponseTimeout(CallTimeouts.Long)]
     Task<PartitionOutcome?> Collect(long endedNs);
 
     /// <summary>What clients saw so far, in the codec of the simulation; null if it was lost.</summary>

@@ -4,6 +4,7 @@ namespace MeshSim.Grains.Contracts;
 public interface IReplicationGrain : IGrainWithStringKey
 {
     /// <summary>Runs the scenario in one partition to its end.</summary>
+    [ResponseTimeout(CallTimeouts.Long)]
     Task<ReplicationOutcome> Run(RunRequest request);
 }
 

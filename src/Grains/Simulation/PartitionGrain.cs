@@ -27,7 +27,7 @@ internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartition
 
     public Task<PartitionStatus> Start(RunRequest request, int index, bool again)
     {
-        isBehind |= again && run is null;
+        isBehind |= again;
         if (run is null)
         {
             run = new PartitionRun(request, index);

@@ -39,6 +39,9 @@ internal sealed class PartitionHandle(IPartitionGrain grain, RunRequest request,
         }
     }
 
+    /// <summary>It was lost together with whoever kept the run going, and has just been begun again.</summary>
+    public Task StartedAgain() => Start();
+
     /// <summary>Goes on to that time, however often it has to be begun again on the way.</summary>
     public async Task<PartitionStatus> RunTo(int epoch, long untilNs, RecordedCommand[] commands)
     {

@@ -91,6 +91,11 @@ internal sealed class SimulationGrain : Grain, ISimulationGrain
                 )),
         ];
         var statuses = await Task.WhenAll(partitions.Select(static partition => partition.Start()));
+        if (Array.Exists(statuses, static status => status.GoalNs > 0))
+        {
+            await Task.WhenAll(partitions.Where((_, index) => statuses[index].GoalNs == 0).Select(static lost => lost.StartedAgain()));
+        }
+
         epoch = statuses.Max(static status => status.Epoch) + 1;
         commands.Clear();
         commands.AddRange(statuses.MaxBy(static status => status.Commands.Length)!.Commands is { Length: > 0 } known ? known : request.Commands);

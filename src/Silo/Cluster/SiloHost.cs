@@ -1,4 +1,5 @@
 using System.Net;
+using MeshSim.Grains.Contracts;
 using MeshSim.Grains.Simulation;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,9 +17,6 @@ internal static class SiloHost
     private const int MissedProbes = 3;
 
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
-
-    /// <summary>Runs are calls, and runs are long.</summary>
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromDays(1);
 
     /// <summary>A silo of its own, for runs that need no set-up.</summary>
     public static Task<IHost> StartAloneAsync()
@@ -47,8 +45,8 @@ internal static class SiloHost
 
             _ = silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, cluster.Id));
             _ = silo.Configure<ClusterMembershipOptions>(static options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (ProbeTimeout, MissedProbes));
-            _ = silo.Configure<SiloMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
-            _ = silo.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
+            _ = silo.Configure<SiloMessagingOptions>(static options => options.ResponseTimeout = CallTimeouts.Usual);
+            _ = silo.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeouts.Usual);
 #pragma warning disable ORLEANSEXP003 // The other directory ends grains that live on when the silo that knew of them is lost.
             _ = silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
@@ -69,7 +67,7 @@ internal static class SiloHost
                 ? client.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(redis))
                 : client.UseLocalhostClustering(ClusterAddress.GatewayPort(cluster.FirstSiloPort!.Value), ServiceId, cluster.Id);
             _ = client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, cluster.Id));
-            _ = client.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeout);
+            _ = client.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeouts.Usual);
         });
         var built = builder.Build();
         await built.StartAsync().ConfigureAwait(false);

@@ -30,7 +30,7 @@ internal static class GrainRunner
                 await grain.Release().ConfigureAwait(false);
                 return (RunOutcomes.Result(scenario, request.Seed, outcome), outcome);
             }
-            catch (Exception e) when (attempt < MaxAttempts && (e is OrleansException or EnumerationAbortedException))
+            catch (Exception e) when (attempt < MaxAttempts && (e is OrleansException or EnumerationAbortedException or TimeoutException))
             {
                 // The silo that kept the run going is lost; another takes it over, with the partitions that are still there.
                 await Task.Delay(RetryAfter, CancellationToken.None).ConfigureAwait(false);

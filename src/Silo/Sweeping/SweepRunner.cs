@@ -54,7 +54,7 @@ internal sealed class SweepRunner(IGrainFactory grains, SweepGrid grid, IReadOnl
                 var outcome = await grains.GetGrain<IReplicationGrain>($"{id}/{number}").Run(request).ConfigureAwait(false);
                 return Kept(number, source.Result.Scenario!, seed, outcome);
             }
-            catch (OrleansException) when (attempt < MaxAttempts)
+            catch (Exception e) when (attempt < MaxAttempts && (e is OrleansException or TimeoutException))
             {
                 // Its silo is lost; another takes it.
             }
