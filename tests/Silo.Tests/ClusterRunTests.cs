@@ -96,7 +96,7 @@ public sealed class ClusterRunTests : IDisposable
         var alone = await RunAsync("--partitions", "1");
         await using var run = RunningMeshsim.Start(folder, Arguments("--silos", "2", "--partitions", "4", "--verbose"));
         var silos = await run.LineAsync("silo processes");
-        _ = await run.LineAsync("partition 3 of 4 has begun");
+        _ = await run.LineAsync(" events");
 
         using (var child = Process.GetProcessById(int.Parse(silos[(silos.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)))
         {
@@ -130,7 +130,7 @@ public sealed class ClusterRunTests : IDisposable
             _ = await a.LineAsync("is in cluster");
             _ = await b.LineAsync("is in cluster");
             await using var run = RunningMeshsim.Start(folder, Arguments("--cluster", cluster, "--partitions", "4", "--verbose"));
-            _ = await run.LineAsync("partition 3 of 4 has begun");
+            _ = await run.LineAsync(" events");
 
             (killed == 0 ? a : b).Kill();
 
