@@ -82,6 +82,22 @@ public class CommandTests
         Assert.Equal(0, Errors(result, 0, 40) + Errors(result, 61, 119));
     }
 
+    /// <summary>The proxy drains: requests under way are answered, new connections are not taken.</summary>
+    [Fact]
+    public async Task A_drained_proxy_takes_no_new_connections()
+    {
+        await using var fixture = await RunFixture.StartAsync(1);
+        var (request, scenario) = RunFixture.Of("drained", 2, Text);
+
+        var (result, _) = await fixture.RunAsync(request with { Commands = [Command(0, 50, "gateway", """{"drain":{}}""")] }, scenario);
+
+        Assert.True(Sum(result.Endpoints[0].ArrivalsBySecond, 49, 50) > 0);
+        Assert.Equal(0, Sum(result.Endpoints[0].ArrivalsBySecond, 52, 120));
+        var after = result.Seconds.Where(static second => second.Second is >= 52 and < 119).ToArray();
+        Assert.All(after, static second => Assert.Equal([0], second.ByStatus.Keys));
+        Assert.Equal(0, result.Seconds.Where(static second => second.Second < 50).Sum(static second => second.ByStatus.GetValueOrDefault(0)));
+    }
+
     [Theory]
     [InlineData("svc-7", """{"drain":{}}""", "there is no endpoint or proxy 'svc-7'")]
     [InlineData("svc-0", """{"stop":{}}""", "unknown field 'stop'")]

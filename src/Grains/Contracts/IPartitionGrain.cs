@@ -39,6 +39,7 @@ public interface IPartitionGrain : IGrainWithStringKey
 
     /// <summary>What clients saw so far, in the codec of the simulation; null if it was lost.</summary>
     [AlwaysInterleave]
+    [ResponseTimeout(CallTimeouts.Long)]
     Task<EventBytes?> CollectClients();
 
     /// <summary>The run cannot go on: it waits for nobody any more.</summary>

@@ -190,14 +190,14 @@ internal sealed class PartitionGrain(ILocalSiloDetails silo) : Grain, IPartition
         return found;
     }
 
-    /// <summary>A peer that is lost has nothing, until it is executed again.</summary>
+    /// <summary>A peer that is lost, or has no time, has nothing for now.</summary>
     private static async Task<WindowBytes[]> AskKept(IPartitionGrain peer, PartitionRun run)
     {
         try
         {
             return await peer.Kept(run.Index, run.Window, MaxKeptBytes);
         }
-        catch (OrleansException)
+        catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             return [];
         }

@@ -35,8 +35,6 @@ internal sealed class PartitionRun : IDisposable
 
     public int Index { get; }
 
-    public int Partitions => request.Partitions;
-
     public Partition Partition => runner.Partition;
 
     public long DurationNs => scenario.DurationNs;

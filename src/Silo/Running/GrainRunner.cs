@@ -27,7 +27,7 @@ internal static class GrainRunner
             try
             {
                 var outcome = await OutcomeAsync(grain, request, progress).ConfigureAwait(false);
-                await grain.Release().ConfigureAwait(false);
+                grain.Release().Ignore(); // Nothing depends on it; what is not released is let go of when it has been idle.
                 return (RunOutcomes.Result(scenario, request.Seed, outcome), outcome);
             }
             catch (Exception e) when (attempt < MaxAttempts && (e is OrleansException or EnumerationAbortedException or TimeoutException))

@@ -38,6 +38,7 @@ internal sealed class ProxyEntity : Entity
     private readonly SheetSeries[] series;
     private readonly ProxyRecorder recorder;
     private readonly KeptLines? keptLog;
+    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
     private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
@@ -141,7 +142,15 @@ internal sealed class ProxyEntity : Entity
                 CarryOutMain();
                 break;
             case EventKind.DownstreamOpen:
-                Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C > 0, World.Tls?.OfferOf(Math.Max(0, e.C - 1)));
+                if (IsClosed((int)e.B))
+                {
+                    _ = Send(e.Source, EventKind.ClientClosed, e.A);
+                }
+                else
+                {
+                    Open(Connection(e), new DownstreamPeer(e.Source, e.A), (int)e.B, speaksBytes: e.C > 0, World.Tls?.OfferOf(Math.Max(0, e.C - 1)));
+                }
+
                 break;
             case EventKind.DownstreamRequest:
                 WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C), Partition.Templates.RequestBytes((int)e.B));
@@ -328,10 +337,18 @@ internal sealed class ProxyEntity : Entity
 
     private void OnProxyConnect(DownstreamPeer peer, int listener)
     {
+        if (IsClosed(listener))
+        {
+            _ = Send(peer.Entity, EventKind.UpstreamRefused, peer.Worker, peer.Number);
+            return;
+        }
+
         var id = Connection(Id, ++proxyConnections); // No client has this proxy's own number.
         fromProxies[peer] = id;
         Open(id, peer, listener, speaksBytes: true);
     }
+
+    private bool IsClosed(int listener) => closed.Contains(role.Snapshot.Listeners[listener].Name);
 
     private void Open(ConnectionId id, DownstreamPeer peer, int listener, bool speaksBytes, TlsClientParty? client = null)
     {
@@ -395,6 +412,9 @@ internal sealed class ProxyEntity : Entity
                 break;
             case EffectKind.LogEvent when events.Count < MaxEvents:
                 events.Add(new ProxyEvent(effect.File!, Encoding.UTF8.GetString(effect.Body.Span).TrimEnd('\n')));
+                break;
+            case EffectKind.CloseListener:
+                _ = closed.Add(effect.Listener!.Name);
                 break;
             default:
                 break; // Listeners of a simulated proxy are open from the begin.
