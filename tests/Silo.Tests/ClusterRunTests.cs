@@ -181,7 +181,7 @@ public sealed class ClusterRunTests : IDisposable
         return Process.Start(start)!;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,6 +1,7 @@
 using System.Net;
 using MeshSim.Grains.Contracts;
 using MeshSim.Grains.Simulation;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -78,6 +79,7 @@ internal static class SiloHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         _ = builder.Logging.ClearProviders();
+        _ = builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         return builder;
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Runtime.InteropServices;
 using MeshSim.Scenarios.Live;
 
 namespace MeshSim.Silo;
@@ -38,16 +37,8 @@ internal static class HttpBinCommand
         await using (server.ConfigureAwait(false))
         {
             await Console.Error.WriteLineAsync($"httpbin on http://{server.Address}").ConfigureAwait(false);
-            var stop = new TaskCompletionSource();
-            void OnSignal(PosixSignalContext context)
-            {
-                context.Cancel = true;
-                _ = stop.TrySetResult();
-            }
-
-            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-            await stop.Task.ConfigureAwait(false);
+            using var end = new EndSignals();
+            await end.WaitAsync().ConfigureAwait(false);
         }
 
         return ExitCodes.Fine;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using MeshSim.ProxyRuntime.Live;
 using MeshSim.Scenarios.Live;
@@ -63,18 +62,10 @@ internal static class LiveCommand
 
         var seed = ResultOutput.Seed(arguments.GetValue(Seed), scenario);
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", $"{scenario.Name}-live");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
-
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var end = new EndSignals();
         try
         {
-            var (result, plan) = await RunAsync(scenario, seed, arguments.GetValue(Verbose), stop.Token).ConfigureAwait(false);
+            var (result, plan) = await RunAsync(scenario, seed, arguments.GetValue(Verbose), end.Token).ConfigureAwait(false);
             ResultOutput.Save(folder, scenario, result, arguments.GetValue(ResultOutput.JUnit));
             await File.WriteAllTextAsync(Path.Combine(folder, AddressesFile), Table(plan), CancellationToken.None).ConfigureAwait(false);
             if (arguments.GetValue(ResultOutput.Json))

@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MeshSim.Scenarios.Live;
 using MeshSim.Scenarios.Model;
@@ -63,16 +62,8 @@ internal static class LoadCommand
     {
         var target = await TargetAsync(arguments, cancellation).ConfigureAwait(false);
         var seed = arguments.GetValue(Seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
-
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        var report = await LoadGenerator.RunAsync(target, seed, stop.Token).ConfigureAwait(false);
+        using var end = new EndSignals();
+        var report = await LoadGenerator.RunAsync(target, seed, end.Token).ConfigureAwait(false);
         Console.Write(arguments.GetValue(Json) ? LoadText.Json(report, seed) : LoadText.Table(report, seed));
         return ExitCodes.Fine;
     }

@@ -87,7 +87,8 @@ internal static class RunCommand
 
         var request = Request(arguments, source, scenario);
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", scenario.Name);
-        var (result, outcome) = await InClusterAsync(arguments, request, scenario, cancellation).ConfigureAwait(false);
+        using var end = new EndSignals();
+        var (result, outcome) = await InClusterAsync(arguments, request, scenario, end.Token).ConfigureAwait(false);
         result = arguments.GetValue(Until) is { } until ? result with { Notes = [Note(StopRule.Parse(until, out _)!, result)] } : result;
         ResultOutput.Save(folder, scenario, result, arguments.GetValue(ResultOutput.JUnit));
         CommandsFile.Write(folder, outcome.Commands);

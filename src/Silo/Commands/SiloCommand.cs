@@ -9,6 +9,9 @@ internal static class SiloCommand
 {
     private const int DefaultPort = 11111;
 
+    /// <summary>How long parts of runs may take to be let go of.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly Option<string?> Cluster = new("--cluster")
     {
         Description = "The cluster to join: localhost:PORT of its first silo, or redis://HOST:PORT (default: begins one on this machine)",
@@ -54,6 +57,9 @@ internal static class SiloCommand
             throw new BadInputException($"--address '{arguments.GetValue(Address)}' is not accepted; accepted is an IP address");
         }
 
+        // Ctrl-C is for the whole run, and the silos of a run end with it.
+        var withInput = arguments.GetValue(UntilInputEnds);
+        using var end = new EndSignals(heedInterrupt: !withInput);
         var id = arguments.GetValue(ClusterId)!;
         var cluster = arguments.GetValue(Cluster) is { } text ? ClusterAddress.Parse(text, id) : ClusterAddress.OfFirstSilo(port, id);
         using var host = await StartAsync(cluster, address, port).ConfigureAwait(false);
@@ -63,8 +69,9 @@ internal static class SiloCommand
                 $"silo {address}:{port} is in cluster {cluster.Id}; clients reach it at port {ClusterAddress.GatewayPort(port)}"
             )
         );
-        await EndAsync(arguments.GetValue(UntilInputEnds), cancellation).ConfigureAwait(false);
-        await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAny(end.WaitAsync(), withInput ? InputEndsAsync() : Task.Delay(Timeout.Infinite, cancellation)).ConfigureAwait(false);
+        using var patience = new CancellationTokenSource(StopTimeout);
+        await host.StopAsync(patience.Token).ConfigureAwait(false);
         return ExitCodes.Fine;
     }
 
@@ -78,13 +85,6 @@ internal static class SiloCommand
         {
             throw new BadInputException($"the silo cannot start at {address}:{port}: {e.Message}", e);
         }
-    }
-
-    private static async Task EndAsync(bool untilInputEnds, CancellationToken cancellation)
-    {
-        var ended = new TaskCompletionSource();
-        await using var _ = cancellation.Register(ended.SetResult).ConfigureAwait(false);
-        await Task.WhenAny(ended.Task, untilInputEnds ? InputEndsAsync() : ended.Task).ConfigureAwait(false);
     }
 
     private static Task InputEndsAsync() =>

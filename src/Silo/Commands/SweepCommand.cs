@@ -81,7 +81,8 @@ internal static class SweepCommand
 
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", $"{points[0].Result.Scenario!.Name}-sweep");
         using var log = SweepLog.Open(folder, Identity(grid, points));
-        await FarmAsync(arguments, grid, points, log, cancellation).ConfigureAwait(false);
+        using var end = new EndSignals();
+        await FarmAsync(arguments, grid, points, log, end.Token).ConfigureAwait(false);
         return await EndAsync(grid, log, folder).ConfigureAwait(false);
     }
 

@@ -32,6 +32,7 @@ internal static class HeatmapChart
         var map = plot.Add.Heatmap(cells);
         map.Colormap = new ScottPlot.Colormaps.CustomInterpolated(Shades);
         map.Position = new CoordinateRect(0, Math.Max(1, latencies.Length), 0, Math.Max(1, bounds.Length));
+        map.CellAlignment = Alignment.LowerLeft; // A second begins at its number.
         map.NaNCellColor = Colors.Transparent;
         plot.Axes.Left.TickGenerator = Ticks(bounds);
         plot.Axes.SetLimits(0, Math.Max(1, latencies.Length), 0, Math.Max(1, bounds.Length));
