@@ -36,9 +36,9 @@ internal sealed class ProxyEntity : Entity
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
     private readonly SheetSeries[] series;
-    private readonly ProxyRecorder recorder;
     private readonly KeptLines? keptLog;
     private readonly HashSet<string> closed = new(StringComparer.Ordinal);
+    private ProxyRecorder recorder = null!;
     private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
@@ -56,7 +56,6 @@ internal sealed class ProxyEntity : Entity
         accessLogs = (world.AccessLog ?? keptLog) is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
         series = [.. Sheets.Select(sheet => new SheetSeries(sheet, world.RecordsDetails))];
-        recorder = new ProxyRecorder(name, world.RecordsDetails ? world.Scenario.WarmUpNs : null);
         if (world.RecordsDetails)
         {
             Array.ForEach(workers, static worker => worker.Machine.KeepAttempts());
@@ -99,6 +98,7 @@ internal sealed class ProxyEntity : Entity
 
     public override void Begin()
     {
+        recorder = new ProxyRecorder(Name, World.RecordsDetails ? Partition.Sample : null, World.Scenario.WarmUpNs);
         _ = Schedule(0, EventKind.Start);
         ScheduleSecond(1);
     }
