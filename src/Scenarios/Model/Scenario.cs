@@ -48,6 +48,9 @@ public sealed record Scenario
     /// <summary>What clusters of type EDS are told of their endpoints, in order of time.</summary>
     public ImmutableArray<EndpointChange> EndpointChanges { get; init; } = [];
 
+    /// <summary>Other versions of route tables that proxies are told, in order of time.</summary>
+    public ImmutableArray<RouteChange> RouteChanges { get; init; } = [];
+
     public ImmutableArray<Expectation> Expectations { get; init; } = [];
 
     /// <summary>What of it does not run over real sockets, each with its place.</summary>
@@ -59,6 +62,11 @@ public sealed record Scenario
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="AtNs">Virtual nanoseconds; 0: from the begin.</param>
 public sealed record EndpointChange(string Proxy, string Cluster, long AtNs, EndpointAssignment Assignment);
+
+/// <summary>From some time on a proxy has another version of a route table.</summary>
+/// <param name="Proxy">The proxy's name; all its replicas are told at once.</param>
+/// <param name="AtNs">Virtual nanoseconds.</param>
+public sealed record RouteChange(string Proxy, long AtNs, RouteTable Routes);
 
 /// <summary>A proxy and how many of it there are.</summary>
 /// <param name="Configuration">The bootstrap as text, as the file gave it.</param>
