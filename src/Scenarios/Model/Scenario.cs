@@ -39,6 +39,10 @@ public sealed record Scenario
         Load.SelectMany(static load => load.AllRequests.Select(shape => (shape, load.Zipf)))
             .Concat(AllCalls.Select(static call => (new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), (ZipfHeader?)null)));
 
+    /// <summary>Whether clients send to a proxy themselves.</summary>
+    /// <param name="replica">What it is called in results.</param>
+    public bool TakesLoad(string replica) => Proxies.Any(role => Load.Any(load => load.To == role.Name) && role.IsNameOf(replica));
+
     /// <summary>The services whose pods that proxy is in; none for a proxy by itself.</summary>
     public IEnumerable<ServiceRole> WithSidecar(string proxy) => Services.Where(service => service.Sidecar?.Proxy == proxy);
 
@@ -74,6 +78,9 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 {
     /// <summary>Zones of its replicas, in turn; empty for none. Sidecars are where their service is.</summary>
     public ImmutableArray<string> Zones { get; init; } = [];
+
+    /// <summary>Whether that is what one of its replicas is called in results.</summary>
+    public bool IsNameOf(string name) => Enumerable.Range(0, Replicas).Any(replica => ReplicaName(replica) == name);
 
     /// <summary>What a replica is called in results: <c>gateway</c>, or <c>gateway-1</c> where there are several.</summary>
     public string ReplicaName(int replica) => Replicas == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");

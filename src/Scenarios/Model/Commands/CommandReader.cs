@@ -43,7 +43,7 @@ public static class CommandReader
             }
         }
 
-        if (scenario.Proxies.FirstOrDefault(role => Enumerable.Range(0, role.Replicas).Any(replica => role.ReplicaName(replica) == target)) is { } proxy)
+        if (scenario.Proxies.FirstOrDefault(role => role.IsNameOf(target)) is { } proxy)
         {
             return ForProxy(fields, proxy, problems);
         }

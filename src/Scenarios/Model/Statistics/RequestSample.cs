@@ -34,10 +34,18 @@ public sealed class RequestSample
         }
     }
 
-    /// <summary>The proxies of a run, of the sampled hops of each only those in the sample of all together.</summary>
-    public static ImmutableArray<ProxyRecord> Narrow(ImmutableArray<ProxyRecord> proxies)
+    /// <summary>
+    /// The proxies of a run, of the sampled hops of each only those in the sample of all together, and of its slowest only those that
+    /// belong to a request kept where load comes in.
+    /// </summary>
+    public static ImmutableArray<ProxyRecord> Narrow(ImmutableArray<ProxyRecord> proxies, Scenario scenario)
     {
         var sample = new RequestSample();
+        var outer = proxies
+            .Where(proxy => scenario.TakesLoad(proxy.Name))
+            .SelectMany(static proxy => (proxy.Details ?? ProxyDetails.Empty).Hops)
+            .Select(static hop => hop.RequestId)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var hop in proxies.SelectMany(static proxy => (proxy.Details ?? ProxyDetails.Empty).Hops))
         {
             if (hop.Choice.HasFlag(HopChoice.Sample) && sample.Takes(hop.SampleKey))
@@ -49,15 +57,22 @@ public sealed class RequestSample
         return
         [
             .. proxies.Select(proxy =>
-                proxy.Details is { } details ? proxy with { Details = details with { Hops = [.. details.Hops.SelectMany(sample.Left)] } } : proxy
+                proxy.Details is { } details
+                    ? proxy with
+                    {
+                        Details = details with { Hops = [.. details.Hops.SelectMany(hop => sample.Left(hop, outer))] },
+                    }
+                    : proxy
             ),
         ];
     }
 
     /// <summary>A hop as it stays: without the choice that no longer holds; none if there was no other.</summary>
-    private IEnumerable<RequestHop> Left(RequestHop hop)
+    /// <param name="outer">Request ids kept where load comes in.</param>
+    private IEnumerable<RequestHop> Left(RequestHop hop, HashSet<string> outer)
     {
-        var choice = Takes(hop.SampleKey) ? hop.Choice : hop.Choice & ~HopChoice.Sample;
+        var gone = (Takes(hop.SampleKey) ? HopChoice.None : HopChoice.Sample) | (outer.Contains(hop.RequestId) ? HopChoice.None : HopChoice.Slow);
+        var choice = hop.Choice & ~gone;
         return choice == HopChoice.None ? [] : [choice == hop.Choice ? hop : hop with { Choice = choice }];
     }
 }
