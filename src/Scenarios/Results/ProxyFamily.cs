@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Results;
@@ -7,7 +6,7 @@ namespace MeshSim.Scenarios.Results;
 /// <summary>The proxies of a result that are replicas of one: <c>gateway-0</c> and <c>gateway-1</c>, or the sidecars of all pods of a service.</summary>
 /// <param name="Name">What they have in common, <c>gateway</c> or <c>front-sidecar</c>; of one alone its own name.</param>
 /// <param name="Responses">By outcome, in all of them.</param>
-internal sealed partial record ProxyFamily(string Name, int Count, ImmutableSortedDictionary<string, long> Responses, long Retries)
+internal sealed record ProxyFamily(string Name, int Count, ImmutableSortedDictionary<string, long> Responses, long Retries)
 {
     /// <summary>Responses that are failures, and retries: what somebody looks for first.</summary>
     public long Trouble => Retries + Responses.Where(static entry => ReportBuilder.IsFailure(entry.Key)).Sum(static entry => entry.Value);
@@ -30,9 +29,16 @@ internal sealed partial record ProxyFamily(string Name, int Count, ImmutableSort
                 .Sum(static entry => entry.Value)
         );
 
-    private static string Common(string name) =>
-        name.Contains('.', StringComparison.Ordinal) ? name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..] : Number().Replace(name, "");
+    /// <summary>A sidecar without its pod, a replica without its number.</summary>
+    private static string Common(string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        if (dot >= 0)
+        {
+            return name[(dot + 1)..];
+        }
 
-    [GeneratedRegex("-[0-9]+$")]
-    private static partial Regex Number();
+        var dash = name.LastIndexOf('-');
+        return dash >= 0 && dash < name.Length - 1 && name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? name[..dash] : name;
+    }
 }

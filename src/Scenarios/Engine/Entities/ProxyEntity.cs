@@ -44,7 +44,7 @@ internal sealed class ProxyEntity : Entity
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
     {
-        this.role = role = world.RecordsDetails ? role with { Snapshot = EventCapture.Of(role.Snapshot) } : role;
+        this.role = role = world.Recorded(role);
         endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
