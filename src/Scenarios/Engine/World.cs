@@ -19,6 +19,7 @@ public sealed class World
     private readonly List<Pod> podOf = [];
     private readonly Dictionary<OutgoingCall, int> templateOf = new(ReferenceEqualityComparer.Instance);
     private readonly SimTemplates templates;
+    private readonly Dictionary<string, int> nodes = new(StringComparer.Ordinal);
     private readonly int[] traits;
     private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
 
@@ -34,6 +35,7 @@ public sealed class World
         AddServices();
         AddClients();
         AddAutoscalers();
+        AddNodes();
         traits = CallTemplates();
     }
 
@@ -163,6 +165,10 @@ public sealed class World
 
         return found;
     }
+
+    /// <summary>The node that a replica is on, and how often CPU time is shared out there; null where CPU time is no matter.</summary>
+    internal (int Entity, long SliceNs)? NodeOf(ServiceRole service, int replica) =>
+        Turn(service.Nodes, replica) is { } name ? (nodes[name], Scenario.Nodes.First(node => node.Name == name).SliceNs) : null;
 
     /// <summary>Where a client connects from.</summary>
     internal NetworkAddress AddressOf(int client) => clientAddresses.GetValueOrDefault(client, ClientAddress);
@@ -330,6 +336,14 @@ public sealed class World
         foreach (var change in Scenario.Changes.OfType<AutoscalerChange>())
         {
             _ = Add(NewPod(null), id => new AutoscalerEntity(id, $"autoscaler-{change.Service}", this, change));
+        }
+    }
+
+    private void AddNodes()
+    {
+        foreach (var node in Scenario.Nodes)
+        {
+            nodes[node.Name] = Add(NewPod(null), id => new NodeEntity(id, $"node-{node.Name}", this, node));
         }
     }
 

@@ -27,6 +27,9 @@ public sealed record Scenario
 
     public required ImmutableArray<ServiceRole> Services { get; init; }
 
+    /// <summary>Machines whose CPU time services share.</summary>
+    public ImmutableArray<NodeModel> Nodes { get; init; } = [];
+
     public required ImmutableArray<LoadModel> Load { get; init; }
 
     public ImmutableArray<Fault> Faults { get; init; } = [];

@@ -34,6 +34,15 @@ public class QueueTheoryTests
     public void Service_times_of_any_kind(string time, double response, ulong seed) =>
         TheoryRun.Of(Station.Of(0.8, 250_000, $"workers: 1, service_time: {{{time}}}"), seed).HoldsMean(response, within: 0.15);
 
+    /// <summary>M/G/1 with processor sharing, one CPU for all: W = 1/(1 − ρ) whatever the distribution of service times.</summary>
+    [Theory]
+    [InlineData("constant: 10ms", 114)]
+    [InlineData("lognormal: 10ms, sigma: 1", 115)]
+    public void Requests_share_a_processor(string time, ulong seed) =>
+        TheoryRun
+            .Of(Station.Of(0.5, 200_000, $"workers: 1000, node: n, service_time: {{{time}}}", extra: "nodes: [{name: n, cpus: 1, slice: 50us}]"), seed)
+            .HoldsMean(2, within: 0.1);
+
     /// <summary>M/G/c/c, Erlang's B formula: max_requests with no queue turns away the same share whatever the distribution of service times.</summary>
     [Theory]
     [InlineData("exponential: 10ms", 107)]

@@ -13,8 +13,9 @@ internal static class Station
     /// <param name="units">How long, in mean service times. Ten times as long where the environment asks for the long set.</param>
     /// <param name="service">Fields of the service besides its name and port.</param>
     /// <param name="cluster">Fields of the cluster besides type and endpoints.</param>
+    /// <param name="extra">Further fields of the scenario.</param>
     /// <param name="route">Fields of the route's action besides cluster and time-out.</param>
-    public static Scenario Of(double load, double units, string service, string cluster = "lb_policy: ROUND_ROBIN", string route = "") =>
+    public static Scenario Of(double load, double units, string service, string cluster = "lb_policy: ROUND_ROBIN", string route = "", string extra = "") =>
         Load(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -24,6 +25,7 @@ internal static class Station
                 network: {latency_floor: 1us}
                 proxies: [{name: gateway, config: envoy.yaml}]
                 services: [{name: svc, port: 80, {{service}}}]
+                {{extra}}
                 load: [{to: gateway, rate: {{load * 1e9 / UnitNs:0.######}}/s, timeout: 3000s}]
                 """
             ),

@@ -25,6 +25,7 @@ internal sealed class EndpointEntity : Entity
     private readonly JobPool jobs = new();
     private readonly ServiceReplica<EndpointJob> state;
     private readonly PlanRunner plan;
+    private CpuShare? cpu;
     private bool isUp;
     private long recoveredNs;
     private long begun;
@@ -48,6 +49,7 @@ internal sealed class EndpointEntity : Entity
     public override void Begin()
     {
         isUp = life.ListensFromNs == 0;
+        cpu = World.NodeOf(service, life.Replica) is var (node, sliceNs) ? new CpuShare(this, node, sliceNs) : null;
         if (life.ListensFromNs is > 0 and < long.MaxValue)
         {
             _ = Schedule(life.ListensFromNs, EventKind.ComesUp, Begins);
@@ -83,6 +85,7 @@ internal sealed class EndpointEntity : Entity
             case EventKind.ServiceEnds:
                 if (jobs.Find(e.A, e.B) is { } served)
                 {
+                    cpu?.Done(served);
                     plan.Proceed(served);
                 }
 
@@ -93,6 +96,12 @@ internal sealed class EndpointEntity : Entity
                     OnDeadline(late);
                 }
 
+                break;
+            case EventKind.TellsCpu:
+                cpu!.OnSlice();
+                break;
+            case EventKind.GetsCpu:
+                cpu!.Become(BitConverter.Int64BitsToDouble(e.A));
                 break;
             case EventKind.IdleEnds:
                 OnIdle(e.C, (int)e.A, e.B);
@@ -130,6 +139,20 @@ internal sealed class EndpointEntity : Entity
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Own work of a request begins; <see cref="EventKind.ServiceEnds"/> tells of its end.</summary>
+    /// <param name="endsNs">When it is done on a CPU of its own.</param>
+    public void BeginWork(EndpointJob job, long endsNs)
+    {
+        if (cpu is null)
+        {
+            _ = Schedule(endsNs, EventKind.ServiceEnds, job.Number, job.Use);
+        }
+        else
+        {
+            cpu.Begin(job, endsNs);
         }
     }
 
@@ -285,6 +308,7 @@ internal sealed class EndpointEntity : Entity
         const int gatewayTimeout = 504;
         if (job.State == JobState.Served)
         {
+            cpu?.Withdraw(job);
             plan.AbandonCalls(job);
             End(job, gatewayTimeout);
         }
@@ -327,6 +351,7 @@ internal sealed class EndpointEntity : Entity
     /// <summary>A request is dropped. Returns whether that freed a worker.</summary>
     private bool GiveUp(EndpointJob job)
     {
+        cpu?.Withdraw(job);
         plan.AbandonCalls(job);
         var waited = job.State == JobState.Waiting;
         var freed = state.Withdraw(NowNs, job);
@@ -380,6 +405,7 @@ internal sealed class EndpointEntity : Entity
         {
             _ = state.Stop(NowNs);
             plan.Stop();
+            cpu?.Clear();
             jobs.Clear();
         }
     }

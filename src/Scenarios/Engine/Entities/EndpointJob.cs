@@ -23,6 +23,18 @@ internal sealed class EndpointJob(int number) : ServiceJob
     /// <summary>Which step of the plan comes next.</summary>
     public int Step { get; set; }
 
+    /// <summary>Own work that is left, in nanoseconds of a CPU of its own; counts where there are nodes.</summary>
+    public long WorkLeftNs { get; set; }
+
+    /// <summary>As of when.</summary>
+    public long WorkSinceNs { get; set; }
+
+    /// <summary>Its place among those in own work; −1: it is not.</summary>
+    public int WorkIndex { get; set; } = -1;
+
+    /// <summary>When its work is done, as it looks now.</summary>
+    public EventHandle WorkEnds { get; set; }
+
     /// <summary>The calls under way: their connections, and whether they may fail.</summary>
     public List<(long Connection, OutgoingCall Call)> Calls { get; } = [];
 }

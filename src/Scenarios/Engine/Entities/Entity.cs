@@ -43,6 +43,10 @@ internal abstract class Entity(int id, string name, World world)
         return arrival;
     }
 
+    /// <summary>A message that no network carries, such as between a machine and what runs on it: as soon as one may arrive.</summary>
+    public void SendWithin(int target, EventKind kind, long a) =>
+        Partition.Send(new SimEvent(NowNs + world.Scenario.Network.SmallestFloorNs, id, sequence++, target, kind, a));
+
     /// <summary>One way to somebody who is nowhere in particular: a name server, an address where nobody is.</summary>
     protected long DelayNs() => world.Scenario.Network.SampleNs(Network);
 

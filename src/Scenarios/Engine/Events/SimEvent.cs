@@ -71,6 +71,16 @@ internal enum EventKind : byte
     /// <summary>An autoscaler asks how busy an endpoint was.</summary>
     AsksBusy,
 
+    /// <summary>Own work goes on at another speed from now on.</summary>
+    GetsCpu,
+
+    /// <summary>An endpoint tells its node how many requests are in own work.</summary>
+    TellsCpu,
+
+    // To nodes.
+    WantsCpu,
+    SharesCpu,
+
     // To autoscalers.
     Syncs,
     TellsBusy,
