@@ -1,5 +1,3 @@
-using MeshSim.Scenarios.Model;
-
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>
