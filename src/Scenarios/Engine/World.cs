@@ -14,6 +14,7 @@ public sealed class World
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<ProxyRole, ProxyRole> recorded = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, ServiceRole> services = [];
+    private readonly HashSet<int> calling = [];
     private readonly Dictionary<string, ImmutableArray<ReplicaLife>> plans = new(StringComparer.Ordinal);
     private readonly List<Pod> pods = [];
     private readonly List<Pod> podOf = [];
@@ -192,6 +193,9 @@ public sealed class World
         return id;
     }
 
+    /// <summary>Whether requests cause calls at an endpoint.</summary>
+    internal bool MakesCalls(int endpoint) => calling.Contains(endpoint);
+
     /// <summary>What an endpoint of a service reads of a request, as a number.</summary>
     internal int Traits(int endpoint, HeaderMap head) => RequestTraits.Read(services[endpoint], head).Code;
 
@@ -299,6 +303,11 @@ public sealed class World
         names[name] = endpoint;
         listening[address] = new Listening(endpoint);
         services[endpoint] = service;
+        if (service.AllCalls.Any())
+        {
+            _ = calling.Add(endpoint);
+        }
+
         pod.Names.Add(service.Name);
         if (service.Sidecar is { } sidecar)
         {

@@ -88,7 +88,7 @@ internal sealed class PlanRunner
             if (call.Probability >= 1 || choices.NextDouble() < call.Probability)
             {
                 var timeout = Math.Max(1, Math.Min(call.TimeoutNs, job.DeadlineNs - endpoint.NowNs));
-                job.Calls.Add((caller.Send(Target(call), new OutgoingRequest(world.TemplateOf(call), 0, timeout, job.Number)), call));
+                job.Calls.Add((caller.Send(Target(call), new OutgoingRequest(world.TemplateOf(call), 0, timeout, job.Number, job.RequestId)), call));
             }
         }
 

@@ -74,7 +74,8 @@ internal sealed class EndpointEntity : Entity
                 OnConnect(e.Source, (int)e.A, e.B);
                 break;
             case EventKind.Request:
-                OnRequest(e.Source, ServiceCall.Of(e.A), e.B, RequestTraits.Of(e.C));
+                var traits = RequestTraits.Of(RequestFacts.Take(Partition.Contents, e.C, out var requestId));
+                OnRequest(e.Source, ServiceCall.Of(e.A), e.B, traits, requestId);
                 break;
             case EventKind.Gone:
                 OnGone(e.Source, (int)e.A, e.B);
@@ -233,7 +234,7 @@ internal sealed class EndpointEntity : Entity
         return ways == 0 ? 0 : ways + DelayNs(caller);
     }
 
-    private void OnRequest(int caller, ServiceCall call, long attempt, RequestTraits traits)
+    private void OnRequest(int caller, ServiceCall call, long attempt, RequestTraits traits, ReadOnlySpan<byte> requestId)
     {
         if (connections.Find(caller, call.Worker, call.Connection) is not { } connection)
         {
@@ -244,6 +245,7 @@ internal sealed class EndpointEntity : Entity
         var job = jobs.Rent();
         (job.Caller, job.Call, job.Attempt) = (caller, call, attempt);
         (job.Route, job.Priority) = (traits.Route, traits.Priority);
+        job.Keep(requestId);
         connection.Requests++;
         connection.UnderWay.Add(job);
         var arrival = state.Arrive(NowNs, job);

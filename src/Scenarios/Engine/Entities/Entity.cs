@@ -58,6 +58,6 @@ internal abstract class Entity(int id, string name, World world)
         !world.Links.CountsBytes ? 0
         : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes ? Partition.Contents.Length(a)
         : kind == EventKind.UpstreamResponse ? ServiceAnswer.BytesOf(a)
-        : kind == EventKind.DownstreamRequest ? world.RequestBytes((int)b)
+        : kind == EventKind.DownstreamRequest ? world.RequestBytes(RequestFacts.Number(Partition.Contents, (int)b))
         : 0;
 }

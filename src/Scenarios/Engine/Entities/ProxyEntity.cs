@@ -163,7 +163,9 @@ internal sealed class ProxyEntity : Entity
 
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C), Partition.Templates.RequestBytes((int)e.B));
+                var template = RequestFacts.Take(Partition.Contents, (int)e.B, out var requestId);
+                WorkerOf(Connection(e))
+                    ?.Request(Connection(e), Partition.Templates.Request(template, e.C), requestId, Partition.Templates.RequestBytes(template));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));

@@ -31,7 +31,10 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
 
     /// <summary>What a service reads of a request's head.</summary>
-    public int Traits(int endpoint, HeaderMap head) => world.Traits(endpoint, head);
+    public int Traits(int endpoint, HeaderMap head) =>
+        world.MakesCalls(endpoint)
+            ? RequestFacts.Put(proxy.Partition.Contents, world.Traits(endpoint, head), head.Get(HeaderName.XRequestId))
+            : world.Traits(endpoint, head);
 
     /// <summary>An endpoint stops what nobody waits for any more.</summary>
     public bool IsCancelled(int endpoint) => world.ServiceOf(endpoint) is { Cancels: true };
@@ -165,13 +168,19 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     }
 
     /// <summary>A whole request.</summary>
+    /// <param name="requestId">x-request-id that whoever asks passes on; empty for none.</param>
     /// <param name="bodyBytes">So many zeros follow the head.</param>
-    public void Request(ConnectionId id, HeaderMap template, int bodyBytes)
+    public void Request(ConnectionId id, HeaderMap template, ReadOnlySpan<byte> requestId, int bodyBytes)
     {
         if (downstreams.TryGetValue(id, out var link))
         {
             var head = machine.RentHeaders();
             head.ResetTo(template);
+            if (!requestId.IsEmpty)
+            {
+                head.Set(HeaderName.XRequestId, requestId);
+            }
+
             var stream = new StreamId(id, link.Streams++);
             Request(stream, head, endStream: bodyBytes == 0);
             if (bodyBytes > 0 && downstreams.ContainsKey(id))

@@ -104,8 +104,24 @@ internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence,
     /// <summary>Bytes of one event in a batch, without what it carries.</summary>
     public const int Size = 8 + 4 + 8 + 4 + 1 + 8 + 8 + 4;
 
-    /// <summary>Whether <see cref="A"/> is the number of bytes in a <see cref="ContentStore"/>.</summary>
-    public bool CarriesBytes => Kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes;
+    /// <summary>The number of what it carries in a <see cref="ContentStore"/>; below 0 if it carries nothing.</summary>
+    public int Content =>
+        Kind switch
+        {
+            EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes => (int)A,
+            EventKind.Request => ~C, // See RequestFacts.
+            EventKind.DownstreamRequest => ~(int)B,
+            _ => -1,
+        };
+
+    /// <summary>The same event, of which what it carries has another number.</summary>
+    public SimEvent With(long content) =>
+        Kind switch
+        {
+            EventKind.Request => this with { C = ~(int)content },
+            EventKind.DownstreamRequest => this with { B = ~content },
+            _ => this with { A = content },
+        };
 
     public bool Before(in SimEvent other) =>
         TimeNs != other.TimeNs ? TimeNs < other.TimeNs
