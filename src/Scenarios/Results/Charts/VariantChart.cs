@@ -44,7 +44,7 @@ public static class VariantChart
         return Both(shown, scenario, original, mended).GetImageBytes(Width, Height, ImageFormat.Png);
     }
 
-    private static bool IsOfEndpoints(Expectation shown) => shown.Metric is Metric.Share or Metric.Arrivals or Metric.Errors or Metric.MaxQueue;
+    private static bool IsOfEndpoints(Expectation shown) => shown.Metric is Metric.Share or Metric.MaxShare or Metric.Arrivals or Metric.Errors or Metric.MaxQueue;
 
     private static Plot Both(Expectation shown, Scenario scenario, RunResult original, RunResult mended)
     {
