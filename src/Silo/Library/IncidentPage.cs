@@ -29,7 +29,7 @@ internal static class IncidentPage
         meshsim test-library --docs docs/incidents.md     # writes this page and its charts
         ```
 
-        A chart shows what the first expectation of the incident speaks of, second by second. Faults are shaded.
+        A chart shows what the first expectation speaks of that only the incident meets; dashed: what is expected of it; shaded: faults.
 
 
         """;

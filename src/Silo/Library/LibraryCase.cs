@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.Scenarios.Library;
-using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
 
 namespace MeshSim.Silo;
@@ -58,7 +57,10 @@ internal sealed record LibraryOutcome(LibraryRun Original, LibraryRun? Fixed)
         {
             foreach (var run in Runs)
             {
-                var other = Fixed is null ? null : run == Fixed ? Original : Fixed;
+                var other =
+                    Fixed is null ? null
+                    : run == Fixed ? Original
+                    : Fixed;
                 var suite = JUnitSuite.Of(run.Result);
                 yield return suite with
                 {

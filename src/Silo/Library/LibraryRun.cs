@@ -18,8 +18,7 @@ internal sealed record LibraryRun(string Name, Scenario Scenario, RunResult Resu
     {
         var watch = Stopwatch.StartNew();
         var loaded = ScenarioSource.Open(name).Result;
-        var scenario =
-            loaded.Scenario ?? throw new InvalidOperationException($"The library's {name} cannot be read: {string.Join("; ", loaded.Problems)}");
+        var scenario = loaded.Scenario ?? throw new InvalidOperationException($"The library's {name} cannot be read: {string.Join("; ", loaded.Problems)}");
         var result = SingleProcessRunner.Run(scenario, seed ?? scenario.Seed ?? DefaultSeed);
         return new LibraryRun(name, scenario, result, watch.Elapsed);
     }

@@ -13,10 +13,7 @@ internal abstract class ScheduledPicker(SlowStart? slowStart, ScheduleStart star
         Hosts = hosts;
         slowStart?.Admit(hosts);
         var equal = Array.TrueForAll(hosts, host => host.Snapshot.Weight == hosts[0].Snapshot.Weight);
-        schedule =
-            hosts.Length <= 1 || (equal && slowStart?.IsUnderWay != true)
-                ? null
-                : EdfScheduler.Build(hosts.Length, WeightAt, start.Picks(hosts.Length));
+        schedule = hosts.Length <= 1 || (equal && slowStart?.IsUnderWay != true) ? null : EdfScheduler.Build(hosts.Length, WeightAt, start.Picks(hosts.Length));
     }
 
     public override HostState? ChooseHost(ulong draw) =>

@@ -199,8 +199,8 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
 
     private (LocalityScheduler Healthy, LocalityScheduler Degraded) Schedule(HostSet set)
     {
-        var start = random.NextUInt64();
-        return (new LocalityScheduler(set, degraded: false, start), new LocalityScheduler(set, degraded: true, start));
+        var seed = random.NextUInt64();
+        return (new LocalityScheduler(set, degraded: false, seed), new LocalityScheduler(set, degraded: true, seed));
     }
 
     private HostPicker NewPicker() =>

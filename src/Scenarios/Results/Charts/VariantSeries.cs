@@ -4,80 +4,93 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Results;
 
-/// <summary>What an expectation speaks of, in each whole second of a run; not a number where there is nothing to measure.</summary>
+/// <summary>
+/// What an expectation speaks of, at each whole second of a run: rates and shares of that second, counts as they have grown since its window
+/// began. Not a number where there is nothing to measure.
+/// </summary>
 internal static class VariantSeries
 {
-    /// <summary>Of clients and proxies.</summary>
+    /// <summary>Shares of endpoints are those of so many seconds, up to the one they are drawn at.</summary>
+    public const int ShareSeconds = 8;
+
     public static ImmutableArray<double> Of(Expectation shown, RunResult result) =>
-        shown.Metric == Metric.Stat ? Stat(shown, result) : [.. ResultCharts.Whole(result).Select(second => Value(shown, second))];
+        shown.Metric switch
+        {
+            Metric.SuccessRate => PerSecond(result, static second => Share(Count(second, "2xx"), Answers(second))),
+            Metric.LatencyQuantile => PerSecond(result, second => Answers(second) == 0 ? double.NaN : second.Latency.QuantileUs(shown.Quantile) / 1000),
+            Metric.Goodput => PerSecond(result, static second => Count(second, "2xx")),
+            Metric.Rate => PerSecond(result, static second => second.Sent),
+            Metric.Answers when shown.IsShare => PerSecond(result, second => Share(Count(second, shown.Detail), Answers(second))),
+            Metric.Answers or Metric.Responses => SoFar(shown, PerSecond(result, second => Count(second, shown.Detail.Split(' ')[0]))),
+            Metric.Arrivals => SoFar(shown, Sum(result, Meant(shown, result).Select(static endpoint => endpoint.ArrivalsBySecond))),
+            Metric.Errors => SoFar(shown, Sum(result, Meant(shown, result).Select(static endpoint => endpoint.ErrorsBySecond))),
+            Metric.MaxQueue => Sum(result, Meant(shown, result).Select(static endpoint => endpoint.MaxQueueBySecond)),
+            Metric.Stat => SoFar(shown, Sum(result, result.Proxies.Select(proxy => proxy.StatsBySecond.GetValueOrDefault(shown.Detail, [])))),
+            _ => SoFar(shown, PerSecond(result, static second => second.Sent)),
+        };
 
-    /// <summary>A line for each endpoint of the service meant; where a service is compared with others, for each service.</summary>
-    public static IEnumerable<(string Name, ImmutableArray<double> Values)> OfEndpoints(Expectation shown, RunResult result)
+    /// <summary>The share of each endpoint of the service meant, or, where a service is compared with others, of each service.</summary>
+    public static IEnumerable<(string Name, ImmutableArray<double> Values)> Shares(Expectation shown, RunResult result)
     {
-        var service = result.Endpoints.Any(endpoint => endpoint.Name == shown.Subject) ? ServiceOf(shown.Subject) : shown.Subject;
-        var meant = result.Endpoints.Where(endpoint => ServiceOf(endpoint.Name) == service).ToArray();
-        return shown.Metric == Metric.Share && service == shown.Subject
-            ? result
-                .Endpoints.GroupBy(static endpoint => ServiceOf(endpoint.Name), StringComparer.Ordinal)
-                .Select(group => (group.Key, Sum(shown, group, result)))
-            : meant.Select(endpoint => (endpoint.Name, Sum(shown, [endpoint], result)));
+        var isOfServices = shown.Metric == Metric.Share && result.Endpoints.All(endpoint => endpoint.Name != shown.Subject);
+        var service = shown.Metric == Metric.MaxShare ? shown.Subject : ServiceOf(shown.Subject);
+        var lines = result
+            .Endpoints.Where(endpoint => isOfServices || ServiceOf(endpoint.Name) == service)
+            .GroupBy(endpoint => isOfServices ? ServiceOf(endpoint.Name) : endpoint.Name, StringComparer.Ordinal)
+            .Select(group => (group.Key, Arrivals: Sum(result, group.Select(static endpoint => endpoint.ArrivalsBySecond))))
+            .ToArray();
+        return lines.Select(line =>
+            (
+                line.Key,
+                Enumerable
+                    .Range(0, Seconds(result))
+                    .Select(second => Share(Lately(line.Arrivals, second), lines.Sum(other => Lately(other.Arrivals, second))))
+                    .ToImmutableArray()
+            )
+        );
     }
 
-    private static string ServiceOf(string endpoint) => endpoint[..endpoint.LastIndexOf('-')];
+    private static IEnumerable<EndpointRecord> Meant(Expectation shown, RunResult result) =>
+        result.Endpoints.Where(endpoint => shown.Subject == "*" || endpoint.Name == shown.Subject || ServiceOf(endpoint.Name) == shown.Subject);
 
-    private static ImmutableArray<double> Sum(Expectation shown, IEnumerable<EndpointRecord> endpoints, RunResult result)
+    private static string ServiceOf(string endpoint) => endpoint[..Math.Max(0, endpoint.LastIndexOf('-'))];
+
+    private static double Lately(ImmutableArray<double> counts, int second) =>
+        Enumerable.Range(Math.Max(0, second + 1 - ShareSeconds), Math.Min(ShareSeconds, second + 1)).Sum(one => counts[one]);
+
+    private static ImmutableArray<double> PerSecond(RunResult result, Func<SecondRecord, double> value) => [.. ResultCharts.Whole(result).Select(value)];
+
+    private static ImmutableArray<double> SoFar(Expectation shown, ImmutableArray<double> counts)
+    {
+        var (from, until) = shown.Window ?? (0, counts.Length);
+        var sum = 0.0;
+        return [.. counts.Select((count, second) => second < from || second >= until ? sum : sum += count)];
+    }
+
+    private static ImmutableArray<double> Sum(RunResult result, IEnumerable<ImmutableArray<long>> all)
     {
         var sum = new double[Seconds(result)];
-        foreach (var endpoint in endpoints)
+        foreach (var counts in all)
         {
-            var counts =
-                shown.Metric == Metric.Errors ? endpoint.ErrorsBySecond
-                : shown.Metric == Metric.MaxQueue ? endpoint.MaxQueueBySecond
-                : endpoint.ArrivalsBySecond;
-            Add(sum, counts);
+            for (var second = 0; second < Math.Min(sum.Length, counts.Length); second++)
+            {
+                sum[second] += counts[second];
+            }
         }
 
         return [.. sum];
-    }
-
-    private static ImmutableArray<double> Stat(Expectation shown, RunResult result)
-    {
-        var sum = new double[Seconds(result)];
-        foreach (var proxy in result.Proxies)
-        {
-            Add(sum, proxy.StatsBySecond.GetValueOrDefault(shown.Detail, []));
-        }
-
-        return [.. sum];
-    }
-
-    private static void Add(double[] sum, ImmutableArray<long> counts)
-    {
-        for (var second = 0; second < Math.Min(sum.Length, counts.Length); second++)
-        {
-            sum[second] += counts[second];
-        }
     }
 
     private static int Seconds(RunResult result) => (int)(result.DurationNs / MonotonicTime.NanosecondsPerSecond);
 
-    private static double Value(Expectation shown, SecondRecord second)
-    {
-        var answers = second.ByStatus.Values.Sum();
-        return shown.Metric switch
-        {
-            Metric.SuccessRate => Share(Count(second, "2xx"), answers),
-            Metric.LatencyQuantile => answers == 0 ? double.NaN : second.Latency.QuantileUs(shown.Quantile) / 1000,
-            Metric.Goodput => Count(second, "2xx"),
-            Metric.Answers when shown.IsShare => Share(Count(second, shown.Detail), answers),
-            Metric.Answers or Metric.Responses => Count(second, shown.Detail.Split(' ')[0]),
-            _ => second.Sent,
-        };
-    }
+    private static long Answers(SecondRecord second) => second.ByStatus.Values.Sum();
 
-    private static double Share(long part, long all) => all == 0 ? double.NaN : 100.0 * part / all;
+    private static double Share(double part, double all) => all == 0 ? double.NaN : 100 * part / all;
 
     /// <param name="statuses">503, 5xx or none.</param>
-    private static long Count(SecondRecord second, string statuses) =>
-        second.ByStatus.Where(entry => ClientMeasures.Is(statuses)(entry.Key)).Sum(static entry => entry.Value);
+    private static long Count(SecondRecord second, string statuses)
+    {
+        var isMeant = ClientMeasures.Is(statuses);
+        return second.ByStatus.Where(entry => isMeant(entry.Key)).Sum(static entry => entry.Value);
+    }
 }
