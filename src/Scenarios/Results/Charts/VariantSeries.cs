@@ -13,20 +13,23 @@ internal static class VariantSeries
     /// <summary>Shares of endpoints are those of so many seconds, up to the one they are drawn at.</summary>
     public const int ShareSeconds = 8;
 
+    /// <summary>In longer runs seconds are put together, as nobody could tell so many apart.</summary>
+    private const int MostPoints = 125;
+
     public static ImmutableArray<double> Of(Expectation shown, RunResult result) =>
         shown.Metric switch
         {
             Metric.SuccessRate => PerSecond(result, static second => Share(Count(second, "2xx"), Answers(second))),
             Metric.LatencyQuantile => PerSecond(result, second => Answers(second) == 0 ? double.NaN : second.Latency.QuantileUs(shown.Quantile) / 1000),
-            Metric.Goodput => PerSecond(result, static second => Count(second, "2xx")),
-            Metric.Rate => PerSecond(result, static second => second.Sent),
+            Metric.Goodput => PerSecond(result, static second => Count(second, "2xx"), isCount: true),
+            Metric.Rate => PerSecond(result, static second => second.Sent, isCount: true),
             Metric.Answers when shown.IsShare => PerSecond(result, second => Share(Count(second, shown.Detail), Answers(second))),
-            Metric.Answers or Metric.Responses => SoFar(shown, PerSecond(result, second => Count(second, shown.Detail.Split(' ')[0]))),
+            Metric.Answers or Metric.Responses => SoFar(shown, PerSecond(result, second => Count(second, shown.Detail.Split(' ')[0]), isCount: true)),
             Metric.Arrivals => SoFar(shown, Sum(result, Meant(shown, result).Select(static endpoint => endpoint.ArrivalsBySecond))),
             Metric.Errors => SoFar(shown, Sum(result, Meant(shown, result).Select(static endpoint => endpoint.ErrorsBySecond))),
             Metric.MaxQueue => Sum(result, Meant(shown, result).Select(static endpoint => endpoint.MaxQueueBySecond)),
             Metric.Stat => SoFar(shown, Sum(result, result.Proxies.Select(proxy => proxy.StatsBySecond.GetValueOrDefault(shown.Detail, [])))),
-            _ => SoFar(shown, PerSecond(result, static second => second.Sent)),
+            _ => SoFar(shown, PerSecond(result, static second => second.Sent, isCount: true)),
         };
 
     /// <summary>The share of each endpoint of the service meant, or, where a service is compared with others, of each service.</summary>
@@ -58,7 +61,34 @@ internal static class VariantSeries
     private static double Lately(ImmutableArray<double> counts, int second) =>
         Enumerable.Range(Math.Max(0, second + 1 - ShareSeconds), Math.Min(ShareSeconds, second + 1)).Sum(one => counts[one]);
 
-    private static ImmutableArray<double> PerSecond(RunResult result, Func<SecondRecord, double> value) => [.. ResultCharts.Whole(result).Select(value)];
+    /// <param name="isCount">Of seconds put together each has its part.</param>
+    private static ImmutableArray<double> PerSecond(RunResult result, Func<SecondRecord, double> value, bool isCount = false)
+    {
+        var seconds = ResultCharts.Whole(result);
+        var together = Math.Max(1, seconds.Length / MostPoints);
+        return [.. seconds.Chunk(together).SelectMany(chunk => Enumerable.Repeat(value(Together(chunk)) / (isCount ? chunk.Length : 1), chunk.Length))];
+    }
+
+    private static SecondRecord Together(SecondRecord[] seconds)
+    {
+        if (seconds.Length == 1)
+        {
+            return seconds[0];
+        }
+
+        var byStatus = new SortedDictionary<int, long>();
+        var latency = new LatencyHistogram();
+        foreach (var second in seconds)
+        {
+            latency.Merge(second.Latency);
+            foreach (var (status, count) in second.ByStatus)
+            {
+                byStatus[status] = byStatus.GetValueOrDefault(status) + count;
+            }
+        }
+
+        return new SecondRecord(seconds[0].Second, seconds.Sum(static second => second.Sent), byStatus.ToImmutableSortedDictionary(), latency);
+    }
 
     private static ImmutableArray<double> SoFar(Expectation shown, ImmutableArray<double> counts)
     {
