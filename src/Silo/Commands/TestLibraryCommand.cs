@@ -154,7 +154,7 @@ internal static class TestLibraryCommand
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{outcomes.Length - incidents} scenarios and {incidents} incidents, {failures.Length} not as expected, in {took.TotalSeconds:0.0} s. Charts: {folder}"
+                $"Scenarios: {outcomes.Length - incidents}, incidents: {incidents}, not as expected: {failures.Length}; in {took.TotalSeconds:0.0} s. Charts: {folder}"
             )
         );
         if (outcomes.Length < cases)

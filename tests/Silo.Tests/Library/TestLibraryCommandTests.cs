@@ -16,7 +16,7 @@ public sealed class TestLibraryCommandTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("│ second-ejection-late       │ as expected │       4 of 4 │", output, StringComparison.Ordinal);
         Assert.Contains("│ second-ejection-late/fixed │ as expected │       3 of 3 │", output, StringComparison.Ordinal);
-        Assert.Contains("0 scenarios and 1 incidents, 0 not as expected", output, StringComparison.Ordinal);
+        Assert.Contains("Scenarios: 0, incidents: 1, not as expected: 0; in ", output, StringComparison.Ordinal);
         Assert.True(new FileInfo(Path.Combine(folder, "results", "library", "second-ejection-late.png")).Length > 1_000);
         var suites = XDocument.Load(Path.Combine(folder, "junit.xml")).Root!;
         Assert.Equal(("7", "0"), (suites.Attribute("tests")!.Value, suites.Attribute("failures")!.Value));
