@@ -30,7 +30,7 @@ internal static class ResultOutput
             ResultFolder.Write(folder, scenario, result, DateTimeOffset.UtcNow);
             if (junit is not null)
             {
-                File.WriteAllText(junit, JUnitXml.Write(result));
+                File.WriteAllText(junit, JUnitXml.Write(JUnitSuite.Of(result)));
             }
         }
         catch (NoFontException e)

@@ -11,24 +11,25 @@ internal sealed record ScenarioSource(string File, string Text, Dictionary<strin
     /// <exception cref="BadInputException">There is no such scenario, or a setting is none.</exception>
     public static ScenarioSource Open(string nameOrPath, IEnumerable<string>? settings = null)
     {
-        var inLibrary = ScenarioLibrary.Read(ScenarioLibrary.FileName(nameOrPath));
+        var libraryFile = ScenarioLibrary.FileName(nameOrPath);
+        var inLibrary = ScenarioLibrary.Read(libraryFile);
         if (inLibrary is null && !System.IO.File.Exists(nameOrPath))
         {
             throw new BadInputException(
-                $"no scenario '{nameOrPath}': there is no such file, and the library has {string.Join(", ", ScenarioLibrary.Names)}{NearestWord.Suggest(nameOrPath, ScenarioLibrary.Names)}"
+                $"no scenario '{nameOrPath}': there is no such file, and none of that name among those that 'meshsim list' shows{NearestWord.Suggest(nameOrPath, ScenarioLibrary.Names)}"
             );
         }
 
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         var folder = Path.GetDirectoryName(Path.GetFullPath(nameOrPath))!;
         var text = inLibrary ?? InputFile.Read(nameOrPath);
-        var file = inLibrary is null ? nameOrPath : ScenarioLibrary.FileName(nameOrPath);
+        var file = inLibrary is null ? nameOrPath : libraryFile;
         var result = ScenarioLoader.Load(
             text,
             file,
             name =>
             {
-                var found = inLibrary is null ? ReadBeside(folder, name) : ScenarioLibrary.Read(name);
+                var found = inLibrary is null ? ReadBeside(folder, name) : ScenarioLibrary.ReadBeside(libraryFile, name);
                 if (found is not null)
                 {
                     files[name] = found;
