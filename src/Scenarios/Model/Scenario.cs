@@ -82,6 +82,12 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
     /// <summary>Zones of its replicas, in turn; empty for none. Sidecars are where their service is.</summary>
     public ImmutableArray<string> Zones { get; init; } = [];
 
+    /// <summary>CPU time of a worker for each request, nanoseconds: nothing else gets on with it meanwhile. Default 0.</summary>
+    public long CpuPerRequestNs { get; init; }
+
+    /// <summary>CPUs that all its workers together may use, above 0: of each 100 ms as much CPU time, as a Kubernetes limit has it. Default: no limit.</summary>
+    public double CpuLimit { get; init; } = double.PositiveInfinity;
+
     /// <summary>Whether that is what one of its replicas is called in results.</summary>
     public bool IsNameOf(string name) => Enumerable.Range(0, Replicas).Any(replica => ReplicaName(replica) == name);
 

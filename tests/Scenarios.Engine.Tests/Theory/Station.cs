@@ -39,7 +39,8 @@ internal static class Station
         return result.Scenario ?? throw new InvalidOperationException(string.Join('\n', result.Problems.Select(static problem => problem.ToString())));
     }
 
-    private static string Configuration(string cluster, string route) =>
+    /// <summary>The gateway's bootstrap.</summary>
+    public static string Configuration(string cluster, string route) =>
         $$$"""
             static_resources:
               listeners:

@@ -190,6 +190,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         }
     }
 
+    /// <summary>Whether bytes of a connection that come now begin a request.</summary>
+    public bool ExpectsRequest(ConnectionId id) => downstreams.GetValueOrDefault(id) is WireDownstream { ExpectsRequest: true };
+
     /// <summary>Bytes of a connection; none if it was closed while they were on their way.</summary>
     public void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => (downstreams.GetValueOrDefault(id) as WireDownstream)?.Receive(bytes);
 

@@ -41,6 +41,9 @@ internal enum EventKind : byte
     RoutesCome,
     MainMessage,
 
+    /// <summary>A worker's thread is done with a request.</summary>
+    ThreadFree,
+
     /// <summary>A worker tells the main machine something.</summary>
     WorkerReport,
 
