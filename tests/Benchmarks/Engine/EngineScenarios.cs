@@ -60,11 +60,12 @@ internal static class EngineScenarios
         );
 
     /// <summary>Ten services of ten replicas, sidecars on every hop, three deep: four calls a request on average, so eight passes through proxies.</summary>
-    public static Scenario Mesh(double ratePerSecond, int seconds, int warmUpSeconds) =>
-        Load(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""
+    public static Scenario Mesh(double ratePerSecond, int seconds, int warmUpSeconds) => Load(MeshText(ratePerSecond, seconds, warmUpSeconds), "");
+
+    public static string MeshText(double ratePerSecond, int seconds, int warmUpSeconds) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
                 name: mesh
                 duration: {{seconds}}s
                 warm_up: {{warmUpSeconds}}s
@@ -85,9 +86,30 @@ internal static class EngineScenarios
                   - { to: gateway, rate: {{ratePerSecond:0.###}}/s }
 
                 """
-            ),
-            ""
         );
+
+    /// <summary>So many services of five replicas, each of which calls up to three others: a tree, as isotope makes them.</summary>
+    public static string TreeText(int services, double ratePerSecond, int seconds)
+    {
+        var text = new StringBuilder();
+        _ = text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"name: tree\nduration: {seconds}s\nnetwork: {{ latency_floor: 500us }}\nmesh:\n  policies: {{ timeout: 5s, lb: LEAST_REQUEST, retries: {{ attempts: 1, retry_on: 5xx }} }}\n  gateway: {{ to: s0, replicas: 2 }}\n  services:"
+        );
+        for (var i = 0; i < services; i++)
+        {
+            var calls = string.Join(", ", Enumerable.Range((3 * i) + 1, 3).Where(child => child < services).Select(child => Call($"s{child}")));
+            _ = text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"    - {{ name: s{i}, replicas: 5, workers: 64, service_time: {{ exponential: 1ms }}, calls: [{calls}] }}"
+            );
+        }
+
+        _ = text.AppendLine(CultureInfo.InvariantCulture, $"load: [{{ to: gateway, rate: {ratePerSecond:0.###}/s }}]");
+        return text.ToString();
+    }
+
+    private static string Call(string service) => $"{{ to: {service}, probability: 0.5 }}";
 
     private static string Half(params string[] services) => string.Join(", ", services.Select(static name => $"{{ to: {name}, probability: 0.5 }}"));
 

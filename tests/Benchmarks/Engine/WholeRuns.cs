@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MeshSim.Benchmarks.Engine;
+
+/// <summary>Runs of the program itself, from its start to the written report: wall and processor time, memory; and what partitions, silos and replications gain.</summary>
+internal static class WholeRuns
+{
+    private const int Rounds = 3;
+
+    /// <summary>Meant to be below ten seconds: 60 s of 10,000 requests a second, eight passes through proxies each.</summary>
+    public static void Report(string part)
+    {
+        var program = Path.Combine(RepositoryRoot(), "meshsim");
+        _ = Measure(program, "--version"); // Builds it, where that is needed.
+        var folder = Directory.CreateTempSubdirectory("meshsim-runs").FullName;
+        try
+        {
+            Report(part, program, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Report(string part, string program, string folder)
+    {
+        Console.WriteLine("| run | wall, s | processor, s | memory, MB | wall / first of its round |");
+        Console.WriteLine("|---|---|---|---|---|");
+        var mesh = Write(folder, "mesh", EngineScenarios.MeshText(10_000, seconds: 60, warmUpSeconds: 1));
+        var small = Write(folder, "small", EngineScenarios.MeshText(2_000, seconds: 20, warmUpSeconds: 1));
+        var tree = Write(folder, "tree", EngineScenarios.TreeText(1_000, ratePerSecond: 500, seconds: 10));
+        var output = $"--seed 3 --out {Path.Combine(folder, "out")}";
+        (string Name, string Arguments)[] runs = part switch
+        {
+            "partitions" => [("1 partition", $"run {mesh} {output} --partitions 1"), ("2 partitions", $"run {mesh} {output} --partitions 2")],
+            "silos" => [("1 silo, 2 partitions", $"run {mesh} {output} --partitions 2"), ("2 silos", $"run {mesh} {output} --partitions 2 --silos 2")],
+            "replications" =>
+            [
+                ("1 at a time", $"sweep {small} {output}1 --seeds 8 --at-once 1"),
+                ("2 at a time", $"sweep {small} {output}2 --seeds 8 --at-once 2"),
+            ],
+            _ =>
+            [
+                ("1,000 services, 5,000 endpoints", $"run {tree} {output} --partitions 1"),
+                ("the same in 2 partitions", $"run {tree} {output} --partitions 2"),
+            ],
+        };
+        for (var round = 0; round < Rounds; round++)
+        {
+            var first = 0.0;
+            foreach (var (name, arguments) in runs)
+            {
+                Array.ForEach(Directory.GetDirectories(folder), static old => Directory.Delete(old, recursive: true)); // A sweep would go on.
+                var (wall, processor, memory) = Measure(program, arguments);
+                first = first == 0 ? wall : first;
+                EngineComparison.Print($"| {name} | {wall:0.0} | {processor:0.0} | {memory:0} | {wall / first:0.00} |");
+            }
+        }
+    }
+
+    private static string Write(string folder, string name, string text)
+    {
+        var path = Path.Combine(folder, name + ".yaml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Seconds, processor seconds of the process and what it waited for, and the most memory it had, megabytes.</summary>
+    private static (double Wall, double Processor, double MemoryMb) Measure(string program, string arguments)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        var memory = 0.0;
+        while (!process.WaitForExit(100))
+        {
+            memory = Math.Max(memory, PeakMb(process.Id));
+        }
+
+        _ = output.Result;
+        return process.ExitCode == 0
+            ? (Stopwatch.GetElapsedTime(start).TotalSeconds, process.TotalProcessorTime.TotalSeconds, memory)
+            : throw new InvalidOperationException($"'meshsim {arguments}' ended with {process.ExitCode}: {error.Result}");
+    }
+
+    private static double PeakMb(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+        }
+        catch (IOException)
+        {
+            return 0; // It has just ended.
+        }
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Sim.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("This is to be run in a checkout.");
+        }
+
+        return folder;
+    }
+}
