@@ -33,6 +33,22 @@ public class ScenarioDocumentTests
         Assert.Equal((50, "50/s-${x}"), ((int)scenario.Load[0].RatePerSecond, scenario.Load[0].Host));
     }
 
+    [Fact]
+    public void What_is_said_of_sidecars_holds_for_each()
+    {
+        var text = Short.Replace("  gateway:", "  sidecar: {concurrency: 2, cpu_per_request: 200us, cpu_limit: 0.5}\n  gateway:", StringComparison.Ordinal);
+
+        var proxies = Load(text).Scenario!.Proxies;
+
+        Assert.Equal([1, 2, 2], proxies.Select(static proxy => proxy.Concurrency));
+        Assert.Equal([0, 200_000, 200_000], proxies.Select(static proxy => proxy.CpuPerRequestNs));
+        Assert.Equal([double.PositiveInfinity, 0.5, 0.5], proxies.Select(static proxy => proxy.CpuLimit));
+        Assert.Contains(
+            Load(text.Replace("  gateway:", "  sidecars: false\n  gateway:", StringComparison.Ordinal)).Problems,
+            static problem => problem.Path == "mesh.sidecar" && problem.Message == "there are no sidecars where 'sidecars' is false"
+        );
+    }
+
     /// <summary>What is printed reads as the same.</summary>
     [Fact]
     public void A_scenario_written_out_says_the_same()

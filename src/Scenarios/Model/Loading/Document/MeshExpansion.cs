@@ -23,7 +23,9 @@ internal static class MeshExpansion
         List<ConfigNode> services = [.. fields.List("services").OfType<ConfigMapping>().Zip(model.Services, (node, service) => Service(node, service, model))];
         List<ConfigNode> proxies =
         [
-            .. model.Sidecars ? model.Services.Select(service => Proxy(place, service.Sidecar, MeshConfiguration.Sidecar(service, model), [])) : [],
+            .. model.Sidecars
+                ? model.Services.Select(service => Proxy(place, service.Sidecar, MeshConfiguration.Sidecar(service, model), model.SidecarFields))
+                : [],
         ];
         if (model.GatewayTo is { } to && model.Services.FirstOrDefault(service => service.Name == to) is { } first)
         {
@@ -60,18 +62,32 @@ internal static class MeshExpansion
             gateway!.Problem("to", $"unknown service '{to}'{NearestWord.Suggest(to, services.Select(static service => service.Name))}");
         }
 
-        List<ConfigEntry> rest = [];
-        foreach (var name in (string[])["replicas", "concurrency", "zone"])
+        var ofGateway = OfProxy(gateway, "replicas", "concurrency", "zone", "cpu_per_request", "cpu_limit");
+        var sidecar = fields.Object("sidecar", "none", "what every sidecar has");
+        var ofSidecars = OfProxy(sidecar, "concurrency", "cpu_per_request", "cpu_limit");
+        if (sidecar is not null && !sidecars && !fields.IsDescribing)
         {
-            if (gateway?.Node(name, FieldKind.Any, "as of any proxy", "as of any proxy") is { } value)
+            sidecar.Problem(sidecar.Place, sidecar.Path, "there are no sidecars where 'sidecars' is false");
+        }
+
+        fields.End();
+        return new MeshModel([.. services], sidecars, ofSidecars, to, ofGateway);
+    }
+
+    /// <summary>What is said of proxies that the short form makes.</summary>
+    private static List<ConfigEntry> OfProxy(FieldReader? fields, params ReadOnlySpan<string> names)
+    {
+        List<ConfigEntry> given = [];
+        foreach (var name in names)
+        {
+            if (fields?.Node(name, FieldKind.Any, "as of any proxy", "as of any proxy") is { } value)
             {
-                rest.Add(new ConfigEntry(name, value.Place, value));
+                given.Add(new ConfigEntry(name, value.Place, value));
             }
         }
 
-        gateway?.End();
-        fields.End();
-        return new MeshModel([.. services], sidecars, to, rest);
+        fields?.End();
+        return given;
     }
 
     private static IEnumerable<string> Calls(FieldReader service)

@@ -4,9 +4,16 @@ using MeshSim.ProxyRuntime.Config;
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>The short form of a scenario.</summary>
+/// <param name="SidecarFields">What is said of all sidecars.</param>
 /// <param name="GatewayTo">The service that a gateway leads to; null for no gateway.</param>
 /// <param name="GatewayFields">What else is said of the gateway.</param>
-internal sealed record MeshModel(ImmutableArray<MeshService> Services, bool Sidecars, string? GatewayTo, IReadOnlyList<ConfigEntry> GatewayFields);
+internal sealed record MeshModel(
+    ImmutableArray<MeshService> Services,
+    bool Sidecars,
+    IReadOnlyList<ConfigEntry> SidecarFields,
+    string? GatewayTo,
+    IReadOnlyList<ConfigEntry> GatewayFields
+);
 
 /// <summary>A service of the short form.</summary>
 /// <param name="Calls">The services it may call.</param>
