@@ -35,9 +35,11 @@ public sealed record Scenario
     public IEnumerable<OutgoingCall> AllCalls => Services.SelectMany(static service => service.AllCalls);
 
     /// <summary>All kinds of requests of a run, those of loads first, then calls: what entities know each by.</summary>
-    public IEnumerable<(RequestShape Shape, ZipfHeader? Zipf)> Templates =>
-        Load.SelectMany(static load => load.AllRequests.Select(shape => (shape, load.Zipf)))
-            .Concat(AllCalls.Select(static call => (new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), (ZipfHeader?)null)));
+    public IEnumerable<RequestTemplate> Templates =>
+        Load.SelectMany(static (load, number) => load.AllRequests.Select((shape, kind) => new RequestTemplate(shape, load, number, kind)))
+            .Concat(
+                AllCalls.Select(static call => new RequestTemplate(new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), null, 0, 0))
+            );
 
     /// <summary>The services whose pods that proxy is in; none for a proxy by itself.</summary>
     public IEnumerable<ServiceRole> WithSidecar(string proxy) => Services.Where(service => service.Sidecar?.Proxy == proxy);
@@ -66,6 +68,26 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 {
     /// <summary>Zones of its replicas, in turn; empty for none. Sidecars are where their service is.</summary>
     public ImmutableArray<string> Zones { get; init; } = [];
+
+    /// <summary>Which of its listeners has that name or port; the first where none is asked for, null where there is none such.</summary>
+    public int? ListenerOf(string? nameOrPort)
+    {
+        if (nameOrPort is null)
+        {
+            return 0;
+        }
+
+        var listeners = Snapshot.Listeners;
+        for (var i = 0; i < listeners.Length; i++)
+        {
+            if (listeners[i].Name == nameOrPort || listeners[i].Address?.Port.ToString(CultureInfo.InvariantCulture) == nameOrPort)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What a replica is called in results: <c>gateway</c>, or <c>gateway-1</c> where there are several.</summary>
     public string ReplicaName(int replica) => Replicas == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");

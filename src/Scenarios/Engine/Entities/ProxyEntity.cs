@@ -153,7 +153,7 @@ internal sealed class ProxyEntity : Entity
 
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C), Partition.Templates.RequestBytes((int)e.B));
+                WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C), Partition.Templates.RequestBytes((int)e.B, e.C));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));

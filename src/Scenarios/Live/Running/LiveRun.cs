@@ -180,12 +180,23 @@ public sealed class LiveRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Load goes to the first listener of a proxy, to its replicas in turn.</summary>
+    /// <summary>Load goes to one listener of a proxy, to its replicas in turn.</summary>
     private void AddClient(RandomSource random, int number)
     {
         var load = scenario.Load[number];
         var own = random.DeriveSource("entity", string.Create(CultureInfo.InvariantCulture, $"client-{number}"));
-        var target = new LoadTarget(load, [.. Plan.Proxies.Where(proxy => proxy.Role.Name == load.To).Select(static proxy => proxy.Listeners[0])]);
+        var target = new LoadTarget(
+            load,
+            [.. Plan.Proxies.Where(proxy => proxy.Role.Name == load.To).Select(proxy => proxy.Listeners[proxy.Role.ListenerOf(load.Listener) ?? 0])]
+        )
+        {
+            Requests =
+            [
+                .. scenario
+                    .Templates.Where(template => template.Load is not null && template.Number == number)
+                    .Select(template => template.Heads(template.Synthetic(random))),
+            ],
+        };
         var link = new LinkTime(scenario.Network, options.MachineNs / Sides, own.Derive("network"));
         clients.Add(new LoadClient(loadLoop, clock, target, link, own, recorder, lateness));
     }
