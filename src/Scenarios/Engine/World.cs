@@ -266,7 +266,7 @@ public sealed class World
             for (var r = 0; r < lives.Length; r++)
             {
                 var net = s + 1;
-                var ip = service.Address ?? string.Create(CultureInfo.InvariantCulture, $"{10 + (net / 256)}.{net % 256}.{(r + 1) / 256}.{(r + 1) % 256}");
+                var ip = service.AddressOf(r) ?? string.Create(CultureInfo.InvariantCulture, $"{10 + (net / 256)}.{net % 256}.{(r + 1) / 256}.{(r + 1) % 256}");
                 addresses.Add(ip);
                 AddReplica(service, r, ip, lives[r]);
             }

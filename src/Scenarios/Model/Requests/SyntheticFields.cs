@@ -23,8 +23,9 @@ internal static class SyntheticFields
         return path.ToString();
     }
 
-    /// <summary>A host: only letters, digits, points, dashes and the colon of a port are left of it.</summary>
-    public static string Host(string text) => string.Concat(text.ToLowerInvariant().Where(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or ':'));
+    /// <summary>A host: letters, digits, points, dashes and what addresses with ports have are left of it.</summary>
+    public static string Host(string text) =>
+        string.Concat(text.ToLowerInvariant().Where(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '[' or ']'));
 
     /// <summary>The value of a header: UTF-8 on one line, in characters that stand for one byte each.</summary>
     public static string Value(string text) =>
