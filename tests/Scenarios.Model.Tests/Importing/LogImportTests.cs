@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model.Tests;
