@@ -52,7 +52,8 @@ internal abstract class Entity(int id, string name, World world)
     /// <summary>How long a message is, where that counts.</summary>
     private int Bytes(EventKind kind, long a, long b, int c) =>
         !world.Links.CountsBytes ? 0
-        : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes ? Partition.Contents.Length(a)
+        : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told
+            ? Partition.Contents.Length(a)
         : kind == EventKind.UpstreamResponse ? ServiceAnswer.BytesOf(a)
         : kind == EventKind.DownstreamRequest ? world.RequestBytes((int)b, c)
         : 0;

@@ -290,6 +290,9 @@ internal sealed class ProxyEntity : Entity
             case EventKind.UpstreamResponse:
                 workers[MachineOf(e)].Answer(new AttemptId(e.B), Partition.Templates.Answer(e.C, ServiceAnswer.BytesOf(e.A)));
                 break;
+            case EventKind.Told:
+                workers[e.C].Answer(new AttemptId(e.B), ServiceAnswer.Read(Partition.Contents.Take(e.A)));
+                break;
             case EventKind.UpstreamBytes:
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
                 break;
@@ -305,7 +308,7 @@ internal sealed class ProxyEntity : Entity
     private static int MachineOf(in SimEvent e) =>
         e.Kind switch
         {
-            EventKind.UpstreamBytes => e.C,
+            EventKind.UpstreamBytes or EventKind.Told => e.C,
             EventKind.UpstreamResponse => ServiceAnswer.WorkerOf(e.A),
             _ => (int)e.A,
         };

@@ -31,6 +31,9 @@ internal enum EventKind : byte
     UpstreamRefused,
     UpstreamResponse,
     UpstreamBytes,
+
+    /// <summary>The answer of a service that depends on what it was asked, as bytes.</summary>
+    Told,
     UpstreamClosed,
     DnsAnswer,
 
@@ -51,6 +54,9 @@ internal enum EventKind : byte
     Connect,
     Request,
     RequestBytes,
+
+    /// <summary>A request whose answer depends on what it says, as bytes.</summary>
+    Asked,
     Gone,
 
     /// <summary>A request on a connection of several is given up.</summary>
@@ -92,7 +98,8 @@ internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence,
     public const int Size = 8 + 4 + 8 + 4 + 1 + 8 + 8 + 4;
 
     /// <summary>Whether <see cref="A"/> is the number of bytes in a <see cref="ContentStore"/>.</summary>
-    public bool CarriesBytes => Kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes;
+    public bool CarriesBytes =>
+        Kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told;
 
     public bool Before(in SimEvent other) =>
         TimeNs != other.TimeNs ? TimeNs < other.TimeNs

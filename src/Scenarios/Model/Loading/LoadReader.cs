@@ -87,7 +87,8 @@ internal static class LoadReader
         return body.Length == 0 ? null : body;
     }
 
-    private static ImmutableArray<(string Name, string Value)> Headers(FieldReader fields)
+    /// <summary>Names of headers with their values.</summary>
+    internal static ImmutableArray<(string Name, string Value)> Headers(FieldReader fields)
     {
         var headers = ImmutableArray.CreateBuilder<(string Name, string Value)>();
         foreach (var entry in fields.Entries("headers", about: "header names with their values"))

@@ -45,9 +45,10 @@ internal static class ServiceReader
             HonoursDeadline = fields.Flag("honours_deadline", "stops when x-envoy-expected-rq-timeout-ms is over, and answers 504"),
             Cancels = fields.Flag("cancels", "stops its work and its calls when its caller is gone; else it goes on and holds its worker"),
             IdleTimeoutNs = fields.DurationNs("idle_timeout", "0s", "closes connections without a request for so long; 0 for never"),
+            Judge = Judge(fields, replicas, context),
             MaxRequestsPerConnection = fields.Integer("max_requests_per_connection", 0, 0, int.MaxValue, "closes a connection after so many; 0 for never"),
         };
-        foreach (var field in (string[])["honours_deadline", "cancels", "idle_timeout", "max_requests_per_connection"])
+        foreach (var field in (string[])["honours_deadline", "cancels", "idle_timeout", "max_requests_per_connection", "rate_limits", "ext_authz"])
         {
             context.SimulatedOnly(fields, field);
         }
@@ -91,6 +92,23 @@ internal static class ServiceReader
         }
 
         return header.Length > 0 ? header.ToLowerInvariant() : null;
+    }
+
+    private static ServiceJudge? Judge(FieldReader fields, int replicas, ReadingContext context)
+    {
+        ServiceJudge? limits = RateLimitReader.Read(fields, context);
+        ServiceJudge? authorization = AuthorizationReader.Read(fields);
+        if (limits is not null && authorization is not null)
+        {
+            fields.Problem("ext_authz", "a service is one or the other: give 'rate_limits' or 'ext_authz'");
+        }
+
+        if (limits is not null && replicas > 1)
+        {
+            fields.Problem("replicas", "what a rate limit service counts is in one place: accepted is one replica, with as many workers as it needs");
+        }
+
+        return limits ?? authorization;
     }
 
     private static ServiceWarmUp? WarmUp(FieldReader outer)

@@ -85,6 +85,9 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
     /// <summary>After so many requests a connection is closed; 0 for never. Default 0.</summary>
     public int MaxRequestsPerConnection { get; init; }
 
+    /// <summary>What makes its answers depend on what it is asked; null for nothing.</summary>
+    public ServiceJudge? Judge { get; init; }
+
     /// <summary>All calls it may make.</summary>
     public IEnumerable<OutgoingCall> AllCalls => AllRoutes.SelectMany(static route => route.Steps).OfType<CallStep>().SelectMany(static step => step.Calls);
 
