@@ -9,7 +9,7 @@ internal static class QuestionBytes
     /// <param name="number">Whatever goes with it.</param>
     public static byte[] Write(long number, HeaderMap head, ReadOnlySpan<byte> body)
     {
-        using var bytes = new MemoryStream();
+        var bytes = new ByteBuffer();
         Number(bytes, number);
         Number(bytes, head.Count);
         for (var i = 0; i < head.Count; i++)
@@ -19,7 +19,7 @@ internal static class QuestionBytes
         }
 
         Text(bytes, body);
-        return bytes.ToArray();
+        return bytes.Span.ToArray();
     }
 
     public static (long Number, HeaderMap Head, byte[] Body) Read(ReadOnlySpan<byte> bytes)
@@ -35,17 +35,17 @@ internal static class QuestionBytes
         return (number, head, Text(ref bytes).ToArray());
     }
 
-    private static void Number(MemoryStream bytes, long number)
+    private static void Number(ByteBuffer bytes, long number)
     {
         Span<byte> room = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(room, number);
-        bytes.Write(room);
+        bytes.Append(room);
     }
 
-    private static void Text(MemoryStream bytes, ReadOnlySpan<byte> text)
+    private static void Text(ByteBuffer bytes, ReadOnlySpan<byte> text)
     {
         Number(bytes, text.Length);
-        bytes.Write(text);
+        bytes.Append(text);
     }
 
     private static long Number(ref ReadOnlySpan<byte> bytes)

@@ -42,7 +42,7 @@ internal sealed class AskedUpstream(SimWorker worker, int endpoint, UpstreamConn
             return;
         }
 
-        question.Body.Write(content);
+        question.Body.Append(content);
         if (endStream)
         {
             _ = open.Remove(last);
@@ -53,10 +53,10 @@ internal sealed class AskedUpstream(SimWorker worker, int endpoint, UpstreamConn
     public override void Trailers(HeaderMap trailers) => Data(default, endStream: true);
 
     private void Send(AttemptId attempt, Question question) =>
-        SendInOrder(EventKind.Asked, Worker.Put(QuestionBytes.Write(question.Call, question.Head, question.Body.ToArray())), attempt.Value, 0);
+        SendInOrder(EventKind.Asked, Worker.Put(QuestionBytes.Write(question.Call, question.Head, question.Body.Span)), attempt.Value, 0);
 
     private sealed record Question(long Call, HeaderMap Head)
     {
-        public MemoryStream Body { get; } = new();
+        public ByteBuffer Body { get; } = new();
     }
 }
