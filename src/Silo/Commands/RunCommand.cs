@@ -237,7 +237,10 @@ internal static class RunCommand
     }
 
     private static string Again(ParseResult arguments, RunResult result) =>
-        string.Create(CultureInfo.InvariantCulture, $"meshsim run {arguments.GetValue(Scenario)} --seed {result.Seed}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"meshsim run {arguments.GetValue(Scenario)} --seed {result.Seed}{string.Concat((arguments.GetValue(ScenarioOptions.Set) ?? []).Select(static set => $" --set {(set.All(static c => char.IsAsciiLetterOrDigit(c) || "._=%/[]-".Contains(c, StringComparison.Ordinal)) ? set : $"'{set}'")}"))}"
+        );
 
     private static int Between(ParseResult arguments, Option<int?> option, int max) => Checked(option.Name, arguments.GetValue(option)!.Value, max);
 
