@@ -21,7 +21,7 @@ public class CommandTests
                       typed_config:
                         "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                         stat_prefix: in
-                        route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: svc}}]}]}
+                        route_config: {name: local, virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: svc}}]}]}
                         http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
                 clusters:
                 - {name: svc, type: EDS, connect_timeout: 1s, eds_cluster_config: {eds_config: {path_config_source: {path: /none}}}}
@@ -46,7 +46,7 @@ public class CommandTests
 
         var (result, outcome) = await fixture.RunAsync(request, scenario, () => CommandAsync(fixture.Grains, "live"));
 
-        Assert.Equal(4, outcome.Commands.Length);
+        Assert.Equal(5, outcome.Commands.Length);
         Assert.All(outcome.Commands, command => Assert.InRange(command.TimeNs, 1, scenario.DurationNs));
         var recorded = Array.ConvertAll(outcome.Commands, static command => command with { Window = 0 });
         foreach (var partitions in new[] { 1, 2, 3 })
@@ -98,12 +98,31 @@ public class CommandTests
         Assert.Equal(0, result.Seconds.Where(static second => second.Second < 50).Sum(static second => second.ByStatus.GetValueOrDefault(0)));
     }
 
+    /// <summary>A route table that leads to a cluster nobody has, and then one that leads back.</summary>
+    [Fact]
+    public async Task Pushed_routes_hold_until_the_next_push()
+    {
+        await using var fixture = await RunFixture.StartAsync(1);
+        var (request, scenario) = RunFixture.Of("pushed", 2, Text);
+        RecordedCommand[] commands = [Command(0, 40, "gateway", Push("svc-subset")), Command(1, 80, "gateway", Push("svc"))];
+
+        var (result, _) = await fixture.RunAsync(request with { Commands = commands }, scenario);
+
+        var seconds = result.Seconds.ToDictionary(static second => second.Second, static second => second.ByStatus);
+        Assert.All(Enumerable.Range(0, 40), second => Assert.Equal([200], seconds[second].Keys));
+        Assert.All(Enumerable.Range(41, 38), second => Assert.Equal([503], seconds[second].Keys));
+        Assert.All(Enumerable.Range(81, 38), second => Assert.Equal([200], seconds[second].Keys));
+        Assert.Equal(result.Seconds.Sum(static second => second.ByStatus.GetValueOrDefault(503)), result.Proxies[0].Responses["503 NC"]);
+    }
+
     [Theory]
     [InlineData("svc-7", """{"drain":{}}""", "there is no endpoint or proxy 'svc-7'")]
     [InlineData("svc-0", """{"stop":{}}""", "unknown field 'stop'")]
     [InlineData("svc-0", """{"fault":{"slow":{"factor":-1}}}""", "fault.slow.factor")]
     [InlineData("gateway", """{"weight":{"cluster":"svx","endpoint":"10.1.0.1:8000","weight":2}}""", "no cluster of type EDS")]
     [InlineData("gateway", """{"health":{"cluster":"svc","endpoint":"10.1.0.1:8000","status":"SICK"}}""", "accepted: UNKNOWN, HEALTHY")]
+    [InlineData("gateway", """{"routes":{"route_config":{"name":"locl"}}}""", "did you mean 'local'")]
+    [InlineData("gateway", """{"routes":{"route_config":{"name":"local","virtual_host":[]}}}""", "virtual_host")]
     public void What_cannot_be_carried_out_is_told(string target, string json, string told)
     {
         var (_, scenario) = RunFixture.Of("none", 1, Text);
@@ -116,11 +135,17 @@ public class CommandTests
     private static async Task CommandAsync(IGrainFactory grains, string run)
     {
         Accepted(await grains.GetGrain<IClusterGrain>($"{run}/gateway/svc").AddHost("10.1.0.2:8000", weight: 3));
+        Accepted(await grains.GetGrain<IProxyGrain>($"{run}/gateway").SetRoutes(Routes("svc-subset")));
         Accepted(await grains.GetGrain<IEndpointGrain>($"{run}/svc-0").Slow(5));
         Accepted(await grains.GetGrain<IEndpointGrain>($"{run}/svc-1").Fail(0.5));
         Accepted(await grains.GetGrain<IEndpointGrain>($"{run}/svc-1").Recover());
         Assert.NotNull((await grains.GetGrain<IEndpointGrain>($"{run}/svc-1").Fail(rate: 2)).Problem);
     }
+
+    private static string Push(string cluster) => $"{{\"routes\":{{\"route_config\":{Routes(cluster)}}}}}";
+
+    private static string Routes(string cluster) =>
+        $$$"""{"name":"local","virtual_hosts":[{"name":"all","domains":["*"],"routes":[{"match":{"prefix":"/"},"route":{"cluster":"{{{cluster}}}"}}]}]}""";
 
     private static void Accepted(CommandReply reply) => Assert.Null(reply.Problem);
 

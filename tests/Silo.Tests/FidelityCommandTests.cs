@@ -41,10 +41,10 @@ public sealed class FidelityCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_seeds_give_the_same_bytes()
+    public async Task The_same_seeds_give_the_same_bytes_whatever_the_partitions()
     {
         var (_, one) = await MeshsimProgram.RunAsync(folder, $"fidelity {Example} --seeds 10 --json");
-        var (_, again) = await MeshsimProgram.RunAsync(folder, $"fidelity {Example} --seeds 10 --json");
+        var (_, again) = await MeshsimProgram.RunAsync(folder, $"fidelity {Example} --seeds 10 --partitions 3 --json");
 
         Assert.Equal(10, JsonDocument.Parse(one).RootElement.GetProperty("experiments")[0].GetProperty("figures").GetArrayLength());
         Assert.Equal(one, again);
@@ -55,6 +55,7 @@ public sealed class FidelityCommandTests : IDisposable
     [InlineData("one_of_two_fails.json bad.json", "error: bad.json:1:2: unknown_field: unknown field 'unknown_field'")]
     [InlineData("broken.json", "error: broken.json:1:2: not valid JSON")]
     [InlineData("one_of_two_fails.json ./one_of_two_fails.json", "two experiments have the name 'one_of_two_fails'")]
+    [InlineData("one_of_two_fails.json --partitions 0", "--partitions 0 is not accepted; accepted are 1 to 64")]
     [InlineData("one_of_two_fails.json --seeds 2", "--seeds 2 is not accepted; accepted are 3, as many as were measured, to 10000")]
     public async Task Bad_input_is_told(string arguments, string message)
     {

@@ -9,6 +9,10 @@ public interface IProxyGrain : IGrainWithStringKey
     /// <summary><c>/clusters</c> of that proxy.</summary>
     Task<string?> Clusters();
 
+    /// <summary>Another version of one of its route tables, for requests that begin from the time in the reply on.</summary>
+    /// <param name="json">A RouteConfiguration with the name of one the proxy has; clusters it names need not be there.</param>
+    Task<CommandReply> SetRoutes(string json);
+
     /// <summary>Closes its listeners and lets go of idle connections, from the time in the reply on.</summary>
     Task<CommandReply> Drain();
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeshSim.Grains.Contracts;
 
@@ -17,7 +16,7 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
     }
 
     public Task<CommandReply> SetAssignment(string json, string version = "") =>
-        IsJson(json, out var assignment)
+        CommandText.Object(json) is { } assignment
             ? Command("assignment", new JsonObject { ["version"] = version, ["assignment"] = assignment })
             : Task.FromResult(new CommandReply(null, "the assignment is no JSON object"));
 
@@ -50,19 +49,5 @@ internal sealed class ClusterGrain : Grain, IClusterGrain
         var (run, rest) = EntityKey.Split(this.GetPrimaryKeyString());
         var (proxy, cluster) = EntityKey.Split(rest);
         return (run, proxy, cluster);
-    }
-
-    private static bool IsJson(string text, out JsonNode? found)
-    {
-        try
-        {
-            found = JsonNode.Parse(text);
-            return found is JsonObject;
-        }
-        catch (JsonException)
-        {
-            found = null;
-            return false;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MeshSim.Grains.Contracts;
 using MeshSim.Scenarios.Model;
 
@@ -11,6 +13,19 @@ internal static class CommandText
     {
         _ = CommandReader.Read(scenario, target, json, out var problem);
         return problem;
+    }
+
+    /// <summary>A part of a command that was given as text; null if it is no JSON object.</summary>
+    public static JsonObject? Object(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <exception cref="InvalidOperationException">It was accepted before it was recorded, and is refused here.</exception>

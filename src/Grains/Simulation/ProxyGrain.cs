@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MeshSim.Grains.Contracts;
 
 namespace MeshSim.Grains.Simulation;
@@ -10,10 +11,17 @@ internal sealed class ProxyGrain : Grain, IProxyGrain
 
     public Task<string?> Clusters() => Page("clusters");
 
-    public Task<CommandReply> Drain()
+    public Task<CommandReply> SetRoutes(string json) =>
+        CommandText.Object(json) is { } routes
+            ? Command(new JsonObject { ["routes"] = new JsonObject { ["route_config"] = routes } })
+            : Task.FromResult(new CommandReply(null, "the route configuration is no JSON object"));
+
+    public Task<CommandReply> Drain() => Command(new JsonObject { ["drain"] = new JsonObject() });
+
+    private Task<CommandReply> Command(JsonObject command)
     {
         var (run, proxy) = EntityKey.Split(this.GetPrimaryKeyString());
-        return GrainFactory.GetGrain<ISimulationGrain>(run).Command(proxy, """{"drain":{}}""");
+        return GrainFactory.GetGrain<ISimulationGrain>(run).Command(proxy, command.ToJsonString());
     }
 
     private async Task<string?> Page(string page)

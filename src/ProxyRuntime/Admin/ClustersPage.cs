@@ -57,7 +57,7 @@ public static class ClustersPage
 
     private static IEnumerable<(string Key, string Value)> HostLines(HostState host)
     {
-        var stats = host.Stats;
+        var stats = host.StatsSoFar;
         var snapshot = host.Snapshot;
         return
         [
@@ -78,8 +78,8 @@ public static class ClustersPage
             ("sub_zone", snapshot.Locality.SubZone),
             ("canary", snapshot.IsCanary ? "true" : "false"),
             ("priority", Number(snapshot.Priority)),
-            ("success_rate", Exact(host.Monitor.SuccessRate)),
-            ("local_origin_success_rate", Exact(host.Monitor.LocalOriginSuccessRate)),
+            ("success_rate", Exact(host.MonitorSoFar?.SuccessRate ?? -1)),
+            ("local_origin_success_rate", Exact(host.MonitorSoFar?.LocalOriginSuccessRate ?? -1)),
         ];
     }
 

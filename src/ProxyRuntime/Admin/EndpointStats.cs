@@ -18,15 +18,15 @@ public static class EndpointStats
         var address = Sanitized(host.Address.ToString());
         return
         [
-            Stat("cx_connect_fail", host.Stats.CxConnectFail, isCounter: true),
-            Stat("cx_total", host.Stats.CxTotal, isCounter: true),
-            Stat("rq_error", host.Stats.RqError, isCounter: true),
-            Stat("rq_success", host.Stats.RqSuccess, isCounter: true),
-            Stat("rq_timeout", host.Stats.RqTimeout, isCounter: true),
-            Stat("rq_total", host.Stats.RqTotal, isCounter: true),
-            Stat("cx_active", host.Stats.CxActive, isCounter: false),
-            Stat("rq_active", host.Stats.RqActive, isCounter: false),
-            Stat("rq_pending_active", host.Stats.RqPendingActive, isCounter: false),
+            Stat("cx_connect_fail", host.StatsSoFar.CxConnectFail, isCounter: true),
+            Stat("cx_total", host.StatsSoFar.CxTotal, isCounter: true),
+            Stat("rq_error", host.StatsSoFar.RqError, isCounter: true),
+            Stat("rq_success", host.StatsSoFar.RqSuccess, isCounter: true),
+            Stat("rq_timeout", host.StatsSoFar.RqTimeout, isCounter: true),
+            Stat("rq_total", host.StatsSoFar.RqTotal, isCounter: true),
+            Stat("cx_active", host.StatsSoFar.CxActive, isCounter: false),
+            Stat("rq_active", host.StatsSoFar.RqActive, isCounter: false),
+            Stat("rq_pending_active", host.StatsSoFar.RqPendingActive, isCounter: false),
             Stat("healthy", HostHealth.IsHealthy(host.Health) ? 1 : 0, isCounter: false),
         ];
 

@@ -9,6 +9,7 @@ internal sealed class ProxyMainContext
     public ProxyMainContext(ProxySnapshot snapshot, RandomSource random, long epochUnixNs)
     {
         EpochUnixNs = epochUnixNs;
+        Stats = new StatSheet(snapshot.StatNames);
         OutlierEventLogPath = snapshot.OutlierEventLogPath;
         Node = snapshot.Node;
         Runtime = snapshot.Runtime;
@@ -52,7 +53,7 @@ internal sealed class ProxyMainContext
 
     public TimerQueue Timers { get; } = new();
 
-    public StatSheet Stats { get; } = new();
+    public StatSheet Stats { get; }
 
     /// <summary>For one text under construction; nobody keeps a part of it.</summary>
     public ByteBuffer Scratch { get; } = new();

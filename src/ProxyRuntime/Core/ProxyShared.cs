@@ -9,6 +9,7 @@ public sealed class ProxyShared
 
     public ProxyShared(ProxySnapshot snapshot)
     {
+        Stats = new StatSheet(snapshot.StatNames);
         foreach (var cluster in snapshot.Clusters)
         {
             clusters[cluster.Name] = new ClusterResources(cluster, snapshot.Runtime, Stats);
@@ -29,7 +30,7 @@ public sealed class ProxyShared
     }
 
     /// <summary>The gauges of the circuit breakers. No name is added later, so any thread may list them.</summary>
-    public StatSheet Stats { get; } = new();
+    public StatSheet Stats { get; }
 
     /// <summary>What filters share.</summary>
     internal SharedFilterStates Filters { get; }

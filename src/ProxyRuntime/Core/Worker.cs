@@ -373,6 +373,17 @@ public sealed class Worker
         context.Complete();
     }
 
+    /// <summary>
+    /// A route configuration has another version: every connection manager with one of that name takes it for requests that begin from now
+    /// on, those under way keep theirs (Envoy: a stream takes a snapshot of the route configuration when it is made).
+    /// </summary>
+    public void RouteConfigUpdate(MonotonicTime now, RouteTable routes, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.Update(routes);
+        context.Complete();
+    }
+
     /// <summary>From now on answers carry <c>connection: close</c> and idle connections are closed.</summary>
     public void Drain(MonotonicTime now, EffectBuffer effects)
     {

@@ -15,6 +15,7 @@ internal sealed class WorkerContext
     public WorkerContext(ProxySnapshot snapshot, ProxyShared shared, RandomSource random, long epochUnixNs)
     {
         EpochUnixNs = epochUnixNs;
+        Stats = new StatSheet(snapshot.StatNames);
         Random = random;
         Shared = shared;
         Node = snapshot.Node;
@@ -92,7 +93,7 @@ internal sealed class WorkerContext
 
     public TimerQueue Timers { get; } = new();
 
-    public StatSheet Stats { get; } = new();
+    public StatSheet Stats { get; }
 
     public RouteStats RouteStats { get; }
 

@@ -133,6 +133,9 @@ public sealed class Partition
     /// <summary>What a machine asks for, until its driver has carried it out: one at a time, so all share one.</summary>
     internal EffectBuffer Effects { get; } = new();
 
+    /// <summary>Which requests its proxies keep by chance.</summary>
+    internal RequestSample Sample { get; } = new();
+
     /// <summary>The header maps of simulated messages.</summary>
     internal SimTemplates Templates { get; }
 

@@ -12,6 +12,7 @@ public sealed class World
     private readonly Dictionary<string, DnsAnswer> answersByName = new(StringComparer.Ordinal);
     private readonly Dictionary<int, NetworkAddress> clientAddresses = [];
     private readonly List<Func<Entity>> makers = [];
+    private readonly Dictionary<ProxyRole, ProxyRole> recorded = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, ServiceRole> services = [];
     private readonly Dictionary<string, ImmutableArray<ReplicaLife>> plans = new(StringComparer.Ordinal);
     private readonly List<Pod> pods = [];
@@ -154,6 +155,22 @@ public sealed class World
 
     /// <summary>Whether an entity speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
     internal bool SpeaksBytes(int endpoint) => !services.ContainsKey(endpoint);
+
+    /// <summary>A role as its proxies run it: with what a report shows written down, if that is asked for.</summary>
+    internal ProxyRole Recorded(ProxyRole role)
+    {
+        if (!RecordsDetails)
+        {
+            return role;
+        }
+
+        if (!recorded.TryGetValue(role, out var found))
+        {
+            recorded[role] = found = role with { Snapshot = EventCapture.Of(role.Snapshot) };
+        }
+
+        return found;
+    }
 
     /// <summary>Where a client connects from.</summary>
     internal NetworkAddress AddressOf(int client) => clientAddresses.GetValueOrDefault(client, ClientAddress);

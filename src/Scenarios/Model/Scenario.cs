@@ -41,6 +41,10 @@ public sealed record Scenario
                 AllCalls.Select(static call => new RequestTemplate(new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), null, 0, 0))
             );
 
+    /// <summary>Whether clients send to a proxy themselves.</summary>
+    /// <param name="replica">What it is called in results.</param>
+    public bool TakesLoad(string replica) => Proxies.Any(role => Load.Any(load => load.To == role.Name) && role.IsNameOf(replica));
+
     /// <summary>The services whose pods that proxy is in; none for a proxy by itself.</summary>
     public IEnumerable<ServiceRole> WithSidecar(string proxy) => Services.Where(service => service.Sidecar?.Proxy == proxy);
 
@@ -49,6 +53,9 @@ public sealed record Scenario
 
     /// <summary>What clusters of type EDS are told of their endpoints, in order of time.</summary>
     public ImmutableArray<EndpointChange> EndpointChanges { get; init; } = [];
+
+    /// <summary>Other versions of route tables that proxies are told, in order of time.</summary>
+    public ImmutableArray<RouteChange> RouteChanges { get; init; } = [];
 
     public ImmutableArray<Expectation> Expectations { get; init; } = [];
 
@@ -61,6 +68,11 @@ public sealed record Scenario
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="AtNs">Virtual nanoseconds; 0: from the begin.</param>
 public sealed record EndpointChange(string Proxy, string Cluster, long AtNs, EndpointAssignment Assignment);
+
+/// <summary>From some time on a proxy has another version of a route table.</summary>
+/// <param name="Proxy">The proxy's name; all its replicas are told at once.</param>
+/// <param name="AtNs">Virtual nanoseconds.</param>
+public sealed record RouteChange(string Proxy, long AtNs, RouteTable Routes);
 
 /// <summary>A proxy and how many of it there are.</summary>
 /// <param name="Configuration">The bootstrap as text, as the file gave it.</param>
@@ -88,6 +100,9 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 
         return null;
     }
+
+    /// <summary>Whether that is what one of its replicas is called in results.</summary>
+    public bool IsNameOf(string name) => Enumerable.Range(0, Replicas).Any(replica => ReplicaName(replica) == name);
 
     /// <summary>What a replica is called in results: <c>gateway</c>, or <c>gateway-1</c> where there are several.</summary>
     public string ReplicaName(int replica) => Replicas == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");

@@ -6,6 +6,9 @@ namespace MeshSim.Scenarios.Results;
 /// <summary>A result in a few rows, for a terminal or a notebook.</summary>
 public static class SummaryTable
 {
+    /// <summary>So many groups of replicas have rows of their own; of more, those with most failures and retries.</summary>
+    private const int MostFamilies = 12;
+
     public static IEnumerable<(string Name, string Value)> Rows(RunResult result)
     {
         var totals = result.Totals;
@@ -35,15 +38,17 @@ public static class SummaryTable
             yield return ("until", note);
         }
 
-        foreach (var proxy in result.Proxies)
+        var families = ProxyFamily.Of(result);
+        foreach (var family in families.OrderByDescending(family => families.Length > MostFamilies ? family.Trouble : 0).Take(MostFamilies))
         {
-            yield return ($"{proxy.Name}: responses", string.Join(", ", proxy.Responses.Select(static entry => Text($"{entry.Key}: {entry.Value}"))));
-            yield return (
-                $"{proxy.Name}: retries",
-                Text(
-                    $"{proxy.Stats.Where(static entry => entry.Key.EndsWith(".upstream_rq_retry", StringComparison.Ordinal)).Sum(static entry => entry.Value)}"
-                )
-            );
+            var name = family.Count == 1 ? family.Name : Text($"{family.Name} × {family.Count}");
+            yield return ($"{name}: responses", string.Join(", ", family.Responses.Select(static entry => Text($"{entry.Key}: {entry.Value}"))));
+            yield return ($"{name}: retries", Text($"{family.Retries}"));
+        }
+
+        if (families.Length > MostFamilies)
+        {
+            yield return ("other proxies", Text($"{families.Length - MostFamilies} more, with fewer failures and retries: in result.json and the report"));
         }
 
         if (result.Machine is { } machine)

@@ -10,6 +10,7 @@ namespace MeshSim.Silo;
 internal static class FidelityCommand
 {
     private const int MostSeeds = 10_000;
+    private const int MostPartitions = 64;
     private const int RedirectedWidth = 160;
 
     /// <summary>So many that the ends of a 99 % interval do not hang on the few most extreme runs.</summary>
@@ -21,6 +22,12 @@ internal static class FidelityCommand
     private static readonly Argument<string[]> Files = new("files") { Description = "Experiment files, JSON or YAML", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Out = new("--out") { Description = "Folder that takes a chart NAME.png for each experiment, and fidelity.json" };
     private static readonly Option<int> Seeds = new("--seeds") { Description = "How many seeds to simulate, from 1", DefaultValueFactory = _ => DefaultSeeds };
+    private static readonly Option<int> Partitions = new("--partitions")
+    {
+        Description = "How many parts each simulated mesh is divided into, 1 to 64; the figures are the same (default: 1)",
+        DefaultValueFactory = static _ => 1,
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "For programs" };
 
     public static Command Create()
@@ -30,6 +37,7 @@ internal static class FidelityCommand
             Files,
             Out,
             Seeds,
+            Partitions,
             Json,
         };
         command.SetAction(Run);
@@ -50,11 +58,17 @@ internal static class FidelityCommand
             throw new BadInputException($"--seeds {seeds} is not accepted; accepted are {least}, as many as were measured, to {MostSeeds}");
         }
 
+        var partitions = arguments.GetValue(Partitions);
+        if (partitions is < 1 or > MostPartitions)
+        {
+            throw new BadInputException($"--partitions {partitions} is not accepted; accepted are 1 to {MostPartitions}");
+        }
+
         var json = arguments.GetValue(Json);
         var outcomes = new List<FidelityOutcome>();
         foreach (var (file, experiment) in experiments)
         {
-            outcomes.Add(FidelityRunner.Run(file, experiment, seeds));
+            outcomes.Add(FidelityRunner.Run(file, experiment, seeds, partitions));
             if (!json)
             {
                 Print(outcomes[^1]);

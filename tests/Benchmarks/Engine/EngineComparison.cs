@@ -5,10 +5,10 @@ namespace MeshSim.Benchmarks.Engine;
 /// <summary>What the simulation engine costs: pending events, whole requests, memory. Prints the tables of docs/benchmarks.md.</summary>
 internal static class EngineComparison
 {
-    /// <param name="args"><c>engine [hold|requests|memory …]</c>; without a name all of them.</param>
+    /// <param name="args"><c>engine [hold|requests|mesh|memory …]</c>; without a name all of them.</param>
     public static int Run(string[] args)
     {
-        string[] parts = args.Length > 1 ? args[1..] : ["hold", "requests", "memory"];
+        string[] parts = args.Length > 1 ? args[1..] : ["hold", "requests", "mesh", "memory"];
         foreach (var part in parts)
         {
             switch (part)
@@ -19,11 +19,14 @@ internal static class EngineComparison
                 case "requests":
                     FullLogic.Report();
                     break;
+                case "mesh":
+                    MeshCost.Report();
+                    break;
                 case "memory":
                     ProxyMemory.Report();
                     break;
                 default:
-                    Console.Error.WriteLine($"engine: '{part}' is not accepted; accepted are hold, requests, memory");
+                    Console.Error.WriteLine($"engine: '{part}' is not accepted; accepted are hold, requests, mesh, memory");
                     return 2;
             }
         }

@@ -59,6 +59,38 @@ internal static class EngineScenarios
             )
         );
 
+    /// <summary>Ten services of ten replicas, sidecars on every hop, three deep: four calls a request on average, so eight passes through proxies.</summary>
+    public static Scenario Mesh(double ratePerSecond, int seconds, int warmUpSeconds) =>
+        Load(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""
+                name: mesh
+                duration: {{seconds}}s
+                warm_up: {{warmUpSeconds}}s
+                network: { latency_floor: 500us }
+                mesh:
+                  policies: { timeout: 2s, lb: LEAST_REQUEST, retries: { attempts: 1, retry_on: "5xx", per_try_timeout: 500ms } }
+                  gateway: { to: front, replicas: 4 }
+                  services:
+                    - { name: front, replicas: 10, workers: 64, service_time: { exponential: 1ms }, calls: [{{Half("a", "b", "c")}}] }
+                    - { name: a, replicas: 10, workers: 64, service_time: { exponential: 2ms }, calls: [{{Half("d", "e")}}] }
+                    - { name: b, replicas: 10, workers: 64, service_time: { exponential: 2ms }, calls: [{{Half("f", "g")}}] }
+                    - { name: c, replicas: 10, workers: 64, service_time: { exponential: 2ms }, calls: [{{Half("h", "i")}}] }
+                    {{string.Join(
+                    "\n    ",
+                    "defghi".Select(static name => $"- {{ name: {name}, replicas: 10, workers: 64, service_time: {{ exponential: 2ms }} }}")
+                )}}
+                load:
+                  - { to: gateway, rate: {{ratePerSecond:0.###}}/s }
+
+                """
+            ),
+            ""
+        );
+
+    private static string Half(params string[] services) => string.Join(", ", services.Select(static name => $"{{ to: {name}, probability: 0.5 }}"));
+
     private static string FullProxy(int services)
     {
         var hosts = new StringBuilder();

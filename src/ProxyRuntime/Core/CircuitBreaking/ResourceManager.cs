@@ -36,7 +36,7 @@ internal sealed class ResourceManager
     public bool CanRetry => limits.RetryBudget is { } budget ? Retries.Used < budget.Limit(Requests.Used + PendingRequests.Used) : Retries.CanCreate;
 
     /// <summary>Whether one more connection to this host is allowed: by its own limit and by the cluster's.</summary>
-    public bool CanConnect(HostState host) => (ulong)host.Stats.CxActive < limits.MaxConnectionsPerHost && Connections.CanCreate;
+    public bool CanConnect(HostState host) => (ulong)host.StatsSoFar.CxActive < limits.MaxConnectionsPerHost && Connections.CanCreate;
 
     private static string RemainingName(string resource) =>
         resource switch

@@ -66,7 +66,7 @@ internal sealed class ExplainObserver(WorkerContext context, ulong random) : IRe
 
         var selection = stream.Selection;
         var cluster = selection.Cluster ?? "";
-        var search = RouteSearch.Of(stream.Manager.Snapshot.RouteTable, stream.RequestHeaders, stream.Random, context.Runtime, stream.Info);
+        var search = RouteSearch.Of(stream.Routes, stream.RequestHeaders, stream.Random, context.Runtime, stream.Info);
         lookups.Add(new RouteLookup(Actor, search, cluster, selection.Weighted, context.Clusters.ContainsKey(cluster)));
     }
 

@@ -42,6 +42,16 @@ internal sealed class SharedFilterStates
         } while (Interlocked.CompareExchange(ref tables, known.With(listener), known) != known);
     }
 
+    /// <summary>A version of a route table has come; nothing happens if another worker has said so before.</summary>
+    public void Add(RouteTable routes)
+    {
+        Tables known;
+        do
+        {
+            known = Volatile.Read(ref tables);
+        } while (Interlocked.CompareExchange(ref tables, known.With(routes), known) != known);
+    }
+
     private sealed class Tables(IEnumerable<KeyValuePair<object, object>> states, IEnumerable<KeyValuePair<string, Resource>> faults)
     {
         public Dictionary<object, object> States { get; } = new(states, ReferenceEqualityComparer.Instance);
@@ -59,13 +69,25 @@ internal sealed class SharedFilterStates
                     all.Add(filter.Settings);
                 }
 
-                foreach (var settings in manager.RouteTable.FilterSettings())
-                {
-                    all.Add(settings);
-                }
+                all.AddAll(manager.RouteTable);
             }
 
             return all;
+        }
+
+        public Tables With(RouteTable routes)
+        {
+            var all = new Tables(States, Faults);
+            all.AddAll(routes);
+            return all;
+        }
+
+        private void AddAll(RouteTable routes)
+        {
+            foreach (var settings in routes.FilterSettings())
+            {
+                Add(settings);
+            }
         }
 
         private void Add(object settings)

@@ -19,12 +19,16 @@ internal sealed class ActiveStream : RequestStream
         : base(context)
     {
         Manager = manager;
+        Routes = manager.Routes;
         timers = new StreamTimers(context, this);
         filters = new FilterChain(context, manager);
         response = new ResponseEncoder(context, this, filters, timers);
     }
 
     public ConnectionManager Manager { get; }
+
+    /// <summary>The route table as it was when the request began.</summary>
+    public RouteTable Routes { get; private set; }
 
     public override long TimeoutNs => Selection.Action!.TimeoutNs;
 
@@ -48,6 +52,7 @@ internal sealed class ActiveStream : RequestStream
     public void Begin(DownstreamConnection owner, StreamId id, HeaderMap head)
     {
         connection = owner;
+        Routes = Manager.Routes;
         Info.Begin(id, owner.Info, Manager.Snapshot, Context.Now, Context.EpochUnixNs + Context.Now.Nanoseconds, head);
         Info.Listener = Manager.Listener;
         Info.FilterChain = Manager.FilterChain;
@@ -217,9 +222,8 @@ internal sealed class ActiveStream : RequestStream
 
     public override void RefreshRoute()
     {
-        var snapshot = Manager.Snapshot;
         Info.RouteResolutions++;
-        var found = snapshot.RouteTable.Find(RequestHeaders, Random, Context.Runtime, Info);
+        var found = Routes.Find(RequestHeaders, Random, Context.Runtime, Info);
         Selection = found.ChooseCluster(RequestHeaders, Random, Context.Runtime, Info, Context.Scratch, Context.Names);
         Info.Route = Selection.Route;
         Info.VirtualHost = Selection.VirtualHost;

@@ -13,6 +13,7 @@ internal sealed class ConnectionManager
     {
         this.context = context;
         Snapshot = snapshot;
+        Routes = snapshot.RouteTable;
         Stats = new HttpStats(context.Stats, snapshot.StatPrefix, listenerStatPrefix);
         RouterStats = new RouterStats(context.Stats, snapshot.StatPrefix);
         serverName = Encoding.Latin1.GetBytes(snapshot.ServerName);
@@ -20,6 +21,9 @@ internal sealed class ConnectionManager
     }
 
     public HttpConnectionManagerSnapshot Snapshot { get; }
+
+    /// <summary>The route table of requests that begin from now on; one that has begun keeps its own.</summary>
+    public RouteTable Routes { get; private set; }
 
     /// <summary>The listener it belongs to; null for requests of the proxy's own.</summary>
     public ListenerSnapshot? Listener { get; init; }
@@ -45,6 +49,9 @@ internal sealed class ConnectionManager
         stream.Begin(connection, id, head);
         return stream;
     }
+
+    /// <summary>Another version of its route table has come.</summary>
+    public void Use(RouteTable routes) => Routes = routes;
 
     public void Return(ActiveStream stream) => free.Push(stream);
 }

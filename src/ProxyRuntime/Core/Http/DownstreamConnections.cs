@@ -42,6 +42,20 @@ internal sealed class DownstreamConnections
         }
     }
 
+    /// <summary>Requests that begin from now on have another version of the route table of that name.</summary>
+    public void Update(RouteTable routes)
+    {
+        context.Shared.Filters.Add(routes);
+        var draining = connections.Values.Select(static connection => connection.Manager);
+        foreach (var manager in listeners.Values.SelectMany(static listener => listener.Managers).Concat(draining))
+        {
+            if (string.Equals(manager.Routes.Name, routes.Name, StringComparison.Ordinal))
+            {
+                manager.Use(routes);
+            }
+        }
+    }
+
     /// <summary>Its time is over: what is left is closed.</summary>
     public void CloseDrained(ListenerDrain drain)
     {

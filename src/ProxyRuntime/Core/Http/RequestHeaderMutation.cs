@@ -57,7 +57,7 @@ internal static class RequestHeaderMutation
         }
         else
         {
-            RemoveInternalHeaders(request, settings.RouteTable, isEdge);
+            RemoveInternalHeaders(request, stream.Routes, isEdge);
         }
 
         AddIdentity(request, settings, context);

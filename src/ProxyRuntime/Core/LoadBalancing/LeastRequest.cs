@@ -11,7 +11,7 @@ internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy polic
     /// <summary>Hosts that have as many requests under way are as likely.</summary>
     protected override void AddPlainShares(double share, BalanceShares shares)
     {
-        if (Array.Exists(Hosts, host => host.Stats.RqActive != Hosts[0].Stats.RqActive))
+        if (Array.Exists(Hosts, host => host.StatsSoFar.RqActive != Hosts[0].StatsSoFar.RqActive))
         {
             shares.NotExact();
         }
@@ -22,7 +22,9 @@ internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy polic
     protected override double Weight(HostState host)
     {
         var bias = policy.ActiveRequestBias;
-        return bias == 0 ? host.Snapshot.Weight : host.Snapshot.Weight / (bias == 1 ? host.Stats.RqActive + 1 : Math.Pow(host.Stats.RqActive + 1, bias));
+        return bias == 0
+            ? host.Snapshot.Weight
+            : host.Snapshot.Weight / (bias == 1 ? host.StatsSoFar.RqActive + 1 : Math.Pow(host.StatsSoFar.RqActive + 1, bias));
     }
 
     /// <summary>Draws with replacement; a later one wins only if it has fewer.</summary>
@@ -32,7 +34,7 @@ internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy polic
         for (var i = 1U; i < policy.ChoiceCount; i++)
         {
             var drawn = Hosts[random.NextModulo(Hosts.Length)];
-            if (drawn.Stats.RqActive < best.Stats.RqActive)
+            if (drawn.StatsSoFar.RqActive < best.StatsSoFar.RqActive)
             {
                 best = drawn;
             }
@@ -48,7 +50,7 @@ internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy polic
         var tied = 1;
         for (var i = 1; i < Hosts.Length; i++)
         {
-            var (active, least) = (Hosts[i].Stats.RqActive, best.Stats.RqActive);
+            var (active, least) = (Hosts[i].StatsSoFar.RqActive, best.StatsSoFar.RqActive);
             if (active < least)
             {
                 best = Hosts[i];

@@ -11,7 +11,7 @@ internal sealed class OutlierDetector : ITimerOwner
     private readonly RandomStream random;
     private readonly OutlierEvents events;
     private readonly Action<HostState> changed;
-    private HostEjections[] hosts = [];
+    private ImmutableArray<HostState> hosts = [];
     private TimerHandle sweep;
 
     /// <param name="changed">Called when a host was ejected or came back.</param>
@@ -31,15 +31,18 @@ internal sealed class OutlierDetector : ITimerOwner
     /// <summary>The hosts are these from now on; what is known of those that stay is kept. The first call begins the sweeps.</summary>
     public void Update(ImmutableArray<HostState> members)
     {
-        foreach (var gone in hosts)
+        var staying = new HashSet<HostState>(members, ReferenceEqualityComparer.Instance);
+        foreach (var gone in hosts.Where(host => !staying.Contains(host)))
         {
-            if (gone.IsEjected && !members.Contains(gone.Host))
+            if (gone.Ejections is { IsEjected: true })
             {
                 stats.Active.Decrement();
             }
+
+            gone.Ejections = null;
         }
 
-        hosts = [.. members.Select(host => Array.Find(hosts, known => ReferenceEquals(known.Host, host)) ?? new HostEjections(host))];
+        hosts = members;
         if (!sweep.IsArmed)
         {
             Arm();
@@ -49,7 +52,7 @@ internal sealed class OutlierDetector : ITimerOwner
     /// <summary>A worker has counted so many failures in a row as suffice.</summary>
     public void OnDetected(HostState host, EjectionType type)
     {
-        if (Array.Find(hosts, known => ReferenceEquals(known.Host, host)) is not { IsEjected: false } found)
+        if (!hosts.Contains(host) || EjectionsOf(host) is not { IsEjected: false } found)
         {
             return;
         }
@@ -62,7 +65,7 @@ internal sealed class OutlierDetector : ITimerOwner
     /// <summary>An active check of a host has passed: it is healthy, whatever it answered before.</summary>
     public void OnHealthy(HostState host)
     {
-        if (settings.SuccessfulActiveHealthCheckUnejectHost && Array.Find(hosts, known => ReferenceEquals(known.Host, host)) is { IsEjected: true } found)
+        if (settings.SuccessfulActiveHealthCheckUnejectHost && host.Ejections is { IsEjected: true } found)
         {
             Return(found);
         }
@@ -70,7 +73,8 @@ internal sealed class OutlierDetector : ITimerOwner
 
     public void OnTimer(TimerKind kind)
     {
-        foreach (var host in hosts)
+        var used = hosts.Where(static host => host.MonitorSoFar is not null).Select(EjectionsOf).ToArray();
+        foreach (var host in used)
         {
             if (host.IsEjected && host.IsOver(context.Now, settings))
             {
@@ -81,10 +85,10 @@ internal sealed class OutlierDetector : ITimerOwner
         }
 
         Rates = Rates with { Average = -1, EjectionThreshold = -1 };
-        Evaluate(isLocal: false, EjectionType.SuccessRate, EjectionType.FailurePercentage);
+        Evaluate(used, isLocal: false, EjectionType.SuccessRate, EjectionType.FailurePercentage);
         Rates = Rates with { LocalOriginAverage = -1, LocalOriginEjectionThreshold = -1 };
-        Evaluate(isLocal: true, EjectionType.SuccessRateLocalOrigin, EjectionType.FailurePercentageLocalOrigin);
-        foreach (var host in hosts)
+        Evaluate(used, isLocal: true, EjectionType.SuccessRateLocalOrigin, EjectionType.FailurePercentageLocalOrigin);
+        foreach (var host in used)
         {
             host.Decay(context.Now, settings);
         }
@@ -93,14 +97,15 @@ internal sealed class OutlierDetector : ITimerOwner
     }
 
     /// <summary>Compares the hosts' success rates of the interval that has ended, with each other and with the limit.</summary>
-    private void Evaluate(bool isLocal, EjectionType bySuccessRate, EjectionType byFailurePercentage)
+    /// <param name="used">The hosts that were ever asked.</param>
+    private void Evaluate(HostEjections[] used, bool isLocal, EjectionType bySuccessRate, EjectionType byFailurePercentage)
     {
         if (hosts.Length < settings.SuccessRateMinimumHosts && hosts.Length < settings.FailurePercentageMinimumHosts)
         {
             return;
         }
 
-        var rates = RatesOf(isLocal);
+        var rates = RatesOf(used, isLocal);
         Show(rates, isLocal);
         var candidates = Array.FindAll(rates, entry => entry.Volume >= settings.SuccessRateRequestVolume);
         if (candidates.Length > 0 && candidates.Length >= settings.SuccessRateMinimumHosts)
@@ -131,10 +136,9 @@ internal sealed class OutlierDetector : ITimerOwner
     }
 
     /// <summary>The hosts that are in, and were asked at all.</summary>
-    private (HostEjections Host, double Rate, long Volume)[] RatesOf(bool isLocal) =>
+    private static (HostEjections Host, double Rate, long Volume)[] RatesOf(HostEjections[] used, bool isLocal) =>
         [
-            .. hosts
-                .Select(host => (Host: host, Count: isLocal ? host.Local : host.External))
+            .. used.Select(host => (Host: host, Count: isLocal ? host.Local : host.External))
                 .Where(static entry => !entry.Host.IsEjected && entry.Count.Total > 0)
                 .Select(static entry => (entry.Host, 100.0 * entry.Count.Succeeded / entry.Count.Total, entry.Count.Total)),
         ];
@@ -155,6 +159,8 @@ internal sealed class OutlierDetector : ITimerOwner
             }
         }
     }
+
+    private static HostEjections EjectionsOf(HostState host) => host.Ejections ??= new HostEjections(host);
 
     private void Return(HostEjections host)
     {

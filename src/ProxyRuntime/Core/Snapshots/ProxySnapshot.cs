@@ -11,6 +11,9 @@ public sealed record ProxySnapshot
 {
     public NodeSnapshot Node { get; init; } = NodeSnapshot.Empty;
 
+    /// <summary>Names of the statistics of all proxies that have this configuration.</summary>
+    public StatNames StatNames { get; init; } = new();
+
     /// <summary>Address of the admin interface; null when there is none.</summary>
     public NetworkAddress? Admin { get; init; }
 

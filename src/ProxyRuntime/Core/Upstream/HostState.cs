@@ -2,11 +2,18 @@ using System.Text;
 
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>One host as running: shared by all workers of a proxy, so its numbers are atomic.</summary>
+/// <summary>
+/// One host as running: shared by all workers of a proxy, so its numbers are atomic. A proxy of a large mesh never uses most hosts it
+/// knows: what is counted of one has its memory only from the first use on.
+/// </summary>
 public sealed class HostState
 {
-    private readonly byte[] hostnameBytes;
+    private readonly OutlierDetectionSnapshot? outliers;
+    private readonly string hostname;
+    private byte[]? hostnameBytes;
     private HostSnapshot snapshot;
+    private HostStats? stats;
+    private HostMonitor? monitor;
     private int health;
     private long healthySinceNs = -1;
     private int used = 1;
@@ -15,8 +22,8 @@ public sealed class HostState
     public HostState(HostSnapshot snapshot, OutlierDetectionSnapshot? outliers = null)
     {
         this.snapshot = snapshot;
-        hostnameBytes = Encoding.Latin1.GetBytes(snapshot.Hostname);
-        Monitor = new HostMonitor(outliers);
+        this.outliers = outliers;
+        hostname = snapshot.Hostname;
         health = (int)HostHealth.FromEds(snapshot.EdsHealth);
     }
 
@@ -28,10 +35,20 @@ public sealed class HostState
     /// <summary>Health flags as the main machine has them now and <c>/clusters</c> prints them; workers go by what they were told.</summary>
     public HealthFlags Health => (HealthFlags)Volatile.Read(ref health);
 
-    public HostStats Stats { get; } = new();
+    /// <summary>Its numbers, to count in.</summary>
+    public HostStats Stats => Volatile.Read(ref stats) ?? Made(ref stats, new HostStats());
 
-    /// <summary>What outlier detection is to know of this host.</summary>
-    public HostMonitor Monitor { get; }
+    /// <summary>Its numbers, only to read: all 0 if it was never used.</summary>
+    public HostStats StatsSoFar => Volatile.Read(ref stats) ?? HostStats.Unused;
+
+    /// <summary>What outlier detection is to know of this host, to count in.</summary>
+    public HostMonitor Monitor => Volatile.Read(ref monitor) ?? Made(ref monitor, new HostMonitor(outliers));
+
+    /// <summary>The same; null if it was never asked for anything.</summary>
+    public HostMonitor? MonitorSoFar => Volatile.Read(ref monitor);
+
+    /// <summary>What is known of its ejections; null if there was no reason to know anything. Belongs to the main machine.</summary>
+    internal HostEjections? Ejections { get; set; }
 
     internal void SetHealth(HealthFlags flags) => Interlocked.Or(ref health, (int)flags);
 
@@ -69,5 +86,9 @@ public sealed class HostState
     /// <summary>A host that had failed its health checks has passed one: its slow start begins with the last of them.</summary>
     internal void NotePass(MonotonicTime now) => Volatile.Write(ref healthySinceNs, now.Nanoseconds);
 
-    internal ReadOnlySpan<byte> HostnameBytes => hostnameBytes;
+    internal ReadOnlySpan<byte> HostnameBytes => Volatile.Read(ref hostnameBytes) ?? Made(ref hostnameBytes, Encoding.Latin1.GetBytes(hostname));
+
+    /// <summary>Of several threads that make one at a time the first wins.</summary>
+    private static T Made<T>(ref T? place, T made)
+        where T : class => Interlocked.CompareExchange(ref place, made, null) ?? made;
 }

@@ -3,6 +3,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>The numbers of one host that <c>/clusters</c> shows; written by all workers.</summary>
 public sealed class HostStats
 {
+    /// <summary>Of a host that was never used. Nobody counts in it.</summary>
+    internal static readonly HostStats Unused = new();
+
     private long cxActive;
     private long cxConnectFail;
     private long cxTotal;

@@ -55,17 +55,5 @@ internal sealed class NameResolution
         }
     }
 
-    private IEnumerable<HostSnapshot> Hosts()
-    {
-        foreach (var target in targets)
-        {
-            foreach (var endpoint in target.Endpoints)
-            {
-                foreach (var ip in target.Addresses(cluster.Type).ToArray())
-                {
-                    yield return endpoint.HostAt(ip, endpoint.Hostname.Length > 0 ? endpoint.Hostname : endpoint.Address);
-                }
-            }
-        }
-    }
+    private IEnumerable<HostSnapshot> Hosts() => targets.SelectMany(target => target.Hosts(cluster.Type));
 }

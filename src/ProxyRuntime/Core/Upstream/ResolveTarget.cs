@@ -5,7 +5,7 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>One DNS name of a cluster: asked at start and again some time after each answer.</summary>
 internal sealed class ResolveTarget(ProxyMainContext context, NameResolution cluster, DnsQuery query, ImmutableArray<EndpointSnapshot> endpoints) : ITimerOwner
 {
-    private ImmutableArray<string> addresses = [];
+    private DnsAnswer last = DnsAnswer.Failure;
     private TimerHandle refresh;
     private bool asked;
 
@@ -16,9 +16,9 @@ internal sealed class ResolveTarget(ProxyMainContext context, NameResolution clu
 
     public bool Answered { get; private set; }
 
-    /// <summary>A logical host has the first address only.</summary>
-    public ReadOnlySpan<string> Addresses(DiscoveryType type) =>
-        type == DiscoveryType.LogicalDns ? addresses.AsSpan(0, Math.Min(1, addresses.Length)) : addresses.AsSpan();
+    /// <summary>The hosts of the last answer, in its order; a logical host has the first address only.</summary>
+    public IEnumerable<HostSnapshot> Hosts(DiscoveryType type) =>
+        endpoints.SelectMany(endpoint => type == DiscoveryType.LogicalDns ? last.HostsOf(endpoint).Take(1) : last.HostsOf(endpoint));
 
     public void Resolve()
     {
@@ -48,7 +48,7 @@ internal sealed class ResolveTarget(ProxyMainContext context, NameResolution clu
         }
 
         cluster.Stats.UpdateSuccess.Increment();
-        addresses = answer.Addresses;
+        last = answer;
         return true;
     }
 

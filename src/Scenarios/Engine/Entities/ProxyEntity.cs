@@ -36,15 +36,15 @@ internal sealed class ProxyEntity : Entity
     private readonly RandomStream workerChoice;
     private readonly AccessLogWriter? accessLogs;
     private readonly SheetSeries[] series;
-    private readonly ProxyRecorder recorder;
     private readonly KeptLines? keptLog;
     private readonly HashSet<string> closed = new(StringComparer.Ordinal);
+    private ProxyRecorder recorder = null!;
     private long proxyConnections;
 
     public ProxyEntity(int id, string name, World world, ProxyRole role)
         : base(id, name, world)
     {
-        this.role = role = world.RecordsDetails ? role with { Snapshot = EventCapture.Of(role.Snapshot) } : role;
+        this.role = role = world.Recorded(role);
         endpoints = world.Endpoints ?? new ScenarioEndpoints(world.Scenario);
         shared = new ProxyShared(role.Snapshot);
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
@@ -56,7 +56,6 @@ internal sealed class ProxyEntity : Entity
         accessLogs = (world.AccessLog ?? keptLog) is { } sink ? new AccessLogWriter(sink) : null;
         workerChoice = Random.Derive("worker-choice");
         series = [.. Sheets.Select(sheet => new SheetSeries(sheet, world.RecordsDetails))];
-        recorder = new ProxyRecorder(name, world.RecordsDetails ? world.Scenario.WarmUpNs : null);
         if (world.RecordsDetails)
         {
             Array.ForEach(workers, static worker => worker.Machine.KeepAttempts());
@@ -99,8 +98,16 @@ internal sealed class ProxyEntity : Entity
 
     public override void Begin()
     {
+        recorder = new ProxyRecorder(Name, World.RecordsDetails ? Partition.Sample : null, World.Scenario.WarmUpNs);
         _ = Schedule(0, EventKind.Start);
         ScheduleSecond(1);
+        for (var i = 0; i < World.Scenario.RouteChanges.Length; i++)
+        {
+            if (World.Scenario.RouteChanges[i] is var push && push.Proxy == role.Name)
+            {
+                _ = Schedule(push.AtNs, EventKind.RoutesCome, i);
+            }
+        }
     }
 
     public override void Handle(in SimEvent e)
@@ -123,6 +130,9 @@ internal sealed class ProxyEntity : Entity
                 var cluster = role.Snapshot.Clusters[(int)e.A];
                 UpdateEndpoints(cluster.Name, endpoints.Read(role, cluster, NowNs));
                 CarryOutMain();
+                break;
+            case EventKind.RoutesCome:
+                TellRoutes(World.Scenario.RouteChanges[(int)e.A].Routes);
                 break;
             case EventKind.Command:
                 Obey(Partition.Command(e.A));
@@ -444,6 +454,9 @@ internal sealed class ProxyEntity : Entity
             case AssignmentEdit edit:
                 UpdateEndpoints(edit.Cluster, EndpointsAnswer.Of(edit.Apply(assignments.GetValueOrDefault(edit.Cluster, new EndpointAssignment()))));
                 break;
+            case RoutesCommand(var routes):
+                TellRoutes(routes);
+                break;
             case DrainCommand:
                 main.Drain(Now, Effects);
                 TellWorkers(static worker => worker.Drain());
@@ -454,6 +467,8 @@ internal sealed class ProxyEntity : Entity
 
         CarryOutMain();
     }
+
+    private void TellRoutes(RouteTable routes) => TellWorkers(worker => worker.RoutesUpdate(routes));
 
     /// <summary>They are read at once, and again whenever it is known that they change.</summary>
     private void WatchEndpoints(string name)

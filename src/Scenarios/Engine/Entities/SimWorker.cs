@@ -351,6 +351,12 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
     }
 
+    public void RoutesUpdate(RouteTable routes)
+    {
+        machine.RouteConfigUpdate(Now, routes, Effects);
+        CarryOut();
+    }
+
     public void HostFailed(string cluster, HostState host)
     {
         machine.HostFailed(Now, cluster, host, Effects);

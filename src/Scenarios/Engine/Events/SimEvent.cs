@@ -39,6 +39,9 @@ internal enum EventKind : byte
 
     /// <summary>The endpoints of a cluster are read.</summary>
     EndpointsRead,
+
+    /// <summary>A route table has another version.</summary>
+    RoutesCome,
     MainMessage,
 
     /// <summary>A worker tells the main machine something.</summary>

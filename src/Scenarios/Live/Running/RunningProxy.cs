@@ -32,7 +32,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock, long warmUpNs)
     {
         var logs = new EventLogs();
-        var writers = Enumerable.Range(0, planned.Role.Concurrency).Select(_ => new ProxyRecorder(planned.Name, warmUpNs)).ToArray();
+        var writers = Enumerable.Range(0, planned.Role.Concurrency).Select(_ => new ProxyRecorder(planned.Name, new RequestSample(), warmUpNs)).ToArray();
         var observed = planned with { Role = planned.Role with { Snapshot = EventCapture.Of(planned.Role.Snapshot) } };
         var options = new LiveProxyOptions
         {

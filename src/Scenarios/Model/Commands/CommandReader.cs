@@ -10,7 +10,7 @@ public static class CommandReader
     private const uint MaxWeight = 128_000;
     private const int MaxPriority = 128;
     private static readonly string[] ForEndpoints = ["drain", "fault", "recover"];
-    private static readonly string[] ForProxies = ["add", "assignment", "drain", "health", "remove", "weight"];
+    private static readonly string[] ForProxies = ["add", "assignment", "drain", "health", "remove", "routes", "weight"];
     private static readonly string[] HealthWords = [.. Enum.GetNames<EdsHealth>().Select(static name => name.ToUpperInvariant())];
 
     /// <param name="target">The endpoint or proxy it is for, by the name it has in results.</param>
@@ -43,7 +43,7 @@ public static class CommandReader
             }
         }
 
-        if (scenario.Proxies.FirstOrDefault(role => Enumerable.Range(0, role.Replicas).Any(replica => role.ReplicaName(replica) == target)) is { } proxy)
+        if (scenario.Proxies.FirstOrDefault(role => role.IsNameOf(target)) is { } proxy)
         {
             return ForProxy(fields, proxy, problems);
         }
@@ -82,6 +82,7 @@ public static class CommandReader
         {
             "drain" => new DrainCommand(),
             "assignment" => Assignment(proxy, inner, problems),
+            "routes" => Routes(proxy, inner, problems),
             _ => Edit(proxy, inner, kind),
         };
         inner.End();
@@ -119,6 +120,19 @@ public static class CommandReader
         var result = EndpointsFile.Of(proxy.Snapshot, cluster, assignment, fields.At("assignment"));
         problems.AddRange(result.Problems);
         return result.Answer.Assignment is { } built ? new AssignmentCommand(cluster.Name, built, version) : null;
+    }
+
+    private static RoutesCommand? Routes(ProxyRole proxy, FieldReader fields, List<ConfigProblem> problems)
+    {
+        if (fields.Node("route_config") is not { } given)
+        {
+            fields.Problem("route_config", "this field is required: a RouteConfiguration");
+            return null;
+        }
+
+        var result = RoutesFile.Of(proxy.Snapshot, given, fields.At("route_config"));
+        problems.AddRange(result.Problems);
+        return result.Routes is { } routes ? new RoutesCommand(routes) : null;
     }
 
     private static AssignmentEdit? Edit(ProxyRole proxy, FieldReader fields, string kind)

@@ -16,6 +16,9 @@ public sealed record RecoverCommand : EntityCommand;
 /// <param name="Version">version_info.</param>
 public sealed record AssignmentCommand(string Cluster, EndpointAssignment Assignment, string Version) : EntityCommand;
 
+/// <summary>A proxy has another version of a route table from now on; requests that have begun keep theirs.</summary>
+public sealed record RoutesCommand(RouteTable Routes) : EntityCommand;
+
 /// <summary>
 /// The proxy closes its listeners, answers with <c>connection: close</c> and lets go of idle connections; an endpoint refuses new
 /// connections.

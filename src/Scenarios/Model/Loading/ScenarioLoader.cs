@@ -52,6 +52,12 @@ public static class ScenarioLoader
             "what clusters of type EDS are told of their endpoints, and when",
             fields => EndpointChangeReader.Read(fields, scenario.Proxies, context)
         );
+        var pushes = root.Each(
+            "routes",
+            "which route tables proxies are told as the run goes on, and when",
+            fields => RouteChangeReader.Read(fields, scenario.Proxies, context)
+        );
+        scenario = scenario with { RouteChanges = [.. pushes.OfType<RouteChange>().OrderBy(static push => push.AtNs)] };
         scenario = scenario with { Expectations = ExpectationReader.Read(root, scenario) };
         scenario = scenario with { EndpointChanges = EndpointChangeReader.Ordered(root, changes, scenario.Proxies), NotLive = [.. context.NotLive] };
         root.End();

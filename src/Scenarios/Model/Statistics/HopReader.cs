@@ -9,7 +9,7 @@ internal static class HopReader
     /// <summary>Longer paths and hosts are cut.</summary>
     private const int MostText = 200;
 
-    public static RequestHop Of(string proxy, StreamInfo info, long startNs, HopChoice choice) =>
+    public static RequestHop Of(string proxy, StreamInfo info, long startNs, ulong sampleKey, HopChoice choice) =>
         new()
         {
             Proxy = proxy,
@@ -24,6 +24,7 @@ internal static class HopReader
             Status = info.ResponseCode,
             Flags = OutcomeCounts.FlagsText(info.Flags),
             Details = info.ResponseCodeDetails,
+            SampleKey = sampleKey,
             Choice = choice,
             Attempts = [.. info.Attempts.OrderBy(static attempt => attempt.Number).Select(attempt => Attempt(info, attempt))],
         };

@@ -7,8 +7,9 @@ namespace MeshSim.Scenarios.Model;
 /// Chooses the requests of a proxy whose stories are kept: the slowest, the first of each kind that did not simply succeed, and a sample.
 /// Nothing is drawn: the same run keeps the same requests. What it keeps is bounded.
 /// </summary>
+/// <param name="sample">Which requests are kept by chance: the same for all proxies of a run in one thread.</param>
 /// <param name="fromNs">Requests that begin before, in the warm-up, are passed over; nanoseconds since the run began.</param>
-public sealed class HopRecorder(string proxy, long fromNs)
+public sealed class HopRecorder(string proxy, RequestSample sample, long fromNs)
 {
     /// <summary>Of the slowest requests so many are kept.</summary>
     public const int MostSlow = 15;
@@ -19,16 +20,12 @@ public sealed class HopRecorder(string proxy, long fromNs)
     /// <summary>So many kinds.</summary>
     public const int MostKinds = 40;
 
-    /// <summary>By chance so many request ids.</summary>
-    public const int MostSampled = 600;
-
     /// <summary>So many hops of one request id: one that is retried before this proxy comes again.</summary>
     private const int MostOfId = 16;
 
     private readonly List<RequestHop> slow = [];
     private readonly Dictionary<(int Status, ResponseFlags Flags, bool Retried), List<RequestHop>> kinds = [];
-    private readonly SortedDictionary<ulong, List<RequestHop>> sample = [];
-    private ulong highestSampled = ulong.MaxValue;
+    private readonly Dictionary<ulong, List<RequestHop>> sampled = [];
 
     /// <summary>A request is over; what is known of it is read at once.</summary>
     /// <param name="startNs">When it began, nanoseconds since the run did.</param>
@@ -41,13 +38,13 @@ public sealed class HopRecorder(string proxy, long fromNs)
 
         var choice = (IsSlow(info) ? HopChoice.Slow : 0) | (IsOfKind(info) ? HopChoice.Kind : 0);
         var key = KeyOf(info);
-        choice |= key <= highestSampled ? HopChoice.Sample : 0;
+        choice |= sample.Takes(key) ? HopChoice.Sample : 0;
         if (choice == HopChoice.None)
         {
             return;
         }
 
-        var hop = HopReader.Of(proxy, info, startNs, choice);
+        var hop = HopReader.Of(proxy, info, startNs, key, choice);
         if ((choice & HopChoice.Slow) != 0)
         {
             KeepSlow(hop);
@@ -70,16 +67,7 @@ public sealed class HopRecorder(string proxy, long fromNs)
         var kept = new Dictionary<RequestHop, HopChoice>(ReferenceEqualityComparer.Instance);
         Note(recorders.SelectMany(static one => one.slow).OrderByDescending(static hop => hop.DurationNs).Take(MostSlow), HopChoice.Slow);
         Note(recorders.SelectMany(static one => one.kinds.Values).SelectMany(static hops => hops), HopChoice.Kind);
-        Note(
-            recorders
-                .SelectMany(static one => one.sample)
-                .GroupBy(static entry => entry.Key)
-                .OrderBy(static group => group.Key)
-                .Take(MostSampled)
-                .SelectMany(static group => group)
-                .SelectMany(static entry => entry.Value),
-            HopChoice.Sample
-        );
+        Note(recorders.SelectMany(static one => one.Sampled()), HopChoice.Sample);
         return
         [
             .. kept.Select(static entry => entry.Key with { Choice = entry.Value })
@@ -96,6 +84,8 @@ public sealed class HopRecorder(string proxy, long fromNs)
             }
         }
     }
+
+    private IEnumerable<RequestHop> Sampled() => sampled.Where(entry => sample.Takes(entry.Key)).SelectMany(static entry => entry.Value);
 
     private bool IsSlow(StreamInfo info) => slow.Count < MostSlow || info.End.Since(info.Start) > slow[^1].DurationNs;
 
@@ -134,9 +124,10 @@ public sealed class HopRecorder(string proxy, long fromNs)
 
     private void KeepSample(ulong key, RequestHop hop)
     {
-        if (!sample.TryGetValue(key, out var hops))
+        sample.Add(key);
+        if (!sampled.TryGetValue(key, out var hops))
         {
-            sample[key] = hops = [];
+            sampled[key] = hops = [];
         }
 
         if (hops.Count < MostOfId)
@@ -144,14 +135,18 @@ public sealed class HopRecorder(string proxy, long fromNs)
             hops.Add(hop);
         }
 
-        if (sample.Count > MostSampled)
+        if (sampled.Count > RequestSample.Most)
         {
-            _ = sample.Remove(sample.Keys.Last());
+            Forget();
         }
+    }
 
-        if (sample.Count == MostSampled)
+    /// <summary>Lets go of what is no longer in the sample; at least one is not.</summary>
+    private void Forget()
+    {
+        foreach (var key in sampled.Keys.Where(key => !sample.Takes(key)).ToArray())
         {
-            highestSampled = sample.Keys.Last();
+            _ = sampled.Remove(key);
         }
     }
 

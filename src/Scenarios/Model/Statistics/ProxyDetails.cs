@@ -62,11 +62,11 @@ public sealed record HostTotals(
                     cluster.Cluster,
                     host.Address.Text,
                     host.Snapshot.Priority,
-                    host.Stats.RqTotal,
-                    host.Stats.RqSuccess,
-                    host.Stats.RqError,
-                    host.Stats.RqTimeout,
-                    host.Stats.CxConnectFail,
+                    host.StatsSoFar.RqTotal,
+                    host.StatsSoFar.RqSuccess,
+                    host.StatsSoFar.RqError,
+                    host.StatsSoFar.RqTimeout,
+                    host.StatsSoFar.CxConnectFail,
                     host.Health == HealthFlags.None ? "" : $"{host.Health}"
                 ))
             ),

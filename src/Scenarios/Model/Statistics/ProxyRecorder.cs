@@ -8,8 +8,10 @@ public sealed class ProxyRecorder
     private readonly OutcomeSeries outcomes = new();
     private readonly HopRecorder? hops;
 
-    /// <param name="detailsFromNs">Requests that begin from then on may be kept for the report, nanoseconds since the run began; null: they are counted and no more.</param>
-    public ProxyRecorder(string proxy, long? detailsFromNs) => hops = detailsFromNs is { } fromNs ? new HopRecorder(proxy, fromNs) : null;
+    /// <param name="sample">Which requests are kept by chance; null: none are kept, they are counted and no more.</param>
+    /// <param name="detailsFromNs">Requests that begin from then on may be kept for the report, nanoseconds since the run began.</param>
+    public ProxyRecorder(string proxy, RequestSample? sample, long detailsFromNs) =>
+        hops = sample is null ? null : new HopRecorder(proxy, sample, detailsFromNs);
 
     /// <summary>Responses by status and flags.</summary>
     public OutcomeCounts Responses { get; } = new();

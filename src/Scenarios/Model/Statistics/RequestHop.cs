@@ -37,6 +37,9 @@ public sealed record RequestHop
     /// <summary>Envoy's response_code_details.</summary>
     public required string Details { get; init; }
 
+    /// <summary>A number spread evenly, the same for all hops of a request id: the lowest are the <see cref="RequestSample"/>.</summary>
+    public required ulong SampleKey { get; init; }
+
     /// <summary>Why it was kept.</summary>
     public required HopChoice Choice { get; init; }
 

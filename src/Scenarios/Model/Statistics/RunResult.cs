@@ -61,7 +61,7 @@ public sealed record RunResult
             ChangesNs = Changes(scenario),
             Totals = clients.Totals,
             Seconds = clients.Seconds,
-            Proxies = proxies,
+            Proxies = RequestSample.Narrow(proxies, scenario),
             Endpoints = endpoints,
         };
         return result with { Expectations = [.. scenario.Expectations.Select(expectation => expectation.Check(result))] };

@@ -102,9 +102,9 @@ public sealed class SheetSeries
     /// <summary>Takes in compared counters that have been made meanwhile.</summary>
     private void Find()
     {
-        if (withDetails && sheet.Gauges.Count != knownGauges)
+        if (withDetails && sheet.GaugeCount != knownGauges)
         {
-            knownGauges = sheet.Gauges.Count;
+            knownGauges = sheet.GaugeCount;
             gauges.AddRange(
                 sheet
                     .Gauges.Where(gauge => ReportedStatistics.HasGauge(gauge.Name) && !gauges.Exists(series => series.Gauge == gauge))
@@ -112,12 +112,12 @@ public sealed class SheetSeries
             );
         }
 
-        if (sheet.Counters.Count == known)
+        if (sheet.CounterCount == known)
         {
             return;
         }
 
-        known = sheet.Counters.Count;
+        known = sheet.CounterCount;
         foreach (var counter in sheet.Counters)
         {
             var isFollowed = ComparedStatistics.Has(counter.Name) || (withDetails && ReportedStatistics.HasCounter(counter.Name));

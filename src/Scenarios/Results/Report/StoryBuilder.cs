@@ -15,7 +15,7 @@ internal static class StoryBuilder
     public static ImmutableArray<ReportStory> Of(Scenario scenario, RunResult result, AddressBook names)
     {
         var tree = new HopTree(result, names);
-        var roots = tree.Hops.Where(hop => TopologyBuilder.TakesLoad(scenario, hop.Proxy)).ToArray();
+        var roots = tree.Hops.Where(hop => scenario.TakesLoad(hop.Proxy)).ToArray();
         var chosen = new Dictionary<RequestHop, string>(ReferenceEqualityComparer.Instance);
         Choose("slow", roots.Where(static hop => hop.Choice.HasFlag(HopChoice.Slow)).OrderByDescending(static hop => hop.DurationNs).Take(MostSlow));
         var sampled = roots.Where(static hop => hop.Choice.HasFlag(HopChoice.Sample)).ToArray();

@@ -29,7 +29,7 @@ internal static class TopologyBuilder
             }
         }
 
-        foreach (var proxy in result.Proxies.Where(proxy => TakesLoad(scenario, proxy.Name)))
+        foreach (var proxy in result.Proxies.Where(proxy => scenario.TakesLoad(proxy.Name)))
         {
             var (all, failed) = (proxy.Responses.Values.Sum(), Failed(proxy));
             var fromClients = Math.Max(0, all - arrived.GetValueOrDefault(proxy.Name));
@@ -77,12 +77,6 @@ internal static class TopologyBuilder
             nodes[id] = known with { Requests = known.Requests + requests, Errors = known.Errors + errors };
         }
     }
-
-    /// <summary>Whether clients send to a proxy themselves.</summary>
-    internal static bool TakesLoad(Scenario scenario, string proxy) =>
-        scenario.Proxies.Any(role =>
-            scenario.Load.Any(load => load.To == role.Name) && Enumerable.Range(0, role.Replicas).Any(replica => role.ReplicaName(replica) == proxy)
-        );
 
     private static long Failed(ProxyRecord proxy) => proxy.Responses.Where(static entry => ReportBuilder.IsFailure(entry.Key)).Sum(static entry => entry.Value);
 
