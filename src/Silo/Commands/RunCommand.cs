@@ -45,7 +45,6 @@ internal static class RunCommand
         DefaultValueFactory = static _ => RunLimits.Default.MaxEvents,
     };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Tell where partitions run, and how far the run is" };
-    private static readonly Option<string?> AccessLog = new("--access-log") { Description = "Keep the access log of this proxy, in its own format" };
     private static readonly Option<string?> Until = new("--until")
     {
         Description = "End before the scenario does once an interval is so narrow: 'p99 half-width < 2%'",
@@ -66,7 +65,7 @@ internal static class RunCommand
             MaxEvents,
             Verbose,
             Out,
-            AccessLog,
+            AccessLogOption.Option,
             Until,
             ResultOutput.JUnit,
             ResultOutput.Json,
@@ -123,43 +122,13 @@ internal static class RunCommand
             KeepsBatches = shared,
             MaxEvents = arguments.GetValue(MaxEvents),
             Commands = arguments.GetValue(Commands) is { } file ? CommandsFile.Read(file, scenario) : [],
-            AccessLogOf = Logged(arguments.GetValue(AccessLog), scenario),
+            AccessLogOf = AccessLogOption.Read(arguments, scenario),
             Until = Rule(arguments.GetValue(Until)),
         };
     }
 
-    /// <summary>The proxy whose log is to be kept, checked.</summary>
-    private static string? Logged(string? logged, Scenario scenario)
-    {
-        if (logged is null)
-        {
-            return null;
-        }
-
-        var names = scenario
-            .Proxies.SelectMany(static role => Enumerable.Range(0, role.Replicas).Select(role.ReplicaName).Prepend(role.Name))
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
-        if (!names.Contains(logged, StringComparer.Ordinal))
-        {
-            throw new BadInputException(
-                $"--access-log {logged}: there is no such proxy; there is {string.Join(", ", names)}{NearestWord.Suggest(logged, names)}"
-            );
-        }
-
-        return scenario.Proxies.Any(role => IsRoleOf(role, logged) && HasLog(role))
-            ? logged
-            : throw new BadInputException($"--access-log {logged}: its configuration has no access_log");
-    }
-
     private static string? Rule(string? text) =>
         text is null || StopRule.Parse(text, out var problem) is not null ? text : throw new BadInputException(problem);
-
-    private static bool IsRoleOf(ProxyRole role, string name) =>
-        role.Name == name || Enumerable.Range(0, role.Replicas).Any(replica => role.ReplicaName(replica) == name);
-
-    private static bool HasLog(ProxyRole role) =>
-        role.Snapshot.Listeners.Any(static listener => listener.AllFilterChains.Any(static chain => chain.ConnectionManager is { AccessLogs.IsEmpty: false }));
 
     private static string Note(StopRule rule, RunResult result)
     {

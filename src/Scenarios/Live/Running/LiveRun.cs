@@ -152,7 +152,7 @@ public sealed class LiveRun : IAsyncDisposable
         _ = await backendLoop.Events.Ask(() => Each(backends, Open)).ConfigureAwait(false);
 
         // All at once: one may wait for another that its health checks ask.
-        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock, scenario.WarmUpNs)).ToArray();
+        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock, scenario.WarmUpNs, IsLogged(proxy))).ToArray();
         try
         {
             _ = await Task.WhenAll(starting).ConfigureAwait(false);
@@ -167,6 +167,8 @@ public sealed class LiveRun : IAsyncDisposable
             AddClient(random, i);
         }
     }
+
+    private bool IsLogged(PlannedProxy proxy) => options.AccessLogOf is { } logged && (proxy.Name == logged || proxy.Role.Name == logged);
 
     private static void Open(ServiceBackend backend)
     {
