@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MeshSim.Grains.Contracts;
-using MeshSim.ProxyRuntime.Config;
 using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
