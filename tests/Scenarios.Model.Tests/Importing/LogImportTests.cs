@@ -64,6 +64,8 @@ public class LogImportTests
         var import = Import(Log(Line(0, "/b", 200, 1, cluster: "a"), Line(1, "/c", 200, 1, cluster: "a"), Line(2, "/a", 200, 1, cluster: "a")), Bootstrap);
 
         Assert.Contains("1 requests went to 'a' in the log and go to 'b' by this configuration, the first in line 1: GET svc/b", import.Notes);
+        var other = Import(Log(Line(0, "/a", 200, 1, cluster: "aa")), Bootstrap);
+        Assert.Contains("1 requests went to cluster 'aa', which the configuration does not have; did you mean 'a'?; the first in line 1: GET svc/a", other.Notes);
         Assert.Contains("1 requests have no route to a cluster in the configuration, the first in line 2: GET svc/c", import.Notes);
     }
 

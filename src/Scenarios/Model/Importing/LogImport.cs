@@ -43,6 +43,7 @@ public sealed class LogImport
         Config = given ?? PlainConfig();
         plan = ServicePlan.Of(Config.Snapshot, Uses, Proxy);
         notes.AddRange(plan.Notes);
+        TellOfStrangers(given?.Snapshot);
         TellOfRoutes();
         TellOfAnswers();
         Files =
@@ -128,6 +129,22 @@ public sealed class LogImport
 
         var text = ImportedConfig.Plain([.. leading.Select(use => (use.Name, domains[use.Name].Order(StringComparer.Ordinal).ToImmutableArray()))]);
         return new ImportedConfig("proxy.yaml", text, BootstrapLoader.Load(text, "proxy.yaml").Snapshot!, AllowUnsupported: false);
+    }
+
+    /// <summary>Clusters of the log that the configuration does not have: perhaps it is another proxy's.</summary>
+    private void TellOfStrangers(ProxySnapshot? snapshot)
+    {
+        var known = snapshot?.Clusters.Select(static cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (
+            var group in log
+                .Requests.Where(request => known is not null && request.Cluster.Length > 0 && !known.Contains(request.Cluster))
+                .GroupBy(static request => request.Cluster, StringComparer.Ordinal)
+        )
+        {
+            notes.Add(
+                $"{group.Count()} requests went to cluster '{group.Key}', which the configuration does not have{NearestWord.Suggest(group.Key, known!)}; {First([.. group])}"
+            );
+        }
     }
 
     /// <summary>What the routes of the configuration do otherwise than the log says.</summary>
