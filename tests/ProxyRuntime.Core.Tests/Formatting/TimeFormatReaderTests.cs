@@ -47,6 +47,10 @@ public class TimeFormatReaderTests
     [InlineData("2023-11-14T25:13:20.123Z")]
     [InlineData("2023-11-14T22:13:20.123Z ")]
     [InlineData("0000-11-14T22:13:20.123Z")]
+    [InlineData("9999-12-31T23:59:60.123Z")]
+    [InlineData("2262-11-14T22:13:20.123Z")]
+    [InlineData("2023-11-14T22:13:2")]
+    [InlineData("2023-11-14T22:13:20.Z")]
     public void What_is_no_such_time_is_none(string text) => Assert.Null(TimeFormatReader.TryCreate("", TimeZoneInfo.Utc, isLocal: false, out _)!.Read(text));
 
     [Theory]

@@ -1,3 +1,5 @@
+using MeshSim.ProxyRuntime.Core;
+
 namespace MeshSim.Scenarios.Model.Tests;
 
 /// <summary>Lines of access logs are read back by the formats that wrote them.</summary>
@@ -98,6 +100,49 @@ public class LogFormatTests
         Assert.Equal([5, 2], log.Requests.Select(static request => request.Line));
         Assert.Equal((1, "it does not have the form of the format"), Assert.Single(log.Unread));
         Assert.Equal([4], log.NotHttp.ToArray());
+    }
+
+    /// <summary>Whatever stands in a log: each line is a request or has a problem, and what is made of it runs.</summary>
+    [Fact]
+    public void No_line_breaks_the_reader()
+    {
+        string[] lines = [EnvoyLine, IstioLine, JsonLine, JsonLine.Replace("/a", "/\\ud800", StringComparison.Ordinal)];
+        var formats = LogFormat.Usual.ToArray();
+        var random = new RandomSource(1).Derive("edits");
+        var read = 0;
+        for (var i = 0; i < 2000; i++)
+        {
+            var text = Edited(lines[i % lines.Length], random);
+            foreach (var format in formats)
+            {
+                var request = format.Read(text, out var problem);
+                Assert.True(request is null != problem is null, text);
+            }
+
+            var log = AccessLog.Read(text, formats);
+            Assert.Equal(log.Lines, log.Requests.Length + log.Unread.Length + log.NotHttp.Length);
+            if (!log.Requests.IsEmpty)
+            {
+                var files = LogImport.Of(log, null, "edited").Files.ToDictionary(static file => file.Name, static file => file.Text);
+                Assert.Empty(ScenarioLoader.Load(files["scenario.yaml"], "scenario.yaml", name => files.GetValueOrDefault(name)).Problems);
+                read++;
+            }
+        }
+
+        Assert.InRange(read, 400, 1600);
+    }
+
+    /// <summary>Up to six characters are replaced by others, or taken out.</summary>
+    private static string Edited(string text, RandomStream random)
+    {
+        for (var edits = random.NextModulo(7); edits > 0; edits--)
+        {
+            var at = (int)random.NextModulo(text.Length);
+            var c = random.NextModulo(4) == 0 ? (char)random.NextModulo(0x1_0000) : (char)(' ' + random.NextModulo(95));
+            text = text.Remove(at, 1).Insert(at, random.NextModulo(4) == 0 ? "" : c.ToString());
+        }
+
+        return text;
     }
 
     private static LoggedRequest Read(string format, string line)

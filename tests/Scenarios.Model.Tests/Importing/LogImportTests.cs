@@ -65,8 +65,19 @@ public class LogImportTests
 
         Assert.Contains("1 requests went to 'a' in the log and go to 'b' by this configuration, the first in line 1: GET svc/b", import.Notes);
         var other = Import(Log(Line(0, "/a", 200, 1, cluster: "aa")), Bootstrap);
-        Assert.Contains("1 requests went to cluster 'aa', which the configuration does not have; did you mean 'a'?; the first in line 1: GET svc/a", other.Notes);
+        Assert.Contains(
+            "1 requests went to cluster 'aa', which the configuration does not have; did you mean 'a'?; the first in line 1: GET svc/a",
+            other.Notes
+        );
         Assert.Contains("1 requests have no route to a cluster in the configuration, the first in line 2: GET svc/c", import.Notes);
+    }
+
+    [Fact]
+    public void A_long_pause_is_told()
+    {
+        var notes = Import(Log(Line(700_000, "/a", 200, 1), Line(0, "/a", 200, 1), Line(99_000, "/a", 200, 1)), Bootstrap).Notes;
+
+        Assert.Contains("nothing came for 601 s between lines 3 and 1: nothing comes in the scenario, either", notes);
     }
 
     /// <summary>Endpoints that a file or a control plane would tell of are those that the log has seen.</summary>

@@ -163,6 +163,10 @@ public sealed class TimeFormatReader
     /// <summary>What has been read of a moment.</summary>
     private ref struct Found
     {
+        // Nanoseconds since 1970 in 64 bits reach no further.
+        private const int EarliestYear = 1678;
+        private const int LatestYear = 2261;
+
         private long? seconds;
         private int year;
         private int day;
@@ -220,6 +224,11 @@ public sealed class TimeFormatReader
             if (seconds is { } whole)
             {
                 return (whole * MonotonicTime.NanosecondsPerSecond) + Nanoseconds;
+            }
+
+            if (year is < EarliestYear or > LatestYear)
+            {
+                return null;
             }
 
             if (dayOfYear is null && (Month == 0 || day == 0 || day > DateTime.DaysInMonth(year, Month)))

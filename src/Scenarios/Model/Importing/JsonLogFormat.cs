@@ -24,34 +24,34 @@ internal sealed class JsonLogFormat : LogFormat
 
     public override LoggedRequest? Read(string line, out string? error)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(line);
+            return Read(document.RootElement, out error);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException) // The others for halves of surrogate pairs.
         {
             error = $"it is not valid JSON: {e.Message}";
             return null;
         }
+    }
 
-        using (document)
+    private LoggedRequest? Read(JsonElement root, out string? error)
+    {
+        error = null;
+        var request = new LoggedRequest();
+        foreach (var field in fields)
         {
-            error = null;
-            var request = new LoggedRequest();
-            foreach (var field in fields)
+            if (Value(root, field.Path) is { } value && !Take(field.Operator, field.Take, request, value, out error))
             {
-                if (Value(document.RootElement, field.Path) is { } value && !Take(field.Operator, field.Take, request, value, out error))
-                {
-                    return null;
-                }
+                return null;
             }
-
-            error = request.StartUnixNs is null
-                ? $"it has no '{fields.First(static field => field.Operator.Operator.StartsWith("START_TIME", StringComparison.Ordinal)).PathText}'"
-                : null;
-            return error is null ? request : null;
         }
+
+        error = request.StartUnixNs is null
+            ? $"it has no '{fields.First(static field => field.Operator.Operator.StartsWith("START_TIME", StringComparison.Ordinal)).PathText}'"
+            : null;
+        return error is null ? request : null;
     }
 
     /// <summary>Fields with one operator and nothing else; others do not say where a value ends.</summary>

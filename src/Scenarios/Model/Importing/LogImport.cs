@@ -15,6 +15,9 @@ public sealed class LogImport
 
     private const long NsInS = 1_000_000_000;
 
+    /// <summary>A pause that is worth a note.</summary>
+    private const long LongGapS = 600;
+
     private readonly AccessLog log;
     private readonly string name;
     private readonly bool fitsTimes;
@@ -46,6 +49,7 @@ public sealed class LogImport
         TellOfStrangers(given?.Snapshot);
         TellOfRoutes();
         TellOfAnswers();
+        TellOfGap();
         Files =
         [
             ("scenario.yaml", ScenarioText()),
@@ -192,6 +196,21 @@ public sealed class LogImport
         )
         {
             notes.Add("some requests were tried again: errors that a retry has mended are not in the log, so services fail more often than it seems");
+        }
+    }
+
+    /// <summary>A wrong clock, or two logs in one file, would make hours of nothing.</summary>
+    private void TellOfGap()
+    {
+        var gap = log.Requests.Zip(log.Requests.Skip(1)).MaxBy(static pair => pair.Second.StartUnixNs - pair.First.StartUnixNs);
+        if (gap.Second is not null && (gap.Second.StartUnixNs - gap.First.StartUnixNs) / NsInS is var seconds and > LongGapS)
+        {
+            notes.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"nothing came for {seconds} s between lines {gap.First.Line} and {gap.Second.Line}: nothing comes in the scenario, either"
+                )
+            );
         }
     }
 
