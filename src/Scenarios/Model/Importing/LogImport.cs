@@ -202,16 +202,19 @@ public sealed class LogImport
     /// <summary>A wrong clock, or two logs in one file, would make hours of nothing.</summary>
     private void TellOfGap()
     {
-        var gap = log.Requests.Zip(log.Requests.Skip(1)).MaxBy(static pair => pair.Second.StartUnixNs - pair.First.StartUnixNs);
-        if (gap.Second is not null && (gap.Second.StartUnixNs - gap.First.StartUnixNs) / NsInS is var seconds and > LongGapS)
+        var requests = log.Requests;
+        var after = Enumerable.Range(0, requests.Length - 1).DefaultIfEmpty(0).MaxBy(i => Pause(i));
+        if (Pause(after) / NsInS is var seconds and > LongGapS)
         {
             notes.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"nothing came for {seconds} s between lines {gap.First.Line} and {gap.Second.Line}: nothing comes in the scenario, either"
+                    $"nothing came for {seconds} s between lines {requests[after].Line} and {requests[after + 1].Line}: nothing comes in the scenario, either"
                 )
             );
         }
+
+        long Pause(int i) => i + 1 < requests.Length ? requests[i + 1].StartUnixNs!.Value - requests[i].StartUnixNs!.Value : 0;
     }
 
     private static string First(LoggedRequest[] requests) => $"the first in line {requests[0].Line}: {requests[0].Method} {requests[0].Host}{requests[0].Path}";
