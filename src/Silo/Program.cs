@@ -23,5 +23,6 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     PlayCommand.Create(),
     FidelityCommand.Create(),
     NotebookCommand.Create(),
+    TestLibraryCommand.Create(),
 };
 return await CommandRunner.RunAsync(root, args).ConfigureAwait(false);

@@ -30,6 +30,7 @@ public class ExpectationTests
     [InlineData("arrivals svc-0 in 1s..2s == 20 ± 0", true, "20")]
     [InlineData("share svc-0 == 75% ± 1%", true, "75.000%")]
     [InlineData("share svc == 80% ± 1%", true, "80.000%")]
+    [InlineData("max_share svc == 75% ± 0%", true, "75.000%")]
     [InlineData("max_queue svc <= 4", false, "5")]
     [InlineData("errors svc == 3 ± 0", true, "3")]
     [InlineData("p99 in 8s..9s <= 1s", false, "nothing to measure")]
@@ -50,6 +51,7 @@ public class ExpectationTests
     [InlineData("sent == 5", null)]
     [InlineData("success_rate in 1.5s..2s >= 99%", "'1.5s..2s' is no window")]
     [InlineData("stat gateway >= 1", "'stat' is followed by a proxy")]
+    [InlineData("max_share >= 50%", "'max_share' is followed by a service")]
     [InlineData("sent >= 5 ± 1", "the bound is a share such as 99%")]
     public void What_is_no_expectation_is_told(string text, string? problem)
     {

@@ -14,11 +14,13 @@ public sealed class World
     private readonly List<Func<Entity>> makers = [];
     private readonly Dictionary<ProxyRole, ProxyRole> recorded = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, ServiceRole> services = [];
+    private readonly HashSet<int> calling = [];
     private readonly Dictionary<string, ImmutableArray<ReplicaLife>> plans = new(StringComparer.Ordinal);
     private readonly List<Pod> pods = [];
     private readonly List<Pod> podOf = [];
     private readonly Dictionary<OutgoingCall, int> templateOf = new(ReferenceEqualityComparer.Instance);
     private readonly SimTemplates templates;
+    private readonly Dictionary<string, int> nodes = new(StringComparer.Ordinal);
     private readonly int[] traits;
     private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
 
@@ -35,6 +37,7 @@ public sealed class World
         AddServices();
         AddClients();
         AddAutoscalers();
+        AddNodes();
         traits = CallTemplates();
     }
 
@@ -172,6 +175,10 @@ public sealed class World
         return found;
     }
 
+    /// <summary>The node that a replica is on, and how often CPU time is shared out there; null where CPU time is no matter.</summary>
+    internal (int Entity, long SliceNs)? NodeOf(ServiceRole service, int replica) =>
+        Turn(service.Nodes, replica) is { } name ? (nodes[name], Scenario.Nodes.First(node => node.Name == name).SliceNs) : null;
+
     /// <summary>Where a client connects from.</summary>
     internal NetworkAddress AddressOf(int client) => clientAddresses.GetValueOrDefault(client, ClientAddress);
 
@@ -193,6 +200,9 @@ public sealed class World
 
         return id;
     }
+
+    /// <summary>Whether requests cause calls at an endpoint.</summary>
+    internal bool MakesCalls(int endpoint) => calling.Contains(endpoint);
 
     /// <summary>What an endpoint of a service reads of a request, as a number.</summary>
     internal int Traits(int endpoint, HeaderMap head) => RequestTraits.Read(services[endpoint], head).Code;
@@ -301,6 +311,11 @@ public sealed class World
         names[name] = endpoint;
         listening[address] = new Listening(endpoint);
         services[endpoint] = service;
+        if (service.AllCalls.Any())
+        {
+            _ = calling.Add(endpoint);
+        }
+
         pod.Names.Add(service.Name);
         if (service.Sidecar is { } sidecar)
         {
@@ -338,6 +353,14 @@ public sealed class World
         foreach (var change in Scenario.Changes.OfType<AutoscalerChange>())
         {
             _ = Add(NewPod(null), id => new AutoscalerEntity(id, $"autoscaler-{change.Service}", this, change));
+        }
+    }
+
+    private void AddNodes()
+    {
+        foreach (var node in Scenario.Nodes)
+        {
+            nodes[node.Name] = Add(NewPod(null), id => new NodeEntity(id, $"node-{node.Name}", this, node));
         }
     }
 

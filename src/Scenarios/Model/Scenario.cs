@@ -27,6 +27,9 @@ public sealed record Scenario
 
     public required ImmutableArray<ServiceRole> Services { get; init; }
 
+    /// <summary>Machines whose CPU time services share.</summary>
+    public ImmutableArray<NodeModel> Nodes { get; init; } = [];
+
     public required ImmutableArray<LoadModel> Load { get; init; }
 
     public ImmutableArray<Fault> Faults { get; init; } = [];
@@ -80,6 +83,12 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 {
     /// <summary>Zones of its replicas, in turn; empty for none. Sidecars are where their service is.</summary>
     public ImmutableArray<string> Zones { get; init; } = [];
+
+    /// <summary>CPU time of a worker for each request, nanoseconds: nothing else gets on with it meanwhile. Default 0.</summary>
+    public long CpuPerRequestNs { get; init; }
+
+    /// <summary>CPUs that all its workers together may use, above 0: of each 100 ms as much CPU time, as a Kubernetes limit has it. Default: no limit.</summary>
+    public double CpuLimit { get; init; } = double.PositiveInfinity;
 
     /// <summary>Which of its listeners has that name or port; the first where none is asked for, null where there is none such.</summary>
     public int? ListenerOf(string? nameOrPort)

@@ -25,9 +25,10 @@ internal static class ListCommand
                 return ExitCodes.Fine;
             }
 
+            var width = all.Max(static one => one.name.Length);
             foreach (var one in all)
             {
-                Console.WriteLine($"{one.name, -24} {one.description}");
+                Console.WriteLine($"{one.name.PadRight(width)}  {one.description}");
             }
 
             return ExitCodes.Fine;

@@ -37,7 +37,7 @@ internal static class ResultOutput
 
             if (junit is not null)
             {
-                File.WriteAllText(junit, JUnitXml.Write(result));
+                File.WriteAllText(junit, JUnitXml.Write(JUnitSuite.Of(result)));
             }
         }
         catch (NoFontException e)

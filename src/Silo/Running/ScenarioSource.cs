@@ -11,18 +11,19 @@ internal sealed record ScenarioSource(string File, string Text, Dictionary<strin
     /// <exception cref="BadInputException">There is no such scenario, or a setting is none.</exception>
     public static ScenarioSource Open(string nameOrPath, IEnumerable<string>? settings = null)
     {
-        var inLibrary = ScenarioLibrary.Read(ScenarioLibrary.FileName(nameOrPath));
+        var libraryFile = ScenarioLibrary.FileName(nameOrPath);
+        var inLibrary = ScenarioLibrary.Read(libraryFile);
         if (inLibrary is null && !System.IO.File.Exists(nameOrPath))
         {
             throw new BadInputException(
-                $"no scenario '{nameOrPath}': there is no such file, and the library has {string.Join(", ", ScenarioLibrary.Names)}{NearestWord.Suggest(nameOrPath, ScenarioLibrary.Names)}"
+                $"no scenario '{nameOrPath}': there is no such file, and none of that name among those that 'meshsim list' shows{NearestWord.Suggest(nameOrPath, ScenarioLibrary.Names)}"
             );
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(nameOrPath))!;
         return inLibrary is null
             ? Load(InputFile.Read(nameOrPath), nameOrPath, name => ReadBeside(folder, name), settings)
-            : Load(inLibrary, ScenarioLibrary.FileName(nameOrPath), ScenarioLibrary.Read, settings);
+            : Load(inLibrary, libraryFile, name => ScenarioLibrary.ReadBeside(libraryFile, name), settings);
     }
 
     /// <summary>A scenario that is there as text; files it names are in a folder.</summary>

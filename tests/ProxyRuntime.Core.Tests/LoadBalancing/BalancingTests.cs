@@ -62,10 +62,37 @@ public class BalancingTests
         Assert.Equal(expected.OrderBy(e => e.Key), actual.OrderBy(e => e.Key));
     }
 
+    /// <summary>Weights 100 and 10: before Envoy 1.30 the first nine picks of every balancer were of the heavy host; now a first pick is the light one's in 1/11 of the cases.</summary>
+    [Theory]
+    [InlineData("false", 0, 0)]
+    [InlineData("true", 61, 121)]
+    [InlineData("", 61, 121)]
+    public void A_schedule_starts_anywhere_unless_the_runtime_says_as_before(string guard, int atLeast, int atMost)
+    {
+        var runtime =
+            guard.Length == 0
+                ? RuntimeSnapshot.Empty
+                : new RuntimeSnapshot([
+                    KeyValuePair.Create("envoy.reloadable_features.edf_lb_host_scheduler_init_fix", new RuntimeValue(guard, Bool: bool.Parse(guard))),
+                ]);
+        var seeds = new RandomStream(5);
+        HostState[] hosts = [Host(100), Host(10)];
+        var light = 0;
+        for (var i = 0; i < 1_000; i++)
+        {
+            var balancer = new RoundRobin(null, ScheduleStart.Of(seeds.NextUInt64(), runtime), new Peeks(new RandomStream(1)));
+            balancer.Update(hosts);
+            light += balancer.ChooseHost(0) == hosts[1] ? 1 : 0;
+        }
+
+        // 1000/11 ± 3.29 deviations of a binomial count.
+        Assert.InRange(light, atLeast, atMost);
+    }
+
     [Fact]
     public void Round_robin_takes_hosts_in_turn_and_keeps_its_turn_over_updates()
     {
-        var balancer = new RoundRobin(null, 9, new Peeks(new RandomStream(1)));
+        var balancer = new RoundRobin(null, new ScheduleStart(9), new Peeks(new RandomStream(1)));
         HostState[] hosts = [Host(1), Host(1), Host(1)];
         balancer.Update(hosts);
         var first = Array.IndexOf(hosts, balancer.ChooseHost(0));

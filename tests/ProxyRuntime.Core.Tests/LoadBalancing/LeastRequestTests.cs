@@ -58,7 +58,7 @@ public class LeastRequestTests
 
     private static LeastRequest Picker(LeastRequestPolicy policy, HostState[] hosts)
     {
-        var picker = new LeastRequest(new RandomStream(17), policy, slowStart: null, seed: 0);
+        var picker = new LeastRequest(new RandomStream(17), policy, slowStart: null, new ScheduleStart(0));
         picker.Update(hosts);
         return picker;
     }

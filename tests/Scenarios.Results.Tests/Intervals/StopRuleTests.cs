@@ -69,7 +69,7 @@ public class StopRuleTests
             ],
         };
 
-        var suite = XDocument.Parse(JUnitXml.Write(result)).Root!.Element("testsuite")!;
+        var suite = XDocument.Parse(JUnitXml.Write(JUnitSuite.Of(result))).Root!.Element("testsuite")!;
 
         Assert.Equal(("capped-queue", "2", "1"), (suite.Attribute("name")!.Value, suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
         var failed = suite.Elements("testcase").Single(static test => test.Element("failure") is not null);

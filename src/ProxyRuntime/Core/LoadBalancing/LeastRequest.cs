@@ -1,7 +1,8 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>LEAST_REQUEST: of some hosts drawn at random the one with the fewest requests under way, of the whole proxy.</summary>
-internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy policy, SlowStart? slowStart, ulong seed) : ScheduledPicker(slowStart, seed)
+internal sealed class LeastRequest(RandomStream random, LeastRequestPolicy policy, SlowStart? slowStart, ScheduleStart start)
+    : ScheduledPicker(slowStart, start)
 {
     protected override HostState ChoosePlainly() => policy.FullScan ? Least() : LeastOfSome();
 

@@ -1,10 +1,10 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>ROUND_ROBIN: in turn from a random start, which goes on over changes of the hosts.</summary>
-/// <param name="seed">Where the turn starts: the same for all lists of one balancer.</param>
-internal sealed class RoundRobin(SlowStart? slowStart, ulong seed, Peeks peeks) : ScheduledPicker(slowStart, seed)
+/// <param name="start">Where the turn starts: the same for all lists of one balancer.</param>
+internal sealed class RoundRobin(SlowStart? slowStart, ScheduleStart start, Peeks peeks) : ScheduledPicker(slowStart, start)
 {
-    private ulong turn = seed;
+    private ulong turn = start.Seed;
 
     protected override HostState ChoosePlainly()
     {

@@ -1,7 +1,7 @@
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>A policy that is fair by weight: by earliest deadline first where weights differ or a host is in slow start, else in its own plain way.</summary>
-internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : HostPicker
+internal abstract class ScheduledPicker(SlowStart? slowStart, ScheduleStart start) : HostPicker
 {
     private EdfScheduler? schedule;
 
@@ -13,10 +13,7 @@ internal abstract class ScheduledPicker(SlowStart? slowStart, ulong seed) : Host
         Hosts = hosts;
         slowStart?.Admit(hosts);
         var equal = Array.TrueForAll(hosts, host => host.Snapshot.Weight == hosts[0].Snapshot.Weight);
-        schedule =
-            hosts.Length <= 1 || (equal && slowStart?.IsUnderWay != true)
-                ? null
-                : EdfScheduler.Build(hosts.Length, WeightAt, (uint)seed % EdfScheduler.MaxWindUp);
+        schedule = hosts.Length <= 1 || (equal && slowStart?.IsUnderWay != true) ? null : EdfScheduler.Build(hosts.Length, WeightAt, start.Picks(hosts.Length));
     }
 
     public override HostState? ChooseHost(ulong draw) =>

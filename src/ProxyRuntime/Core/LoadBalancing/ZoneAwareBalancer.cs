@@ -10,7 +10,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
     private readonly RandomStream random;
     private readonly LoadBalancingSnapshot settings;
     private readonly ClusterStats stats;
-    private readonly ulong seed;
+    private readonly ScheduleStart start;
     private readonly SlowStart? slowStart;
     private readonly Peeks peeks;
     private readonly List<HostSources> sources = [];
@@ -28,7 +28,7 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
         this.random = random;
         this.stats = stats;
         peeks = new Peeks(random);
-        seed = settings.Policy is RandomPolicy ? 0 : random.NextUInt64();
+        start = ScheduleStart.Of(settings.Policy is RandomPolicy ? 0 : random.NextUInt64(), context.Runtime);
         slowStart = settings.Policy switch
         {
             RoundRobinPolicy { SlowStart: { } start } => new SlowStart(start, context),
@@ -199,15 +199,15 @@ internal sealed class ZoneAwareBalancer : DrawingBalancer
 
     private (LocalityScheduler Healthy, LocalityScheduler Degraded) Schedule(HostSet set)
     {
-        var start = random.NextUInt64();
-        return (new LocalityScheduler(set, degraded: false, start), new LocalityScheduler(set, degraded: true, start));
+        var seed = random.NextUInt64();
+        return (new LocalityScheduler(set, degraded: false, seed), new LocalityScheduler(set, degraded: true, seed));
     }
 
     private HostPicker NewPicker() =>
         settings.Policy switch
         {
             RandomPolicy => new Random(),
-            LeastRequestPolicy policy => new LeastRequest(random, policy, slowStart, seed),
-            _ => new RoundRobin(slowStart, seed, peeks),
+            LeastRequestPolicy policy => new LeastRequest(random, policy, slowStart, start),
+            _ => new RoundRobin(slowStart, start, peeks),
         };
 }

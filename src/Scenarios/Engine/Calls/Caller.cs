@@ -99,16 +99,18 @@ internal sealed class Caller(Entity entity, World world, RequestDone done)
         var request = connection.Pending;
         var target = connection.Point.Entity;
         connection.LastArrivalNs = connection.Point.IsProxy
-            ? entity.Send(target, EventKind.DownstreamRequest, number, request.Template, request.Key, connection.LastArrivalNs)
+            ? entity.Send(target, EventKind.DownstreamRequest, number, Facts(request.Template, request), request.Key, connection.LastArrivalNs)
             : entity.Send(
                 target,
                 EventKind.Request,
                 new ServiceCall(0, number, 0).Code,
                 number,
-                world.TraitsOfTemplate(request.Template),
+                Facts(world.TraitsOfTemplate(request.Template), request),
                 connection.LastArrivalNs
             );
     }
+
+    private int Facts(int number, in OutgoingRequest request) => RequestFacts.Put(entity.Partition.Contents, number, request.RequestId.Span);
 
     private void OnConnected(long number)
     {

@@ -5,7 +5,8 @@ namespace MeshSim.Scenarios.Engine;
 /// <param name="Key">Which of the keys of its header, if it has one.</param>
 /// <param name="TimeoutNs">The sender waits no longer than this.</param>
 /// <param name="Owner">The sender's own number for it.</param>
-internal readonly record struct OutgoingRequest(int Template, int Key, long TimeoutNs, long Owner);
+/// <param name="RequestId">x-request-id that is passed on; empty for none.</param>
+internal readonly record struct OutgoingRequest(int Template, int Key, long TimeoutNs, long Owner, ReadOnlyMemory<byte> RequestId = default);
 
 /// <summary>How a request ended.</summary>
 /// <param name="owner">The sender's own number for it.</param>

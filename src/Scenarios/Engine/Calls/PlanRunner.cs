@@ -45,7 +45,7 @@ internal sealed class PlanRunner
     public bool Handle(in SimEvent e) => caller.Handle(e);
 
     /// <summary>A request got a worker.</summary>
-    public void Begin(EndpointJob job, long endsNs) => endpoint.Schedule(endsNs, EventKind.ServiceEnds, job.Number, job.Use);
+    public void Begin(EndpointJob job, long endsNs) => endpoint.BeginWork(job, endsNs);
 
     /// <summary>Work of a request is done, or a step of calls: what comes next?</summary>
     public void Proceed(EndpointJob job)
@@ -88,7 +88,7 @@ internal sealed class PlanRunner
             if (call.Probability >= 1 || choices.NextDouble() < call.Probability)
             {
                 var timeout = Math.Max(1, Math.Min(call.TimeoutNs, job.DeadlineNs - endpoint.NowNs));
-                job.Calls.Add((caller.Send(Target(call), new OutgoingRequest(world.TemplateOf(call), 0, timeout, job.Number)), call));
+                job.Calls.Add((caller.Send(Target(call), new OutgoingRequest(world.TemplateOf(call), 0, timeout, job.Number, job.RequestId)), call));
             }
         }
 

@@ -27,6 +27,7 @@ internal sealed class EndpointEntity : Entity
     private readonly ServiceReplica<EndpointJob> state;
     private readonly PlanRunner plan;
     private readonly IJudgement? judgement;
+    private CpuShare? cpu;
     private bool isUp;
     private long recoveredNs;
     private long begun;
@@ -51,6 +52,7 @@ internal sealed class EndpointEntity : Entity
     public override void Begin()
     {
         isUp = life.ListensFromNs == 0;
+        cpu = World.NodeOf(service, life.Replica) is var (node, sliceNs) ? new CpuShare(this, node, sliceNs) : null;
         if (life.ListensFromNs is > 0 and < long.MaxValue)
         {
             _ = Schedule(life.ListensFromNs, EventKind.ComesUp, Begins);
@@ -75,7 +77,8 @@ internal sealed class EndpointEntity : Entity
                 OnConnect(e.Source, (int)e.A, e.B);
                 break;
             case EventKind.Request:
-                OnRequest(e.Source, ServiceCall.Of(e.A), e.B, RequestTraits.Of(e.C));
+                var traits = RequestTraits.Of(RequestFacts.Take(Partition.Contents, e.C, out var requestId));
+                OnRequest(e.Source, ServiceCall.Of(e.A), e.B, traits, requestId);
                 break;
             case EventKind.Asked:
                 OnAsked(e.Source, e.B, Partition.Contents.Take(e.A));
@@ -89,6 +92,7 @@ internal sealed class EndpointEntity : Entity
             case EventKind.ServiceEnds:
                 if (jobs.Find(e.A, e.B) is { } served)
                 {
+                    cpu?.Done(served);
                     plan.Proceed(served);
                 }
 
@@ -99,6 +103,12 @@ internal sealed class EndpointEntity : Entity
                     OnDeadline(late);
                 }
 
+                break;
+            case EventKind.TellsCpu:
+                cpu!.OnSlice();
+                break;
+            case EventKind.GetsCpu:
+                cpu!.Become(BitConverter.Int64BitsToDouble(e.A));
                 break;
             case EventKind.IdleEnds:
                 OnIdle(e.C, (int)e.A, e.B);
@@ -136,6 +146,20 @@ internal sealed class EndpointEntity : Entity
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Own work of a request begins; <see cref="EventKind.ServiceEnds"/> tells of its end.</summary>
+    /// <param name="endsNs">When it is done on a CPU of its own.</param>
+    public void BeginWork(EndpointJob job, long endsNs)
+    {
+        if (cpu is null)
+        {
+            _ = Schedule(endsNs, EventKind.ServiceEnds, job.Number, job.Use);
+        }
+        else
+        {
+            cpu.Begin(job, endsNs);
         }
     }
 
@@ -220,10 +244,17 @@ internal sealed class EndpointEntity : Entity
     private void OnAsked(int caller, long attempt, ReadOnlySpan<byte> bytes)
     {
         var (call, head, body) = QuestionBytes.Read(bytes);
-        OnRequest(caller, ServiceCall.Of(call), attempt, RequestTraits.Read(service, head), (head, body));
+        OnRequest(caller, ServiceCall.Of(call), attempt, RequestTraits.Read(service, head), head.Get(HeaderName.XRequestId), (head, body));
     }
 
-    private void OnRequest(int caller, ServiceCall call, long attempt, RequestTraits traits, (HeaderMap Head, byte[] Body)? question = null)
+    private void OnRequest(
+        int caller,
+        ServiceCall call,
+        long attempt,
+        RequestTraits traits,
+        ReadOnlySpan<byte> requestId,
+        (HeaderMap Head, byte[] Body)? question = null
+    )
     {
         if (connections.Find(caller, call.Worker, call.Connection) is not { } connection)
         {
@@ -235,6 +266,7 @@ internal sealed class EndpointEntity : Entity
         (job.Caller, job.Call, job.Attempt) = (caller, call, attempt);
         (job.Route, job.Priority) = (traits.Route, traits.Priority);
         job.Question = question;
+        job.Keep(requestId);
         connection.Requests++;
         connection.UnderWay.Add(job);
         var arrival = state.Arrive(NowNs, job);
@@ -317,6 +349,7 @@ internal sealed class EndpointEntity : Entity
         const int gatewayTimeout = 504;
         if (job.State == JobState.Served)
         {
+            cpu?.Withdraw(job);
             plan.AbandonCalls(job);
             End(job, gatewayTimeout);
         }
@@ -359,6 +392,7 @@ internal sealed class EndpointEntity : Entity
     /// <summary>A request is dropped. Returns whether that freed a worker.</summary>
     private bool GiveUp(EndpointJob job)
     {
+        cpu?.Withdraw(job);
         plan.AbandonCalls(job);
         var waited = job.State == JobState.Waiting;
         var freed = state.Withdraw(NowNs, job);
@@ -412,6 +446,7 @@ internal sealed class EndpointEntity : Entity
         {
             _ = state.Stop(NowNs);
             plan.Stop();
+            cpu?.Clear();
             jobs.Clear();
         }
     }

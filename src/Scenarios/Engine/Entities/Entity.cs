@@ -43,6 +43,10 @@ internal abstract class Entity(int id, string name, World world)
         return arrival;
     }
 
+    /// <summary>A message that no network carries, such as between a machine and what runs on it: as soon as one may arrive.</summary>
+    public void SendWithin(int target, EventKind kind, long a) =>
+        Partition.Send(new SimEvent(NowNs + world.Scenario.Network.SmallestFloorNs, id, sequence++, target, kind, a));
+
     /// <summary>One way to somebody who is nowhere in particular: a name server, an address where nobody is.</summary>
     protected long DelayNs() => world.Scenario.Network.SampleNs(Network);
 
@@ -55,6 +59,6 @@ internal abstract class Entity(int id, string name, World world)
         : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told
             ? Partition.Contents.Length(a)
         : kind == EventKind.UpstreamResponse ? ServiceAnswer.BytesOf(a)
-        : kind == EventKind.DownstreamRequest ? world.RequestBytes((int)b, c)
+        : kind == EventKind.DownstreamRequest ? world.RequestBytes(RequestFacts.Number(Partition.Contents, (int)b), c)
         : 0;
 }

@@ -23,6 +23,7 @@ internal sealed class ProxyEntity : Entity
     private readonly ProxyMain main;
     private readonly SimWorker[] workers;
     private readonly SimProber prober;
+    private readonly WorkerThread[] threads;
     private readonly List<ProxyEvent> events = [];
     private readonly Wake[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
@@ -50,6 +51,7 @@ internal sealed class ProxyEntity : Entity
         main = new ProxyMain(role.Snapshot, Random, world.EpochUnixNs);
         workers = [.. Enumerable.Range(0, role.Concurrency).Select(i => new SimWorker(this, world, Machine(i), i))];
         prober = new SimProber(this, world, role.Concurrency);
+        threads = role.CpuPerRequestNs > 0 ? Threads() : [];
         wakes = new Wake[role.Concurrency + 1];
         Array.Fill(wakes, Wake.None);
         keptLog = world.AccessLogOf is { } logged && (logged == name || logged == role.Name) ? new KeptLines() : null;
@@ -112,8 +114,23 @@ internal sealed class ProxyEntity : Entity
 
     public override void Handle(in SimEvent e)
     {
+        if (threads.Length > 0 && ThreadOf(e) is >= 0 and var thread)
+        {
+            threads[thread].Take(e);
+        }
+        else
+        {
+            Carry(e);
+        }
+    }
+
+    private void Carry(in SimEvent e)
+    {
         switch (e.Kind)
         {
+            case EventKind.ThreadFree:
+                threads[e.A].Free();
+                break;
             case EventKind.Start:
                 main.Start(Now, Effects);
                 CarryOutMain();
@@ -163,7 +180,9 @@ internal sealed class ProxyEntity : Entity
 
                 break;
             case EventKind.DownstreamRequest:
-                WorkerOf(Connection(e))?.Request(Connection(e), Partition.Templates.Request((int)e.B, e.C), Partition.Templates.RequestBytes((int)e.B, e.C));
+                var template = RequestFacts.Take(Partition.Contents, (int)e.B, out var requestId);
+                WorkerOf(Connection(e))
+                    ?.Request(Connection(e), Partition.Templates.Request(template, e.C), requestId, Partition.Templates.RequestBytes(template, e.C));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
@@ -194,6 +213,49 @@ internal sealed class ProxyEntity : Entity
                 break;
         }
     }
+
+    private WorkerThread[] Threads()
+    {
+        var quota = new CpuQuota(role.CpuLimit);
+        return
+        [
+            .. workers.Select(
+                (_, i) => new WorkerThread(IsRequest, () => Schedule(quota.FinishNs(NowNs, role.CpuPerRequestNs), EventKind.ThreadFree, i), e => Carry(e))
+            ),
+        ];
+    }
+
+    /// <summary>The worker in whose thread an event is handled; −1: in none.</summary>
+    private int ThreadOf(in SimEvent e) =>
+        e.Kind switch
+        {
+            EventKind.DownstreamRequest or EventKind.DownstreamGone => workerOf.GetValueOrDefault(Connection(e), -1),
+            EventKind.DownstreamBytes => workerOf.GetValueOrDefault(Connection(e.Source, e.B), -1),
+            EventKind.RequestBytes => ThreadOf(new DownstreamPeer(e.Source, e.B, e.C)),
+            EventKind.Gone => ThreadOf(new DownstreamPeer(e.Source, e.B, (int)e.A)),
+            EventKind.Wake or EventKind.MainMessage => e.A < workers.Length ? (int)e.A : -1,
+            EventKind.UpstreamConnected
+            or EventKind.UpstreamRefused
+            or EventKind.UpstreamResponse
+            or EventKind.UpstreamBytes
+            or EventKind.Told
+            or EventKind.UpstreamClosed
+            or EventKind.CloseDue
+            or EventKind.DownstreamClosed => MachineOf(e) is var machine && machine < workers.Length ? machine : -1,
+            _ => -1,
+        };
+
+    private int ThreadOf(DownstreamPeer peer) => fromProxies.TryGetValue(peer, out var connection) ? workerOf.GetValueOrDefault(connection, -1) : -1;
+
+    private bool IsRequest(SimEvent e) =>
+        e.Kind switch
+        {
+            EventKind.DownstreamRequest => true,
+            EventKind.DownstreamBytes => WorkerOf(Connection(e.Source, e.B))?.ExpectsRequest(Connection(e.Source, e.B)) ?? false,
+            EventKind.RequestBytes => fromProxies.TryGetValue(new DownstreamPeer(e.Source, e.B, e.C), out var connection)
+                && (WorkerOf(connection)?.ExpectsRequest(connection) ?? false),
+            _ => false,
+        };
 
     /// <summary>A message over the network, in the name of one of the workers.</summary>
     public long SendMessage(int target, EventKind kind, long a, long b, int c, long notBeforeNs) => Send(target, kind, a, b, c, notBeforeNs);

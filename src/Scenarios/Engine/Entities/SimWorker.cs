@@ -31,7 +31,10 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
 
     /// <summary>What a service reads of a request's head.</summary>
-    public int Traits(int endpoint, HeaderMap head) => world.Traits(endpoint, head);
+    public int Traits(int endpoint, HeaderMap head) =>
+        world.MakesCalls(endpoint)
+            ? RequestFacts.Put(proxy.Partition.Contents, world.Traits(endpoint, head), head.Get(HeaderName.XRequestId))
+            : world.Traits(endpoint, head);
 
     /// <summary>An endpoint stops what nobody waits for any more.</summary>
     public bool IsCancelled(int endpoint) => world.ServiceOf(endpoint) is { Cancels: true };
@@ -165,13 +168,19 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     }
 
     /// <summary>A whole request.</summary>
+    /// <param name="requestId">x-request-id that whoever asks passes on; empty for none.</param>
     /// <param name="bodyBytes">So many zeros follow the head.</param>
-    public void Request(ConnectionId id, HeaderMap template, int bodyBytes)
+    public void Request(ConnectionId id, HeaderMap template, ReadOnlySpan<byte> requestId, int bodyBytes)
     {
         if (downstreams.TryGetValue(id, out var link))
         {
             var head = machine.RentHeaders();
             head.ResetTo(template);
+            if (!requestId.IsEmpty)
+            {
+                head.Set(HeaderName.XRequestId, requestId);
+            }
+
             var stream = new StreamId(id, link.Streams++);
             Request(stream, head, endStream: bodyBytes == 0);
             if (bodyBytes > 0 && downstreams.ContainsKey(id))
@@ -180,6 +189,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             }
         }
     }
+
+    /// <summary>Whether bytes of a connection that come now begin a request.</summary>
+    public bool ExpectsRequest(ConnectionId id) => downstreams.GetValueOrDefault(id) is WireDownstream { ExpectsRequest: true };
 
     /// <summary>Bytes of a connection; none if it was closed while they were on their way.</summary>
     public void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => (downstreams.GetValueOrDefault(id) as WireDownstream)?.Receive(bytes);

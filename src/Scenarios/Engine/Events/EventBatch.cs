@@ -14,13 +14,13 @@ internal sealed class EventBatch
     public void Add(in SimEvent e, ContentStore contents)
     {
         Write(e);
-        if (e.CarriesBytes)
+        if (e.Content is >= 0 and var number)
         {
-            var content = contents.Span(e.A);
+            var content = contents.Span(number);
             var span = Grow(sizeof(int) + content.Length);
             BinaryPrimitives.WriteInt32LittleEndian(span, content.Length);
             content.CopyTo(span[sizeof(int)..]);
-            contents.Release(e.A);
+            contents.Release(number);
         }
     }
 
@@ -39,10 +39,10 @@ internal sealed class EventBatch
         {
             var e = Read(batch);
             batch = batch[SimEvent.Size..];
-            if (e.CarriesBytes)
+            if (e.Content >= 0)
             {
                 var length = BinaryPrimitives.ReadInt32LittleEndian(batch);
-                e = e with { A = contents.Put(batch.Slice(sizeof(int), length)) };
+                e = e.With(contents.Put(batch.Slice(sizeof(int), length)));
                 batch = batch[(sizeof(int) + length)..];
             }
 

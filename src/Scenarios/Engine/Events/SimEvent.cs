@@ -44,6 +44,9 @@ internal enum EventKind : byte
     RoutesCome,
     MainMessage,
 
+    /// <summary>A worker's thread is done with a request.</summary>
+    ThreadFree,
+
     /// <summary>A worker tells the main machine something.</summary>
     WorkerReport,
 
@@ -77,6 +80,16 @@ internal enum EventKind : byte
     /// <summary>An autoscaler asks how busy an endpoint was.</summary>
     AsksBusy,
 
+    /// <summary>Own work goes on at another speed from now on.</summary>
+    GetsCpu,
+
+    /// <summary>An endpoint tells its node how many requests are in own work.</summary>
+    TellsCpu,
+
+    // To nodes.
+    WantsCpu,
+    SharesCpu,
+
     // To autoscalers.
     Syncs,
     TellsBusy,
@@ -100,9 +113,24 @@ internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence,
     /// <summary>Bytes of one event in a batch, without what it carries.</summary>
     public const int Size = 8 + 4 + 8 + 4 + 1 + 8 + 8 + 4;
 
-    /// <summary>Whether <see cref="A"/> is the number of bytes in a <see cref="ContentStore"/>.</summary>
-    public bool CarriesBytes =>
-        Kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told;
+    /// <summary>The number of what it carries in a <see cref="ContentStore"/>; below 0 if it carries nothing.</summary>
+    public int Content =>
+        Kind switch
+        {
+            EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told => (int)A,
+            EventKind.Request => ~C, // See RequestFacts.
+            EventKind.DownstreamRequest => ~(int)B,
+            _ => -1,
+        };
+
+    /// <summary>The same event, of which what it carries has another number.</summary>
+    public SimEvent With(long content) =>
+        Kind switch
+        {
+            EventKind.Request => this with { C = ~(int)content },
+            EventKind.DownstreamRequest => this with { B = ~content },
+            _ => this with { A = content },
+        };
 
     public bool Before(in SimEvent other) =>
         TimeNs != other.TimeNs ? TimeNs < other.TimeNs

@@ -83,6 +83,9 @@ internal sealed class WireDownstream : DownstreamLink
         }
     }
 
+    /// <summary>What comes next begins a request.</summary>
+    public bool ExpectsRequest => !inRequest;
+
     public override void OnStreamOver()
     {
         inRequest = false;

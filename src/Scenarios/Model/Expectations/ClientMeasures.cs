@@ -4,9 +4,9 @@ using System.Globalization;
 namespace MeshSim.Scenarios.Model;
 
 /// <summary>What clients saw.</summary>
-internal static class ClientMeasures
+public static class ClientMeasures
 {
-    public static Measurement Of(Expectation expectation, RunResult result)
+    internal static Measurement Of(Expectation expectation, RunResult result)
     {
         var seconds = Seconds(expectation, result);
         var (byStatus, latency, sent) = expectation.Window is null

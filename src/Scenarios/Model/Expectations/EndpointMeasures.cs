@@ -14,6 +14,10 @@ internal static class EndpointMeasures
                 Arrivals(expectation, meant),
                 Arrivals(expectation, [.. result.Endpoints.Where(endpoint => IsBeside(endpoint.Name, expectation.Subject))])
             ),
+            Metric.MaxShare => Measurement.Share(
+                meant.Select(endpoint => Arrivals(expectation, [endpoint])).DefaultIfEmpty().Max(),
+                Arrivals(expectation, meant)
+            ),
             _ => new Measurement(Arrivals(expectation, meant)),
         };
     }

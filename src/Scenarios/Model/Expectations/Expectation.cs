@@ -38,6 +38,9 @@ public enum Metric
     /// <summary>What an endpoint got of its service's requests, or a service of all, 0 to 1.</summary>
     Share,
 
+    /// <summary>What the busiest endpoint of a service got of its requests, 0 to 1.</summary>
+    MaxShare,
+
     /// <summary>Answers of a service or an endpoint with 500 and more.</summary>
     Errors,
 

@@ -11,7 +11,7 @@ internal readonly record struct Measurement(double Value, (double Low, double Hi
         expectation.Metric switch
         {
             Metric.Stat or Metric.Responses => new Measurement(ProxyMeasures.Of(expectation, result)),
-            Metric.Arrivals or Metric.Share or Metric.Errors or Metric.MaxQueue => EndpointMeasures.Of(expectation, result),
+            Metric.Arrivals or Metric.Share or Metric.MaxShare or Metric.Errors or Metric.MaxQueue => EndpointMeasures.Of(expectation, result),
             _ => ClientMeasures.Of(expectation, result),
         };
 

@@ -77,6 +77,7 @@ internal static class ExpectationReader
             Metric.Arrivals or Metric.Share or Metric.Errors or Metric.MaxQueue => scenario.Services.SelectMany(service =>
                 Replicas(service, scenario).Append(service.Name)
             ),
+            Metric.MaxShare => scenario.Services.Select(static service => service.Name),
             _ => [],
         };
 

@@ -19,6 +19,7 @@ internal static class ExpectationText
         ("responses", Metric.Responses, 2),
         ("arrivals", Metric.Arrivals, 1),
         ("share", Metric.Share, 1),
+        ("max_share", Metric.MaxShare, 1),
         ("errors", Metric.Errors, 1),
         ("max_queue", Metric.MaxQueue, 1),
     ];
@@ -73,13 +74,14 @@ internal static class ExpectationText
                 Metric.Stat => "'stat' is followed by a proxy (or *) and the name of a statistic",
                 Metric.Responses => "'responses' is followed by a proxy (or *), a status and maybe a flag",
                 Metric.Answers => "'answers' is followed by a status, 5xx or none",
+                Metric.MaxShare => "'max_share' is followed by a service",
                 _ when subjects == 1 => $"'{word}' is followed by a service or one of its endpoints",
                 _ => $"'{word}' is followed by the comparison",
             };
             return null;
         }
 
-        var isShare = metric is Metric.SuccessRate or Metric.Share || (metric == Metric.Answers && bound[0].EndsWith('%'));
+        var isShare = metric is Metric.SuccessRate or Metric.Share or Metric.MaxShare || (metric == Metric.Answers && bound[0].EndsWith('%'));
         Func<string, double?> parse =
             metric == Metric.LatencyQuantile ? Milliseconds
             : isShare ? Units.Fraction

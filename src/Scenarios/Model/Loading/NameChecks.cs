@@ -8,6 +8,7 @@ internal static class NameChecks
     public static void Check(FieldReader root, Scenario scenario)
     {
         CheckChanges(root, scenario);
+        CheckNodes(root, scenario);
         string[] names = [.. scenario.Proxies.Select(static proxy => proxy.Name), .. scenario.Services.Select(static service => service.Name)];
         string[] zones =
         [
@@ -33,6 +34,23 @@ internal static class NameChecks
                     root.At("faults"),
                     $"no service, proxy or zone has the name '{unknown}'{NearestWord.Suggest(unknown, known)}"
                 );
+            }
+        }
+    }
+
+    private static void CheckNodes(FieldReader root, Scenario scenario)
+    {
+        string[] nodes = [.. scenario.Nodes.Select(static node => node.Name)];
+        foreach (var twice in nodes.GroupBy(static name => name, StringComparer.Ordinal).Where(static group => group.Count() > 1))
+        {
+            root.Problem("nodes", $"the name '{twice.Key}' is used twice");
+        }
+
+        for (var i = 0; i < scenario.Services.Length; i++)
+        {
+            foreach (var unknown in scenario.Services[i].Nodes.Where(name => !nodes.Contains(name)))
+            {
+                root.Problem(root.PlaceIn("services", i), root.At("services"), $"unknown node '{unknown}'{NearestWord.Suggest(unknown, nodes)}");
             }
         }
     }

@@ -43,6 +43,7 @@ public static class ScenarioLoader
             Network = NetworkReader.Read(root, context),
             Proxies = root.Each("proxies", "proxies with their Envoy configuration", fields => ProxyReader.Read(fields, context), required: true),
             Services = root.Each("services", "applications", fields => ServiceReader.Read(fields, context), required: true),
+            Nodes = root.Each("nodes", "machines whose CPU time the services on them share", fields => NodeReader.Read(fields, context)),
             Load = root.Each("load", "who sends requests", fields => LoadReader.Read(fields, duration, context), required: true),
             Faults = root.Each("faults", "what goes wrong, and when", fields => FaultReader.Read(fields, duration, context)),
             Changes = [.. root.Each("changes", "how the replicas of services change", fields => ChangeReader.Read(fields, context)).OfType<ServiceChange>()],

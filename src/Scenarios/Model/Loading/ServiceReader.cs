@@ -42,6 +42,7 @@ internal static class ServiceReader
             Sidecar = SidecarOf(fields, context),
             CallFailedStatus = fields.Integer("call_failed_status", 500, 400, 599, "of an answer when one of its calls failed"),
             Zones = ProxyReader.Zones(fields, context),
+            Nodes = fields.Texts("node", "the machine it is on, whose CPU time it shares; of several names its replicas take turns"),
             HonoursDeadline = fields.Flag("honours_deadline", "stops when x-envoy-expected-rq-timeout-ms is over, and answers 504"),
             Cancels = fields.Flag("cancels", "stops its work and its calls when its caller is gone; else it goes on and holds its worker"),
             IdleTimeoutNs = fields.DurationNs("idle_timeout", "0s", "closes connections without a request for so long; 0 for never"),

@@ -59,6 +59,9 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
     /// <summary>How a replica that has just started is slower; null for not at all.</summary>
     public ServiceWarmUp? WarmUp { get; init; }
 
+    /// <summary>The nodes its replicas are on, in turn; empty where CPU time is no matter.</summary>
+    public ImmutableArray<string> Nodes { get; init; } = [];
+
     /// <summary>What comes after the own work: more work and calls, in order. Default nothing.</summary>
     public ImmutableArray<PlanStep> Steps { get; init; } = [];
 

@@ -33,6 +33,9 @@ public static class ResultCharts
         }
     }
 
+    /// <summary>A chart as a picture.</summary>
+    public static byte[] Png(Plot plot) => plot.GetImageBytes(Width, Height, ImageFormat.Png);
+
     /// <summary>Requests per second by outcome, one on top of the other.</summary>
     public static Plot Requests(RunResult result, ImmutableArray<Fault> faults = default)
     {

@@ -71,11 +71,13 @@ internal static class StoryBuilder
             {
                 var to = names.Name(attempt.Host);
                 steps.Add(HopText.Attempt(hop, attempt, to, offset, depth + 1, retried: hop.Attempts.Any(other => other.Number > attempt.Number)));
-                if (tree.Inner(attempt) is { } inner)
+                var inner = tree.Inner(attempt);
+                foreach (var next in inner)
                 {
-                    Tell(inner, depth + 2);
+                    Tell(next, depth + 2);
                 }
-                else if (attempt.SentNs >= 0 && names.IsProxy(to))
+
+                if (inner.Count == 0 && attempt.SentNs >= 0 && names.IsProxy(to))
                 {
                     steps.Add(HopText.Unknown(to, offset + attempt.SentNs, offset + attempt.EndNs, depth + 2));
                 }
