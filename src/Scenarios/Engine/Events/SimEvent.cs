@@ -117,7 +117,8 @@ internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence,
     public int Content =>
         Kind switch
         {
-            EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told => (int)A,
+            EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told =>
+                (int)A,
             EventKind.Request => ~C, // See RequestFacts.
             EventKind.DownstreamRequest => ~(int)B,
             _ => -1,
