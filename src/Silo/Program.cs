@@ -13,6 +13,7 @@ var root = new RootCommand("meshsim: what will these retries, breakers and timeo
     ListCommand.Create(),
     ScenarioCommand.Create(),
     SchemaCommand.Create(),
+    ImportCommand.Create(),
     ProxyCommand.Create(),
     ReplayCommand.Create(),
     HttpBinCommand.Create(),

@@ -29,7 +29,7 @@ internal static class ReferenceRules
         [Runtime + "Core"] = [],
         [Runtime + "Config"] = ["Google.Protobuf", "YamlDotNet"],
         [Runtime + "Admin"] = [],
-        [Scenarios + "Model"] = [],
+        [Scenarios + "Model"] = ["Bogus"],
         [Scenarios + "Engine"] = [],
         [Scenarios + "Play"] = [],
         [Scenarios + "Library"] = [],

@@ -55,4 +55,38 @@ public class LoadTests
             Assert.InRange(totals.ByStatus[status], (all * share) - half, (all * share) + half);
         }
     }
+
+    /// <summary>A trace asks for what it says, at a listener that is not the first; made up people come with their headers. Partitions change nothing.</summary>
+    [Fact]
+    public void Traces_and_made_up_people_are_the_same_in_any_partition()
+    {
+        var text = Text.Replace(
+                "- address: {",
+                "- {name: other, address: {socket_address: {address: 0.0.0.0, port_value: 9}}, filter_chains: [{filters: [{name: hcm, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, stat_prefix: o, http_filters: [{name: router, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}], route_config: {virtual_hosts: []}}}]}]}\n          - address: {",
+                StringComparison.Ordinal
+            )
+            .Replace("match: {prefix: /, headers: [{name: x-user, string_match: {exact: u0}}]}", "match: {prefix: /traced}", StringComparison.Ordinal)
+            .Replace(
+                "match: {prefix: /, headers: [{name: x-user, string_match: {exact: u1}}]}",
+                "match: {prefix: /, headers: [{name: x-mail, string_match: {suffix: .com}}]}",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "- {to: gateway, rate: 500/s, zipf: {header: x-user, prefix: u, keys: 3, s: 1}}",
+                """
+                - {to: gateway, listener: 10000, trace: t}
+                  - {to: gateway, listener: 10000, rate: 50/s, people: {count: 30, requests: 2}, path: "/{{commerce.product}}", headers: {x-mail: "{{internet.email}}"}, body: "{{lorem.sentence}}"}
+                """.TrimStart(),
+                StringComparison.Ordinal
+            );
+        var loaded = ScenarioLoader.Load(text, "users.yaml", _ => "1 GET /traced/1 a.example\n2 POST /traced/2 b.example 100\n3 GET /else b.example");
+        Assert.Empty(loaded.Problems);
+
+        var alone = SingleProcessRunner.Run(loaded.Scenario!, seed: 4);
+        var parted = SingleProcessRunner.Run(loaded.Scenario!, seed: 4, partitions: 2);
+
+        Assert.Equal([201, 202, 404], alone.Totals.ByStatus.Keys);
+        Assert.Equal((2, 1), (alone.Totals.ByStatus[201], alone.Totals.ByStatus[404]));
+        Assert.Equal(ResultHash.Of(alone), ResultHash.Of(parted));
+    }
 }

@@ -65,7 +65,7 @@ public class ScenarioLoaderTests
 
         Assert.Empty(result.Problems);
         var scenario = result.Scenario!;
-        Assert.Equal(("10.9.9.9", 300_000), (scenario.Services[0].Address, scenario.Services[0].OverheadNs));
+        Assert.Equal(("10.9.9.9", 300_000), (scenario.Services[0].AddressOf(0), scenario.Services[0].OverheadNs));
         Assert.Equal(new ServiceTime(ServiceTimeShape.Lognormal, 20_000_000, 0.5), scenario.Services[0].ServiceTime);
         Assert.Equal(new ZipfHeader("x-user", "u", 100, 1.2), scenario.Load[0].Zipf);
         Assert.Equal((2.5, 5_000_000_000), scenario.Faults[0] is SlowFault slow ? (slow.Factor, slow.FromNs) : default);
@@ -88,8 +88,9 @@ public class ScenarioLoaderTests
         "replicas: 2, workers",
         "replicas: 2, address: 10.9.9.9, workers",
         7,
-        "'10.9.9.9' is not accepted; accepted is an IP address, of a service with one replica"
+        "there are 2 replicas and 1 addresses; accepted is an IP address for each"
     )]
+    [InlineData("replicas: 2, workers", "address: [10.9.9.9, ten], workers", 7, "'ten' is not accepted; accepted is an IP address for each replica")]
     [InlineData("rate: 200/s}", "rate: 200/s, zipf: {header: x}}", 9, "this field is required")]
     [InlineData("rate: 200/s}", "rate: 200/s, zipf: {header: x, keys: 2, s: 21}}", 9, "'21' is not accepted; accepted is a number from 0 up to 20")]
     [InlineData("{exponential: 20ms}", "{gama: 20ms}", 7, "give one of constant, exponential, lognormal")]

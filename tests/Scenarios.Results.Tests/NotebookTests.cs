@@ -24,6 +24,16 @@ public class NotebookTests
         Assert.Contains("boom", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_claim_that_holds_is_said_and_one_that_does_not_is_an_error()
+    {
+        var outputs = await RunAsync("Claim(1 < 2, $\"{1.5} is less\");");
+        var error = await Assert.ThrowsAsync<NotebookException>(() => RunAsync("Claim(2 < 1, $\"two is less\");"));
+
+        Assert.Equal("Holds: 1.5 is less\n", outputs[0][0].GetProperty("text")[0].GetString());
+        Assert.EndsWith("cell 1: this does not hold: two is less", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<JsonElement[]> RunAsync(params string[] cells)
     {
         var path = Path.GetTempFileName();
@@ -62,6 +72,8 @@ public class NotebookTests
 
     private sealed class NoHost : INotebookHost
     {
-        public RunResult Run(string scenario, ulong seed) => throw new NotSupportedException();
+        public RunResult Run(string scenario, ulong seed, IReadOnlyCollection<string> settings) => throw new NotSupportedException();
+
+        public RunResult Live(string scenario, ulong seed, IReadOnlyCollection<string> settings) => throw new NotSupportedException();
     }
 }

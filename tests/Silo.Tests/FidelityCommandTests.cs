@@ -53,7 +53,7 @@ public sealed class FidelityCommandTests : IDisposable
     [Theory]
     [InlineData("one_of_two_fails.json nowhere.json", "cannot read 'nowhere.json'")]
     [InlineData("one_of_two_fails.json bad.json", "error: bad.json:1:2: unknown_field: unknown field 'unknown_field'")]
-    [InlineData("broken.json", "error: broken.json:1:2: : not valid JSON")]
+    [InlineData("broken.json", "error: broken.json:1:2: not valid JSON")]
     [InlineData("one_of_two_fails.json ./one_of_two_fails.json", "two experiments have the name 'one_of_two_fails'")]
     [InlineData("one_of_two_fails.json --partitions 0", "--partitions 0 is not accepted; accepted are 1 to 64")]
     [InlineData("one_of_two_fails.json --seeds 2", "--seeds 2 is not accepted; accepted are 3, as many as were measured, to 10000")]

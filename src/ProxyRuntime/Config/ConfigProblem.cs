@@ -12,5 +12,5 @@ namespace MeshSim.ProxyRuntime.Config;
 public sealed record ConfigProblem(string File, int Line, int Column, string Path, string Message, bool Unsupported = false)
 {
     /// <summary><c>envoy.yaml:12:7: static_resources.clusters[0].type: …</c></summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {Path}: {Message}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {Path}{(Path.Length > 0 ? ": " : "")}{Message}");
 }

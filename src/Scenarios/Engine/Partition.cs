@@ -32,7 +32,7 @@ public sealed class Partition
         this.world = world;
         placement = world.Placement(count);
         Index = index;
-        Templates = new SimTemplates(world.Scenario);
+        Templates = new SimTemplates(world.Scenario, world.Synthetic);
         outboxes = [.. Enumerable.Range(0, count).Select(static _ => new EventBatch())];
         entities = new Entity?[world.EntityCount];
         for (var id = 0; id < entities.Length; id++)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
@@ -7,24 +6,19 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>The header maps of simulated messages, made once and shared: a request costs no copy of its headers.</summary>
 internal sealed class SimTemplates
 {
-    private readonly (RequestShape Shape, ZipfHeader? Zipf)[] templates;
-
-    /// <summary>By template and by key.</summary>
-    private readonly HeaderMap?[][] requests;
+    private readonly RequestHeads[] requests;
     private readonly Dictionary<(int Code, int Bytes), ServiceAnswer> answers = [];
 
-    public SimTemplates(Scenario scenario)
-    {
-        templates = [.. scenario.Templates];
-        requests = [.. templates.Select(static template => new HeaderMap?[template.Zipf?.Keys ?? 1])];
-    }
+    /// <param name="synthetic">What was made up for the run, by template.</param>
+    public SimTemplates(Scenario scenario, IReadOnlyList<SyntheticRequests?> synthetic) =>
+        requests = [.. scenario.Templates.Select((template, number) => template.Heads(synthetic[number]))];
 
     /// <param name="template">Which of <see cref="Scenario.Templates"/>.</param>
-    /// <param name="key">Which of the keys of its header, if it has one.</param>
-    public HeaderMap Request(int template, int key) => requests[template][key] ??= Request(templates[template].Shape, templates[template].Zipf, key);
+    /// <param name="key">Which of the keys of its load.</param>
+    public HeaderMap Request(int template, int key) => requests[template].Head(key);
 
     /// <summary>Body bytes of a request.</summary>
-    public int RequestBytes(int template) => templates[template].Shape.BodyBytes;
+    public int RequestBytes(int template, int key) => requests[template].ContentLength(key);
 
     /// <param name="code"><see cref="ServiceAnswer.Code"/>.</param>
     /// <param name="bytes">How long bodies of that service are.</param>
@@ -67,28 +61,4 @@ internal sealed class SimTemplates
     /// <summary>A body of zeros where its content matters; else null, which an array that is null would not become by itself.</summary>
     private static ReadOnlyMemory<byte>? Content(int kind, int bytes) =>
         (kind & ServiceAnswer.WithContent) != 0 ? new ReadOnlyMemory<byte>(new byte[bytes]) : default(ReadOnlyMemory<byte>?);
-
-    private static HeaderMap Request(RequestShape shape, ZipfHeader? zipf, int key)
-    {
-        var map = new HeaderMap();
-        map.Add(":method", shape.Method);
-        map.Add(":path", shape.Path);
-        map.Add(":authority", shape.Host);
-        foreach (var (name, value) in shape.Headers)
-        {
-            map.Add(name, value);
-        }
-
-        if (zipf is not null)
-        {
-            map.Add(zipf.Header, string.Create(CultureInfo.InvariantCulture, $"{zipf.Prefix}{key}"));
-        }
-
-        if (shape.BodyBytes > 0)
-        {
-            map.Set(HeaderName.ContentLength, shape.BodyBytes);
-        }
-
-        return map.Freeze();
-    }
 }

@@ -29,7 +29,8 @@ public sealed class World
         Scenario = scenario;
         Seed = seed;
         Random = new RandomSource(seed);
-        templates = new SimTemplates(scenario);
+        Synthetic = [.. scenario.Templates.Select(template => template.Synthetic(Random))];
+        templates = new SimTemplates(scenario, Synthetic);
         Faults = FaultSchedule.Of(scenario, seed);
         Links = new LinkTable(this);
         AddProxies();
@@ -73,6 +74,9 @@ public sealed class World
 
     internal RandomSource Random { get; }
 
+    /// <summary>What was made up for the run, by template; null where nobody is made up.</summary>
+    internal ImmutableArray<SyntheticRequests?> Synthetic { get; }
+
     /// <summary>Entities of each proxy role, in order of replicas.</summary>
     internal Dictionary<string, int[]> Proxies { get; } = new(StringComparer.Ordinal);
 
@@ -106,8 +110,8 @@ public sealed class World
     /// <summary>The service an endpoint is of; null for anybody else.</summary>
     internal ServiceRole? ServiceOf(int endpoint) => services.GetValueOrDefault(endpoint);
 
-    /// <summary>Body bytes of a request, by its template.</summary>
-    internal int RequestBytes(int template) => templates.RequestBytes(template);
+    /// <summary>Body bytes of a request, by its template and key.</summary>
+    internal int RequestBytes(int template, int key) => templates.RequestBytes(template, key);
 
     /// <summary>The first template of a load.</summary>
     internal int FirstTemplateOf(int load) => Scenario.Load.Take(load).Sum(static one => one.AllRequests.Count());
@@ -118,8 +122,12 @@ public sealed class World
     /// <summary>What a service reads of a direct call's head, as a number.</summary>
     internal int TraitsOfTemplate(int template) => traits[template];
 
-    /// <summary>The replicas of a proxy, at their first listeners.</summary>
-    internal CallPoint[] PointsOfProxy(string proxy) => [.. Proxies[proxy].Select(static entity => new CallPoint(entity, 0))];
+    /// <summary>The replicas of a proxy, at one of its listeners.</summary>
+    internal CallPoint[] PointsOfProxy(string proxy, int listener = 0) => [.. Proxies[proxy].Select(entity => new CallPoint(entity, listener))];
+
+    /// <summary>Where a load goes.</summary>
+    internal CallPoint[] PointsOfLoad(LoadModel load) =>
+        PointsOfProxy(load.To, Scenario.Proxies.First(proxy => proxy.Name == load.To).ListenerOf(load.Listener) ?? 0);
 
     /// <summary>Where a call of an application goes: its own sidecar, a proxy's replicas, or the replicas of the service.</summary>
     internal CallPoint[] PointsOfCall(int caller, ServiceRole service, OutgoingCall call)
@@ -285,7 +293,7 @@ public sealed class World
             for (var r = 0; r < lives.Length; r++)
             {
                 var net = s + 1;
-                var ip = service.Address ?? string.Create(CultureInfo.InvariantCulture, $"{10 + (net / 256)}.{net % 256}.{(r + 1) / 256}.{(r + 1) % 256}");
+                var ip = service.AddressOf(r) ?? string.Create(CultureInfo.InvariantCulture, $"{10 + (net / 256)}.{net % 256}.{(r + 1) / 256}.{(r + 1) % 256}");
                 addresses.Add(ip);
                 AddReplica(service, r, ip, lives[r]);
             }

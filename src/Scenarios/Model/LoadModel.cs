@@ -14,8 +14,8 @@ public sealed record LoadModel(string To, double RatePerSecond, long FromNs, lon
     /// <summary>How the rate changes; null for one rate.</summary>
     public RateProfile? Profile { get; init; }
 
-    /// <summary>The moments of a recorded load, nanoseconds since its begin; null where they are drawn.</summary>
-    public ImmutableArray<long>? TraceNs { get; init; }
+    /// <summary>A recorded load; null where moments are drawn.</summary>
+    public LoadTrace? Trace { get; init; }
 
     /// <summary>Users who wait for their answer and think before they ask again; null for an open loop.</summary>
     public ClosedLoop? ClosedLoop { get; init; }
@@ -32,6 +32,12 @@ public sealed record LoadModel(string To, double RatePerSecond, long FromNs, lon
     /// <summary>Body bytes of a request. Default 0.</summary>
     public int BodyBytes { get; init; }
 
+    /// <summary>The body of a request as text; null for one that only has a length.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Which listener of the proxy it goes to, by its name or port; null for the first.</summary>
+    public string? Listener { get; init; }
+
     /// <summary>Headers of every request.</summary>
     public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
 
@@ -41,19 +47,21 @@ public sealed record LoadModel(string To, double RatePerSecond, long FromNs, lon
     /// <summary>A header that tells users apart; null for none.</summary>
     public ZipfHeader? Zipf { get; init; }
 
+    /// <summary>Who sends the requests, made up before the run; null for nobody in particular.</summary>
+    public People? People { get; init; }
+
+    /// <summary>How many different requests there are of each kind, at least 1.</summary>
+    public int Keys => Zipf?.Keys ?? People?.Keys ?? 1;
+
     /// <summary>Arrivals a second on average while it lasts; of a closed loop as if answers took no time.</summary>
     public double MeanRate =>
         ClosedLoop is { } loop ? loop.Users / Math.Max(1e-3, loop.ThinkTime.AverageNs / 1e9)
-        : TraceNs is { } trace ? trace.Length / Math.Max(1e-3, (UntilNs - FromNs) / 1e9)
+        : Trace is { } trace ? trace.Factor * trace.Requests.Length / Math.Max(1e-3, (UntilNs - FromNs) / 1e9)
         : Profile?.MeanRate(Math.Max(1e-3, (UntilNs - FromNs) / 1e9)) ?? RatePerSecond;
 
     /// <summary>The kinds of requests, at least one.</summary>
-    public IEnumerable<RequestShape> AllRequests => Requests.IsEmpty ? [new RequestShape(1, Method, Path, Host, Headers, BodyBytes)] : Requests;
+    public IEnumerable<RequestShape> AllRequests => Requests.IsEmpty ? [new RequestShape(1, Method, Path, Host, Headers, BodyBytes, Body)] : Requests;
 }
-
-/// <summary>One kind of request.</summary>
-/// <param name="Weight">How often, compared with the others; above 0.</param>
-public sealed record RequestShape(double Weight, string Method, string Path, string Host, ImmutableArray<(string Name, string Value)> Headers, int BodyBytes);
 
 /// <summary>So many users, each of whom waits for the answer, thinks and asks again.</summary>
 public sealed record ClosedLoop(int Users, TimeModel ThinkTime);

@@ -38,9 +38,11 @@ public sealed record Scenario
     public IEnumerable<OutgoingCall> AllCalls => Services.SelectMany(static service => service.AllCalls);
 
     /// <summary>All kinds of requests of a run, those of loads first, then calls: what entities know each by.</summary>
-    public IEnumerable<(RequestShape Shape, ZipfHeader? Zipf)> Templates =>
-        Load.SelectMany(static load => load.AllRequests.Select(shape => (shape, load.Zipf)))
-            .Concat(AllCalls.Select(static call => (new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), (ZipfHeader?)null)));
+    public IEnumerable<RequestTemplate> Templates =>
+        Load.SelectMany(static (load, number) => load.AllRequests.Select((shape, kind) => new RequestTemplate(shape, load, number, kind)))
+            .Concat(
+                AllCalls.Select(static call => new RequestTemplate(new RequestShape(1, call.Method, call.Path, call.Host, [], call.BodyBytes), null, 0, 0))
+            );
 
     /// <summary>Whether clients send to a proxy themselves.</summary>
     /// <param name="replica">What it is called in results.</param>
@@ -87,6 +89,26 @@ public sealed record ProxyRole(string Name, ProxySnapshot Snapshot, string Confi
 
     /// <summary>CPUs that all its workers together may use, above 0: of each 100 ms as much CPU time, as a Kubernetes limit has it. Default: no limit.</summary>
     public double CpuLimit { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Which of its listeners has that name or port; the first where none is asked for, null where there is none such.</summary>
+    public int? ListenerOf(string? nameOrPort)
+    {
+        if (nameOrPort is null)
+        {
+            return 0;
+        }
+
+        var listeners = Snapshot.Listeners;
+        for (var i = 0; i < listeners.Length; i++)
+        {
+            if (listeners[i].Name == nameOrPort || listeners[i].Address?.Port.ToString(CultureInfo.InvariantCulture) == nameOrPort)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether that is what one of its replicas is called in results.</summary>
     public bool IsNameOf(string name) => Enumerable.Range(0, Replicas).Any(replica => ReplicaName(replica) == name);

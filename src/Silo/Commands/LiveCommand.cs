@@ -37,6 +37,7 @@ internal static class LiveCommand
             Seed,
             Out,
             Verbose,
+            AccessLogOption.Option,
             ScenarioOptions.Set,
             ResultOutput.JUnit,
             ResultOutput.Json,
@@ -60,12 +61,13 @@ internal static class LiveCommand
             return ExitCodes.BadInput;
         }
 
+        var logged = AccessLogOption.Read(arguments, scenario);
         var seed = ResultOutput.Seed(arguments.GetValue(Seed), scenario);
         var folder = arguments.GetValue(Out) ?? Path.Combine("results", $"{scenario.Name}-live");
         using var end = new EndSignals();
         try
         {
-            var (result, plan) = await RunAsync(scenario, seed, arguments.GetValue(Verbose), end.Token).ConfigureAwait(false);
+            var (result, plan) = await RunAsync(scenario, seed, logged, arguments.GetValue(Verbose), end.Token).ConfigureAwait(false);
             ResultOutput.Save(folder, scenario, result, arguments.GetValue(ResultOutput.JUnit));
             await File.WriteAllTextAsync(Path.Combine(folder, AddressesFile), Table(plan), CancellationToken.None).ConfigureAwait(false);
             if (arguments.GetValue(ResultOutput.Json))
@@ -97,7 +99,13 @@ internal static class LiveCommand
         }
     }
 
-    private static async Task<(RunResult Result, LoopbackPlan Plan)> RunAsync(Scenario scenario, ulong seed, bool verbose, CancellationToken cancellation)
+    private static async Task<(RunResult Result, LoopbackPlan Plan)> RunAsync(
+        Scenario scenario,
+        ulong seed,
+        string? logged,
+        bool verbose,
+        CancellationToken cancellation
+    )
     {
         _ = await WarmUp.RunAsync(WarmUpTime).ConfigureAwait(false);
         var machineNs = await MachineCalibration.MeasureNsAsync(scenario.Load.Sum(static load => load.MeanRate), cancellation).ConfigureAwait(false);
@@ -110,17 +118,18 @@ internal static class LiveCommand
                 .StartAsync(async context =>
                 {
                     var task = context.AddTask("real time", maxValue: scenario.DurationNs);
-                    return await RunAsync(scenario, seed, machineNs, time => task.Value = time, verbose, cancellation).ConfigureAwait(false);
+                    return await RunAsync(scenario, seed, logged, machineNs, time => task.Value = time, verbose, cancellation).ConfigureAwait(false);
                 })
                 .ConfigureAwait(false);
         }
 
-        return await RunAsync(scenario, seed, machineNs, static _ => { }, verbose, cancellation).ConfigureAwait(false);
+        return await RunAsync(scenario, seed, logged, machineNs, static _ => { }, verbose, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<(RunResult Result, LoopbackPlan Plan)> RunAsync(
         Scenario scenario,
         ulong seed,
+        string? logged,
         long machineNs,
         Action<long> progress,
         bool verbose,
@@ -131,6 +140,7 @@ internal static class LiveCommand
         {
             Seed = seed,
             MachineNs = machineNs,
+            AccessLogOf = logged,
             Progress = progress,
         };
         var run = await LiveRun.StartAsync(scenario, options).ConfigureAwait(false);

@@ -103,11 +103,11 @@ internal static class LoadCommand
             url.PathAndQuery,
             url.Authority,
             (long)(Limited(arguments, Timeout, MostSeconds) * 1e9)
-        );
-        return new LoadTarget(load, await AddressesAsync(url, arguments.GetValue(Remote), cancellation).ConfigureAwait(false), connections)
+        )
         {
             Headers = [.. (arguments.GetValue(Headers) ?? []).Select(ParseHeader)],
         };
+        return new LoadTarget(load, await AddressesAsync(url, arguments.GetValue(Remote), cancellation).ConfigureAwait(false), connections);
     }
 
     private static double Limited(ParseResult arguments, Option<string> option, double most) =>

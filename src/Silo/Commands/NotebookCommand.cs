@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using MeshSim.Grains.Contracts;
+using MeshSim.Scenarios.Live;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,10 +35,11 @@ internal static class NotebookCommand
         var runner = new NotebookRunner(new SiloNotebookHost(silo));
         foreach (var notebook in notebooks)
         {
+            var watch = Stopwatch.StartNew();
             try
             {
                 await runner.RunAsync(notebook, cancellation).ConfigureAwait(false);
-                Console.WriteLine($"ran {notebook}");
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ran {notebook} in {watch.Elapsed.TotalSeconds:0.0} s"));
             }
             catch (NotebookException e)
             {
@@ -49,12 +53,25 @@ internal static class NotebookCommand
 
     private sealed class SiloNotebookHost(IHost silo) : INotebookHost
     {
-        public RunResult Run(string scenario, ulong seed)
+        public RunResult Run(string scenario, ulong seed, IReadOnlyCollection<string> settings)
         {
-            var source = ScenarioSource.Open(scenario);
-            return source.Result.Scenario is null
-                ? throw new BadInputException(string.Join(Environment.NewLine, source.Result.Problems))
-                : Task.Run(() => RunAsync(source, source.Result.Scenario, seed)).GetAwaiter().GetResult();
+            var (source, loaded) = Load(scenario, settings);
+            return Task.Run(() => RunAsync(source, loaded, seed)).GetAwaiter().GetResult();
+        }
+
+        public RunResult Live(string scenario, ulong seed, IReadOnlyCollection<string> settings)
+        {
+            var (_, loaded) = Load(scenario, settings);
+            return Task.Run(() => LiveAsync(loaded, seed)).GetAwaiter().GetResult();
+        }
+
+        /// <summary>What has several lines is a scenario itself.</summary>
+        private static (ScenarioSource Source, Scenario Scenario) Load(string scenario, IReadOnlyCollection<string> settings)
+        {
+            var source = scenario.Contains('\n', StringComparison.Ordinal)
+                ? ScenarioSource.OfText(scenario, "cell.yaml", Environment.CurrentDirectory, settings)
+                : ScenarioSource.Open(scenario, settings);
+            return (source, source.Result.Scenario ?? throw new CellException(string.Join(Environment.NewLine, source.Result.Problems)));
         }
 
         private async Task<RunResult> RunAsync(ScenarioSource source, Scenario scenario, ulong seed)
@@ -63,6 +80,17 @@ internal static class NotebookCommand
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
             var (result, _) = await GrainRunner.RunAsync(grains, request, scenario, static _ => { }, CancellationToken.None).ConfigureAwait(false);
             return result;
+        }
+
+        private static async Task<RunResult> LiveAsync(Scenario scenario, ulong seed)
+        {
+            var rate = scenario.Load.Sum(static load => load.MeanRate);
+            var machineNs = await MachineCalibration.MeasureNsAsync(rate, CancellationToken.None).ConfigureAwait(false);
+            var run = await LiveRun.StartAsync(scenario, new LiveRunOptions { Seed = seed, MachineNs = machineNs }).ConfigureAwait(false);
+            await using (run.ConfigureAwait(false))
+            {
+                return await run.RunAsync(CancellationToken.None).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MeshSim.Grains.Contracts;
-using MeshSim.ProxyRuntime.Config;
 using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
@@ -45,7 +44,6 @@ internal static class RunCommand
         DefaultValueFactory = static _ => RunLimits.Default.MaxEvents,
     };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Tell where partitions run, and how far the run is" };
-    private static readonly Option<string?> AccessLog = new("--access-log") { Description = "Keep the access log of this proxy, in its own format" };
     private static readonly Option<string?> Until = new("--until")
     {
         Description = "End before the scenario does once an interval is so narrow: 'p99 half-width < 2%'",
@@ -66,7 +64,7 @@ internal static class RunCommand
             MaxEvents,
             Verbose,
             Out,
-            AccessLog,
+            AccessLogOption.Option,
             Until,
             ResultOutput.JUnit,
             ResultOutput.Json,
@@ -123,43 +121,13 @@ internal static class RunCommand
             KeepsBatches = shared,
             MaxEvents = arguments.GetValue(MaxEvents),
             Commands = arguments.GetValue(Commands) is { } file ? CommandsFile.Read(file, scenario) : [],
-            AccessLogOf = Logged(arguments.GetValue(AccessLog), scenario),
+            AccessLogOf = AccessLogOption.Read(arguments, scenario),
             Until = Rule(arguments.GetValue(Until)),
         };
     }
 
-    /// <summary>The proxy whose log is to be kept, checked.</summary>
-    private static string? Logged(string? logged, Scenario scenario)
-    {
-        if (logged is null)
-        {
-            return null;
-        }
-
-        var names = scenario
-            .Proxies.SelectMany(static role => Enumerable.Range(0, role.Replicas).Select(role.ReplicaName).Prepend(role.Name))
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
-        if (!names.Contains(logged, StringComparer.Ordinal))
-        {
-            throw new BadInputException(
-                $"--access-log {logged}: there is no such proxy; there is {string.Join(", ", names)}{NearestWord.Suggest(logged, names)}"
-            );
-        }
-
-        return scenario.Proxies.Any(role => IsRoleOf(role, logged) && HasLog(role))
-            ? logged
-            : throw new BadInputException($"--access-log {logged}: its configuration has no access_log");
-    }
-
     private static string? Rule(string? text) =>
         text is null || StopRule.Parse(text, out var problem) is not null ? text : throw new BadInputException(problem);
-
-    private static bool IsRoleOf(ProxyRole role, string name) =>
-        role.Name == name || Enumerable.Range(0, role.Replicas).Any(replica => role.ReplicaName(replica) == name);
-
-    private static bool HasLog(ProxyRole role) =>
-        role.Snapshot.Listeners.Any(static listener => listener.AllFilterChains.Any(static chain => chain.ConnectionManager is { AccessLogs.IsEmpty: false }));
 
     private static string Note(StopRule rule, RunResult result)
     {
@@ -237,7 +205,10 @@ internal static class RunCommand
     }
 
     private static string Again(ParseResult arguments, RunResult result) =>
-        string.Create(CultureInfo.InvariantCulture, $"meshsim run {arguments.GetValue(Scenario)} --seed {result.Seed}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"meshsim run {arguments.GetValue(Scenario)} --seed {result.Seed}{string.Concat((arguments.GetValue(ScenarioOptions.Set) ?? []).Select(static set => $" --set {(set.All(static c => char.IsAsciiLetterOrDigit(c) || "._=%/[]-".Contains(c, StringComparison.Ordinal)) ? set : $"'{set}'")}"))}"
+        );
 
     private static int Between(ParseResult arguments, Option<int?> option, int max) => Checked(option.Name, arguments.GetValue(option)!.Value, max);
 

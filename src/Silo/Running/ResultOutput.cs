@@ -28,6 +28,13 @@ internal static class ResultOutput
         try
         {
             ResultFolder.Write(folder, scenario, result, DateTimeOffset.UtcNow);
+            foreach (var proxy in result.Proxies.Where(static proxy => proxy.Details is { AccessLogLost: > 0 }))
+            {
+                Console.Error.WriteLine(
+                    $"warning: {proxy.Details!.AccessLogLost} lines of the access log of '{proxy.Name}' are not kept: there are at most {KeptLines.Most}"
+                );
+            }
+
             if (junit is not null)
             {
                 File.WriteAllText(junit, JUnitXml.Write(JUnitSuite.Of(result)));

@@ -20,16 +20,26 @@ internal sealed record ScenarioSource(string File, string Text, Dictionary<strin
             );
         }
 
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
         var folder = Path.GetDirectoryName(Path.GetFullPath(nameOrPath))!;
-        var text = inLibrary ?? InputFile.Read(nameOrPath);
-        var file = inLibrary is null ? nameOrPath : libraryFile;
+        return inLibrary is null
+            ? Load(InputFile.Read(nameOrPath), nameOrPath, name => ReadBeside(folder, name), settings)
+            : Load(inLibrary, libraryFile, name => ScenarioLibrary.ReadBeside(libraryFile, name), settings);
+    }
+
+    /// <summary>A scenario that is there as text; files it names are in a folder.</summary>
+    /// <exception cref="BadInputException">A setting is none.</exception>
+    public static ScenarioSource OfText(string text, string file, string folder, IEnumerable<string> settings) =>
+        Load(text, file, name => ReadBeside(folder, name), settings);
+
+    private static ScenarioSource Load(string text, string file, Func<string, string?> read, IEnumerable<string>? settings)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
         var result = ScenarioLoader.Load(
             text,
             file,
             name =>
             {
-                var found = inLibrary is null ? ReadBeside(folder, name) : ScenarioLibrary.ReadBeside(libraryFile, name);
+                var found = read(name);
                 if (found is not null)
                 {
                     files[name] = found;

@@ -16,8 +16,8 @@ public class LoopbackPlanTests
             Services =
             [
                 new ServiceRole("orders", 80, 2, 1, Time, 0),
-                new ServiceRole("fixed", 9000, 1, 1, Time, 0) { Address = "192.168.7.7" },
-                new ServiceRole("neighbour", 9001, 1, 1, Time, 0) { Address = "192.168.7.7" },
+                new ServiceRole("fixed", 9000, 1, 1, Time, 0) { Addresses = ["192.168.7.7"] },
+                new ServiceRole("neighbour", 9001, 1, 1, Time, 0) { Addresses = ["192.168.7.7"] },
             ],
             Load = [],
         },

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -36,6 +38,44 @@ public sealed class LoadGeneratorTests : IDisposable
         Assert.Equal(sent, requests);
         Assert.Equal(sent, report.Totals.Latency.Count);
         Assert.Equal(sent, report.Lateness.Count);
+    }
+
+    /// <summary>Kinds of requests, headers and bodies go out as the load says.</summary>
+    [Fact]
+    public async Task Kinds_of_requests_come_with_their_headers_and_bodies()
+    {
+        var heads = new ConcurrentBag<string>();
+        _ = ServeAsync(static (stream, _) => stream.WriteAsync(Ok).AsTask(), heads);
+        var load = Target(rate: 200, durationMs: 300).Load with
+        {
+            Requests =
+            [
+                new RequestShape(1, "POST", "/{{commerce.product}}", "svc", [("x-user", "{{internet.email}}")], 0, "{{lorem.sentence}}"),
+                new RequestShape(1, "PUT", "/plain", "svc", [], 3),
+            ],
+            People = new People(5, 1, 2, "en"),
+        };
+        var target = Target(rate: 200, durationMs: 300) with { Load = load };
+
+        var report = await LoadGenerator.RunAsync(target with { Requests = [.. Heads(load)] }, seed: 3, over.Token);
+
+        Assert.Equal([new KeyValuePair<int, long>(200, report.Totals.Sent)], report.Totals.ByStatus);
+        Assert.Contains(
+            heads,
+            static head => head.StartsWith("PUT /plain HTTP/1.1\r\n", StringComparison.Ordinal) && head.EndsWith("\r\n\r\nxxx", StringComparison.Ordinal)
+        );
+        var posts = heads.Where(static head => head.StartsWith("POST ", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(posts);
+        Assert.All(posts, static head => Assert.Matches("(?s)^POST /[A-Z][A-Za-z]+ HTTP/1.1\r\n.*x-user: [^{ ]+@[^{ ]+\r\n.*\r\n\r\n[A-Z][a-z ]+\\.$", head));
+        Assert.Equal(report.Totals.Sent, heads.Count);
+
+        static IEnumerable<RequestHeads> Heads(LoadModel load)
+        {
+            var random = new ProxyRuntime.Core.RandomSource(5);
+            return load
+                .AllRequests.Select((shape, kind) => new RequestTemplate(shape, load, 0, kind))
+                .Select(template => template.Heads(template.Synthetic(random)));
+        }
     }
 
     /// <summary>A client that retried, as HTTP libraries do, would hide what it was to measure.</summary>
@@ -132,24 +172,42 @@ public sealed class LoadGeneratorTests : IDisposable
         new(new LoadModel("test", rate, 0, durationMs * Ms, "GET", "/", "test", timeoutMs * Ms), [(IPEndPoint)server.LocalEndpoint], connections);
 
     /// <param name="answer">Is given the connection and the number of the request, from 1.</param>
-    private async Task ServeAsync(Func<NetworkStream, int, Task> answer)
+    /// <param name="seen">Takes the requests as they came, with their bodies.</param>
+    private async Task ServeAsync(Func<NetworkStream, int, Task> answer, ConcurrentBag<string>? seen = null)
     {
         while (!over.IsCancellationRequested)
         {
             var client = await server.AcceptTcpClientAsync(over.Token);
-            _ = ConnectionAsync(client, answer);
+            _ = ConnectionAsync(client, answer, seen);
         }
     }
 
-    private async Task ConnectionAsync(TcpClient client, Func<NetworkStream, int, Task> answer)
+    private async Task ConnectionAsync(TcpClient client, Func<NetworkStream, int, Task> answer, ConcurrentBag<string>? seen)
     {
         using (client)
         {
             using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+            var request = new StringBuilder();
+            var length = 0;
             while (await reader.ReadLineAsync(over.Token) is { } line)
             {
+                request.Append(line).Append("\r\n");
+                if (line.StartsWith("content-length: ", StringComparison.OrdinalIgnoreCase))
+                {
+                    length = int.Parse(line.AsSpan(16), CultureInfo.InvariantCulture);
+                }
+
                 if (line.Length == 0)
                 {
+                    var body = new char[length];
+                    if (length > 0)
+                    {
+                        _ = await reader.ReadBlockAsync(body, over.Token);
+                    }
+
+                    seen?.Add(request.Append(body).ToString());
+                    _ = request.Clear();
+                    length = 0;
                     await answer(client.GetStream(), Interlocked.Increment(ref requests));
                 }
             }

@@ -60,6 +60,29 @@ public class LiveRunTests
         Assert.NotNull(result.Machine);
     }
 
+    /// <summary>Of the proxy that is asked for every request has its line, in the configuration's own format; of others none is kept.</summary>
+    [Fact]
+    public async Task An_access_log_is_kept_where_it_is_asked_for()
+    {
+        const string log =
+            "stat_prefix: in\n          access_log: [{name: log, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog, log_format: {text_format_source: {inline_string: \"%REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE%\\n\"}}}}]";
+        var scenario = new Scenario
+        {
+            Name = "logged",
+            DurationNs = 2 * Second,
+            Proxies = [Proxy("gateway", "sidecar", change: ("stat_prefix: in", log)), Proxy("sidecar", "svc", change: ("stat_prefix: in", log))],
+            Services = [new ServiceRole("svc", 80, 1, 100, new ServiceTime(ServiceTimeShape.Constant, 1_000_000), 50)],
+            Load = [new LoadModel("gateway", 50, 0, Second, "GET", "/logged", "svc", 5 * Second)],
+        };
+
+        var result = await RunAsync(scenario, accessLogOf: "gateway");
+
+        var lines = result.Proxies[0].Details!.AccessLog;
+        Assert.Equal(result.Totals.Sent, lines.Length);
+        Assert.All(lines, static line => Assert.Equal("GET /logged 200", line));
+        Assert.Empty(result.Proxies[1].Details!.AccessLog);
+    }
+
     /// <summary>The port is closed and open connections are reset; afterwards all is well again.</summary>
     [Fact]
     public async Task A_service_that_is_down_is_really_down()
@@ -199,20 +222,21 @@ public class LiveRunTests
         Assert.InRange(await MachineCalibration.MeasureNsAsync(100, limit.Token), 1_000, 50_000_000);
     }
 
-    private static async Task<RunResult> RunAsync(Scenario scenario)
+    private static async Task<RunResult> RunAsync(Scenario scenario, string? accessLogOf = null)
     {
         using var limit = new CancellationTokenSource(Patience);
-        await using var run = await LiveRun.StartAsync(scenario, new LiveRunOptions { Seed = 5 });
+        await using var run = await LiveRun.StartAsync(scenario, new LiveRunOptions { Seed = 5, AccessLogOf = accessLogOf });
         return await run.RunAsync(limit.Token);
     }
 
-    private static ProxyRole Proxy(string name, string up, string retry = "", string extra = "")
+    private static ProxyRole Proxy(string name, string up, string retry = "", string extra = "", (string From, string To)? change = null)
     {
         var text = Listener
             .Replace("ADDRESS", "0.0.0.0", StringComparison.Ordinal)
             .Replace("RETRY", retry, StringComparison.Ordinal)
             .Replace("EXTRA", extra, StringComparison.Ordinal)
-            .Replace("UP", up, StringComparison.Ordinal);
+            .Replace("UP", up, StringComparison.Ordinal)
+            .Replace(change?.From ?? " ", change?.To ?? " ", StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, name);
         Assert.Empty(loaded.Problems);
         return new ProxyRole(name, loaded.Snapshot!, text, 1, 1);

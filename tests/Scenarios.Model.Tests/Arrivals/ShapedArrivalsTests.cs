@@ -61,7 +61,12 @@ public class ShapedArrivalsTests
     [Fact]
     public void Recorded_times_are_taken_as_they_are()
     {
-        var load = Load(RateProfile.Constant(1)) with { TraceNs = [5, Second, 2 * Second], FromNs = 10, UntilNs = 2 * Second };
+        var load = Load(RateProfile.Constant(1)) with
+        {
+            Trace = new LoadTrace([new(5, null), new(Second, null), new(2 * Second, null)], 1, 0),
+            FromNs = 10,
+            UntilNs = 2 * Second,
+        };
 
         Assert.Equal([15, Second + 10], All(load));
     }

@@ -13,7 +13,7 @@ public class ExperimentLoaderTests
         var setUp = result.Experiment!.SetUp;
         Assert.Equal(["proxy", "sidecar"], setUp.Proxies.Select(proxy => proxy.Name));
         Assert.All(setUp.Proxies, proxy => Assert.Equal((1, 1), (proxy.Concurrency, proxy.Replicas)));
-        Assert.Equal([("a", "127.0.0.1", 21001, 2), ("b", "127.0.0.1", 21002, 3)], setUp.Services.Select(s => (s.Name, s.Address, s.Port, s.Workers)));
+        Assert.Equal([("a", "127.0.0.1", 21001, 2), ("b", "127.0.0.1", 21002, 3)], setUp.Services.Select(s => (s.Name, s.Addresses[0], s.Port, s.Workers)));
         Assert.Equal(new ServiceTime(ServiceTimeShape.Lognormal, 10_000_000, 0.5), setUp.Services[1].ServiceTime);
         Assert.Equal([(100, 0, 5 * Second), (300, 5 * Second, 12 * Second)], setUp.Load.Select(load => ((int)load.RatePerSecond, load.FromNs, load.UntilNs)));
         Assert.All(setUp.Load, load => Assert.Equal(("proxy", 20 * Second), (load.To, load.TimeoutNs)));

@@ -32,7 +32,7 @@ public abstract class SubstitutionFormat
     public static SubstitutionFormat? TryParse(ReadOnlySpan<byte> text, FormatOptions options, out FormatProblem? problem)
     {
         var segments = FormatParser.Parse(text, options, out problem);
-        return problem is null ? new TextFormat(segments, options.OmitEmptyValues) : null;
+        return problem is null ? new TextFormat(segments, options.OmitEmptyValues) { Text = text.ToArray() } : null;
     }
 
     /// <summary>Compiles a JSON object: texts in it are formats, everything else stands for itself. Fields come sorted by name.</summary>
@@ -44,8 +44,14 @@ public abstract class SubstitutionFormat
         var builder = new JsonFormatBuilder(options);
         var root = builder.Object(format);
         problems = builder.Problems;
-        return problems.Count == 0 ? new JsonFormat(root) : null;
+        return problems.Count == 0 ? new JsonFormat(root) { Json = format } : null;
     }
+
+    /// <summary>What it was compiled from; empty for a JSON object.</summary>
+    public ReadOnlyMemory<byte> Text { get; private init; }
+
+    /// <summary>The JSON object it was compiled from; null for a text.</summary>
+    public MetadataValue? Json { get; private init; }
 
     /// <summary>One piece only: an operator, or a text without any.</summary>
     public virtual bool IsSinglePiece => false;

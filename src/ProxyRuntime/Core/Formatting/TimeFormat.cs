@@ -22,12 +22,7 @@ internal sealed class TimeFormat
     public static TimeFormat? TryParse(string text, TimeZoneInfo zone, bool isLocal, out string? error)
     {
         error = null;
-        if (text.Length == 0)
-        {
-            return new TimeFormat(TimeFormatParser.Parse(isLocal ? "%Y-%m-%dT%H:%M:%E3S%z" : "%Y-%m-%dT%H:%M:%E3SZ"), zone);
-        }
-
-        var parsed = TimeFormatParser.Parse(text);
+        var parsed = PartsOf(text, isLocal);
         if (parsed.Any(static part => part.Conversion == (byte)'n'))
         {
             error = "Invalid header configuration. Format string contains newline.";
@@ -36,6 +31,14 @@ internal sealed class TimeFormat
 
         return new TimeFormat(parsed, zone);
     }
+
+    /// <summary>The pieces of a format; of an empty one those of ISO 8601.</summary>
+    public static ImmutableArray<TimePart> PartsOf(string text, bool isLocal) =>
+        TimeFormatParser.Parse(
+            text.Length > 0 ? text
+            : isLocal ? "%Y-%m-%dT%H:%M:%E3S%z"
+            : "%Y-%m-%dT%H:%M:%E3SZ"
+        );
 
     /// <param name="unixNs">Nanoseconds since the epoch.</param>
     public void Write(long unixNs, ByteBuffer output)

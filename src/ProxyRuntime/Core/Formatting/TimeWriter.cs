@@ -5,24 +5,6 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>Writes the parts of a time format.</summary>
 internal static class TimeWriter
 {
-    private static readonly string[] Days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
-    private static readonly string[] Months =
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-
     public static void Write(in TimePart part, in Moment moment, ByteBuffer output)
     {
         var time = moment.Local;
@@ -35,16 +17,16 @@ internal static class TimeWriter
                 WriteFraction(part, moment.Nanoseconds, output);
                 break;
             case (byte)'a':
-                WriteText(part, Days[(int)time.DayOfWeek].AsSpan(0, 3), output);
+                WriteText(part, TimeNames.Days[(int)time.DayOfWeek].AsSpan(0, 3), output);
                 break;
             case (byte)'A':
-                WriteText(part, Days[(int)time.DayOfWeek], output);
+                WriteText(part, TimeNames.Days[(int)time.DayOfWeek], output);
                 break;
             case (byte)'b' or (byte)'h':
-                WriteText(part, Months[time.Month - 1].AsSpan(0, 3), output);
+                WriteText(part, TimeNames.Months[time.Month - 1].AsSpan(0, 3), output);
                 break;
             case (byte)'B':
-                WriteText(part, Months[time.Month - 1], output);
+                WriteText(part, TimeNames.Months[time.Month - 1], output);
                 break;
             case (byte)'p':
                 WriteText(part, time.Hour < 12 ? "AM" : "PM", output);

@@ -6,7 +6,7 @@ namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Reads a protobuf message field by field; unknown fields are for the caller to pass over.</summary>
 /// <remarks>Input from a peer: whatever is wrong ends the reading with <see cref="Failed"/> true. Groups, long out of use, count as wrong.</remarks>
-internal ref struct ProtoReader(ReadOnlySpan<byte> message)
+public ref struct ProtoReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> rest = message;
 

@@ -5,7 +5,7 @@ namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Writes a protobuf message field by field, into memory that is used again.</summary>
 /// <remarks>Every call writes its field, whatever the value: what proto3 leaves out (empty text, 0, false) is for the caller to leave out.</remarks>
-internal sealed class ProtoWriter
+public sealed class ProtoWriter
 {
     private readonly ByteBuffer output = new();
     private long ahead;
@@ -132,7 +132,7 @@ internal sealed class ProtoWriter
 }
 
 /// <summary>How the value of a protobuf field stands on the wire.</summary>
-internal enum ProtoWireType : byte
+public enum ProtoWireType : byte
 {
     Varint = 0,
     Fixed64 = 1,

@@ -4,7 +4,7 @@ using System.Buffers.Text;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>What of gRPC the proxy itself looks at: content types, statuses, timeouts, messages in their frame.</summary>
-internal static class GrpcMessages
+public static class GrpcMessages
 {
     public const int FrameHeaderLength = 5;
 

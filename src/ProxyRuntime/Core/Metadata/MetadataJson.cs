@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>Metadata as JSON text without blanks, fields sorted: how access logs and headers show structs and lists.</summary>
-internal static class MetadataJson
+public static class MetadataJson
 {
     public static string Write(MetadataValue value)
     {

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
 
@@ -24,4 +26,55 @@ internal sealed record ServiceAnswer(HeaderMap Head, int Bytes, ReadOnlyMemory<b
 
     /// <summary>The bits above and a status in one number.</summary>
     public static int Code(int kind, int status) => (kind << 16) | status;
+
+    /// <summary>An answer that was judged, as bytes.</summary>
+    /// <param name="kind">The bits above, of what was asked.</param>
+    public static byte[] Write(JudgedAnswer answer, int kind)
+    {
+        var head = new HeaderMap();
+        head.Set(HeaderName.Status, answer.Status);
+        if (answer.IsGrpc)
+        {
+            head.Add("content-type", "application/grpc");
+        }
+        else
+        {
+            head.Set(HeaderName.ContentLength, answer.Body.Length);
+        }
+
+        foreach (var (name, value) in answer.Headers)
+        {
+            head.Add(name, value);
+        }
+
+        return QuestionBytes.Write(kind, head, answer.IsGrpc ? Framed(answer.Body) : answer.Body);
+    }
+
+    public static ServiceAnswer Read(ReadOnlySpan<byte> bytes)
+    {
+        var (kind, head, body) = QuestionBytes.Read(bytes);
+        return new ServiceAnswer(
+            head.Freeze(),
+            body.Length,
+            (kind & WithContent) != 0 ? new ReadOnlyMemory<byte>(body) : default(ReadOnlyMemory<byte>?),
+            (kind & Grpc) != 0 ? GrpcOk : null
+        );
+    }
+
+    private static HeaderMap GrpcOk { get; } = Trailer();
+
+    private static HeaderMap Trailer()
+    {
+        var trailers = new HeaderMap();
+        trailers.Add("grpc-status", "0");
+        return trailers.Freeze();
+    }
+
+    private static byte[] Framed(byte[] message)
+    {
+        var framed = new byte[GrpcMessages.FrameHeaderLength + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), message.Length);
+        message.CopyTo(framed, GrpcMessages.FrameHeaderLength);
+        return framed;
+    }
 }

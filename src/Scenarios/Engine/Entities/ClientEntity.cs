@@ -10,15 +10,12 @@ namespace MeshSim.Scenarios.Engine;
 internal sealed class ClientEntity : Entity
 {
     private readonly LoadModel model;
-    private readonly double[] weightUpTo;
-    private readonly ZipfSampler? zipf;
     private readonly Caller caller;
     private readonly List<UserRequest> requests = [];
     private readonly Stack<int> free = new();
     private readonly int firstTemplate;
     private ArrivalProcess? arrivals;
-    private RandomStream keys = null!;
-    private RandomStream choices = null!;
+    private RequestDraw draw = null!;
     private RandomStream waits = null!;
     private RandomStream thoughts = null!;
     private CallTarget target = null!;
@@ -28,8 +25,6 @@ internal sealed class ClientEntity : Entity
     {
         model = world.Scenario.Load[load];
         firstTemplate = world.FirstTemplateOf(load);
-        weightUpTo = Sums(model.AllRequests.Select(static shape => shape.Weight));
-        zipf = model.Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
         caller = new Caller(this, world, OnDone);
         Recorder = new ClientRecorder(world.Scenario.WarmUpNs);
     }
@@ -39,11 +34,10 @@ internal sealed class ClientEntity : Entity
 
     public override void Begin()
     {
-        keys = Random.Derive("keys");
-        choices = Random.Derive("requests");
+        draw = new RequestDraw(model, Random);
         waits = Random.Derive("retries");
         thoughts = Random.Derive("think-time");
-        target = new CallTarget(World.PointsOfProxy(model.To));
+        target = new CallTarget(World.PointsOfLoad(model));
         if (model.ClosedLoop is { } loop)
         {
             for (var user = 0; user < loop.Users; user++)
@@ -116,25 +110,14 @@ internal sealed class ClientEntity : Entity
         var request = requests[number];
         request.Use++;
         (request.SentNs, request.Attempts, request.WaitNs) = (NowNs, 0, 0);
-        request.Template = firstTemplate + Choose();
-        request.Key = zipf?.Draw(keys) ?? 0;
+        var (kind, key) = draw.Next(arrivals?.Kind);
+        (request.Template, request.Key) = (firstTemplate + kind, key);
         if (model.Patience is { } patience)
         {
             _ = Schedule(NowNs + patience.SampleNs(waits), EventKind.PatienceEnds, number, request.Use);
         }
 
         Attempt(number);
-    }
-
-    private int Choose()
-    {
-        if (weightUpTo.Length == 1)
-        {
-            return 0;
-        }
-
-        var found = Array.BinarySearch(weightUpTo, choices.NextDouble() * weightUpTo[^1]);
-        return Math.Min(found < 0 ? ~found : found + 1, weightUpTo.Length - 1);
     }
 
     private void Attempt(int number)
@@ -173,12 +156,6 @@ internal sealed class ClientEntity : Entity
         {
             Think(NowNs);
         }
-    }
-
-    private static double[] Sums(IEnumerable<double> weights)
-    {
-        var sum = 0.0;
-        return [.. weights.Select(weight => sum += weight)];
     }
 
     /// <summary>One request of a user, with all its attempts. Used again and again.</summary>

@@ -1,3 +1,4 @@
+using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
@@ -25,6 +26,7 @@ internal sealed class EndpointEntity : Entity
     private readonly JobPool jobs = new();
     private readonly ServiceReplica<EndpointJob> state;
     private readonly PlanRunner plan;
+    private readonly IJudgement? judgement;
     private CpuShare? cpu;
     private bool isUp;
     private long recoveredNs;
@@ -38,6 +40,7 @@ internal sealed class EndpointEntity : Entity
         this.address = address;
         this.life = life;
         state = new ServiceReplica<EndpointJob>(service, life.Replica, world.Faults, Random) { Dropped = jobs.Return };
+        judgement = service.Judge?.Begin(Random);
         plan = new PlanRunner(this, world, service, state, jobs, Random.Derive("calls"), End);
     }
 
@@ -76,6 +79,9 @@ internal sealed class EndpointEntity : Entity
             case EventKind.Request:
                 var traits = RequestTraits.Of(RequestFacts.Take(Partition.Contents, e.C, out var requestId));
                 OnRequest(e.Source, ServiceCall.Of(e.A), e.B, traits, requestId);
+                break;
+            case EventKind.Asked:
+                OnAsked(e.Source, e.B, Partition.Contents.Take(e.A));
                 break;
             case EventKind.Gone:
                 OnGone(e.Source, (int)e.A, e.B);
@@ -234,7 +240,21 @@ internal sealed class EndpointEntity : Entity
         return ways == 0 ? 0 : ways + DelayNs(caller);
     }
 
-    private void OnRequest(int caller, ServiceCall call, long attempt, RequestTraits traits, ReadOnlySpan<byte> requestId)
+    /// <summary>A request whose answer depends on what it says.</summary>
+    private void OnAsked(int caller, long attempt, ReadOnlySpan<byte> bytes)
+    {
+        var (call, head, body) = QuestionBytes.Read(bytes);
+        OnRequest(caller, ServiceCall.Of(call), attempt, RequestTraits.Read(service, head), head.Get(HeaderName.XRequestId), (head, body));
+    }
+
+    private void OnRequest(
+        int caller,
+        ServiceCall call,
+        long attempt,
+        RequestTraits traits,
+        ReadOnlySpan<byte> requestId,
+        (HeaderMap Head, byte[] Body)? question = null
+    )
     {
         if (connections.Find(caller, call.Worker, call.Connection) is not { } connection)
         {
@@ -245,6 +265,7 @@ internal sealed class EndpointEntity : Entity
         var job = jobs.Rent();
         (job.Caller, job.Call, job.Attempt) = (caller, call, attempt);
         (job.Route, job.Priority) = (traits.Route, traits.Priority);
+        job.Question = question;
         job.Keep(requestId);
         connection.Requests++;
         connection.UnderWay.Add(job);
@@ -289,9 +310,23 @@ internal sealed class EndpointEntity : Entity
         var (caller, call) = (job.Caller, job.Call);
         if (connections.Find(caller, call.Worker, call.Connection) is { } connection && connection.UnderWay.Remove(job))
         {
-            var whole = ServiceAnswer.WorkerAndBytes(call.Worker, reply.Bytes);
-            var code = ServiceAnswer.Code(call.Kind, reply.Status);
-            connection.LastArrivalNs = Send(caller, EventKind.UpstreamResponse, whole, job.Attempt, code, connection.LastArrivalNs);
+            connection.LastArrivalNs = Judge(job, reply) is { } judged
+                ? Send(
+                    caller,
+                    EventKind.Told,
+                    Partition.Contents.Put(ServiceAnswer.Write(judged, call.Kind)),
+                    job.Attempt,
+                    call.Worker,
+                    connection.LastArrivalNs
+                )
+                : Send(
+                    caller,
+                    EventKind.UpstreamResponse,
+                    ServiceAnswer.WorkerAndBytes(call.Worker, reply.Bytes),
+                    job.Attempt,
+                    ServiceAnswer.Code(call.Kind, reply.Status),
+                    connection.LastArrivalNs
+                );
             if (service.MaxRequestsPerConnection is > 0 and var most && connection.Requests >= most && connection.UnderWay.Count == 0)
             {
                 Close(caller, call.Worker, call.Connection);
@@ -304,6 +339,10 @@ internal sealed class EndpointEntity : Entity
 
         jobs.Return(job);
     }
+
+    /// <summary>What it says where all went well; null where the reply says all.</summary>
+    private JudgedAnswer? Judge(EndpointJob job, ServiceReply reply) =>
+        reply.Status == service.Status && job.Question is var (head, body) ? judgement!.Judge(NowNs, head, body) : null;
 
     private void OnDeadline(EndpointJob job)
     {

@@ -1,3 +1,4 @@
+using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Engine;
@@ -22,6 +23,9 @@ internal sealed class EndpointJob(int number) : ServiceJob
     public ServiceCall Call { get; set; }
 
     public long Attempt { get; set; }
+
+    /// <summary>What was asked, where the answer depends on it; null where it does not.</summary>
+    public (HeaderMap Head, byte[] Body)? Question { get; set; }
 
     /// <summary>When whoever asked waits no longer; <see cref="long.MaxValue"/> where that is not known or not honoured.</summary>
     public long DeadlineNs { get; set; }

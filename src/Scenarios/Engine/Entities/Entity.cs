@@ -38,7 +38,7 @@ internal abstract class Entity(int id, string name, World world)
     /// <summary>A message over the network: at least the latency floor away, and not before <paramref name="notBeforeNs"/>. Returns when it arrives.</summary>
     public long Send(int target, EventKind kind, long a = 0, long b = 0, int c = 0, long notBeforeNs = 0)
     {
-        var arrival = Math.Max(NowNs + DelayNs(target, Bytes(kind, a, b)), notBeforeNs);
+        var arrival = Math.Max(NowNs + DelayNs(target, Bytes(kind, a, b, c)), notBeforeNs);
         Partition.Send(new SimEvent(arrival, id, sequence++, target, kind, a, b, c));
         return arrival;
     }
@@ -54,10 +54,11 @@ internal abstract class Entity(int id, string name, World world)
     protected long DelayNs(int target, int bytes = 0) => world.Links.DelayNs(NowNs, id, target, bytes, Network);
 
     /// <summary>How long a message is, where that counts.</summary>
-    private int Bytes(EventKind kind, long a, long b) =>
+    private int Bytes(EventKind kind, long a, long b, int c) =>
         !world.Links.CountsBytes ? 0
-        : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes ? Partition.Contents.Length(a)
+        : kind is EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told
+            ? Partition.Contents.Length(a)
         : kind == EventKind.UpstreamResponse ? ServiceAnswer.BytesOf(a)
-        : kind == EventKind.DownstreamRequest ? world.RequestBytes(RequestFacts.Number(Partition.Contents, (int)b))
+        : kind == EventKind.DownstreamRequest ? world.RequestBytes(RequestFacts.Number(Partition.Contents, (int)b), c)
         : 0;
 }

@@ -17,6 +17,7 @@ internal sealed class JobPool
 
         job.Use++;
         job.Step = 0;
+        job.Question = null;
         job.DeadlineNs = long.MaxValue;
         return job;
     }

@@ -182,7 +182,7 @@ internal sealed class ProxyEntity : Entity
             case EventKind.DownstreamRequest:
                 var template = RequestFacts.Take(Partition.Contents, (int)e.B, out var requestId);
                 WorkerOf(Connection(e))
-                    ?.Request(Connection(e), Partition.Templates.Request(template, e.C), requestId, Partition.Templates.RequestBytes(template));
+                    ?.Request(Connection(e), Partition.Templates.Request(template, e.C), requestId, Partition.Templates.RequestBytes(template, e.C));
                 break;
             case EventKind.DownstreamBytes:
                 Receive(Connection(e.Source, e.B), Partition.Contents.Take(e.A));
@@ -238,6 +238,7 @@ internal sealed class ProxyEntity : Entity
             or EventKind.UpstreamRefused
             or EventKind.UpstreamResponse
             or EventKind.UpstreamBytes
+            or EventKind.Told
             or EventKind.UpstreamClosed
             or EventKind.CloseDue
             or EventKind.DownstreamClosed => MachineOf(e) is var machine && machine < workers.Length ? machine : -1,
@@ -361,6 +362,9 @@ internal sealed class ProxyEntity : Entity
             case EventKind.UpstreamResponse:
                 workers[MachineOf(e)].Answer(new AttemptId(e.B), Partition.Templates.Answer(e.C, ServiceAnswer.BytesOf(e.A)));
                 break;
+            case EventKind.Told:
+                workers[e.C].Answer(new AttemptId(e.B), ServiceAnswer.Read(Partition.Contents.Take(e.A)));
+                break;
             case EventKind.UpstreamBytes:
                 workers[e.C].Receive(connection, Partition.Contents.Take(e.A));
                 break;
@@ -376,7 +380,7 @@ internal sealed class ProxyEntity : Entity
     private static int MachineOf(in SimEvent e) =>
         e.Kind switch
         {
-            EventKind.UpstreamBytes => e.C,
+            EventKind.UpstreamBytes or EventKind.Told => e.C,
             EventKind.UpstreamResponse => ServiceAnswer.WorkerOf(e.A),
             _ => (int)e.A,
         };

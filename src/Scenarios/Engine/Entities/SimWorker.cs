@@ -521,8 +521,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             localAddresses[id] = new NetworkAddress("127.0.0.1", FirstEphemeralPort + (int)(id.Value % EphemeralPorts));
         }
 
-        upstreams[id] = world.SpeaksBytes(found.Entity)
-            ? new WireUpstream(this, found.Entity, id, cluster.Http1)
+        upstreams[id] =
+            world.SpeaksBytes(found.Entity) ? new WireUpstream(this, found.Entity, id, cluster.Http1)
+            : world.ServiceOf(found.Entity) is { Judge: not null } ? new AskedUpstream(this, found.Entity, id, cluster.Http2 is not null)
             : new ServiceUpstream(this, found.Entity, id, cluster.Http2 is not null);
         var argument = found.Listener;
         if (effect.Transport is { } transport)

@@ -31,6 +31,9 @@ internal enum EventKind : byte
     UpstreamRefused,
     UpstreamResponse,
     UpstreamBytes,
+
+    /// <summary>The answer of a service that depends on what it was asked, as bytes.</summary>
+    Told,
     UpstreamClosed,
     DnsAnswer,
 
@@ -57,6 +60,9 @@ internal enum EventKind : byte
     Connect,
     Request,
     RequestBytes,
+
+    /// <summary>A request whose answer depends on what it says, as bytes.</summary>
+    Asked,
     Gone,
 
     /// <summary>A request on a connection of several is given up.</summary>
@@ -111,7 +117,8 @@ internal readonly record struct SimEvent(long TimeNs, int Source, long Sequence,
     public int Content =>
         Kind switch
         {
-            EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes => (int)A,
+            EventKind.ClientBytes or EventKind.DownstreamBytes or EventKind.UpstreamBytes or EventKind.RequestBytes or EventKind.Asked or EventKind.Told =>
+                (int)A,
             EventKind.Request => ~C, // See RequestFacts.
             EventKind.DownstreamRequest => ~(int)B,
             _ => -1,

@@ -3,21 +3,22 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.Scenarios.Engine;
 
 /// <summary>A connection to a service: the endpoint learns that there is a request, and answers by its model.</summary>
-internal sealed class ServiceUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id, bool multiplexed) : UpstreamLink(endpoint)
+internal class ServiceUpstream(SimWorker worker, int endpoint, UpstreamConnectionId id, bool multiplexed) : UpstreamLink(endpoint)
 {
     public override bool IsMultiplexed => multiplexed;
 
     private long lastArrivalNs;
 
+    protected SimWorker Worker => worker;
+
     public override void Start(in Effect effect) =>
-        lastArrivalNs = worker.Send(
-            Endpoint,
-            EventKind.Request,
-            new ServiceCall(worker.Index, id.Value, AnswerKind(effect)).Code,
-            effect.Attempt.Value,
-            worker.Traits(Endpoint, effect.Head!),
-            lastArrivalNs
-        );
+        SendInOrder(EventKind.Request, CallOf(effect).Code, effect.Attempt.Value, worker.Traits(Endpoint, effect.Head!));
+
+    /// <summary>Who asks, and for what kind of answer.</summary>
+    protected ServiceCall CallOf(in Effect effect) => new(worker.Index, id.Value, AnswerKind(effect));
+
+    /// <summary>A connection keeps the order of what is said on it.</summary>
+    protected void SendInOrder(EventKind kind, long a, long b, int c) => lastArrivalNs = worker.Send(Endpoint, kind, a, b, c, lastArrivalNs);
 
     /// <summary>Told where the endpoint stops its work then.</summary>
     public override void Cancel(AttemptId attempt)

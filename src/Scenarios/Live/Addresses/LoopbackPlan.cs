@@ -122,7 +122,7 @@ public sealed class LoopbackPlan
 
     private void AddEndpoint(PlannedEndpoint endpoint)
     {
-        var configured = endpoint.Service.Address is { } address ? new NetworkAddress(address, endpoint.Service.Port).Text : null;
+        var configured = endpoint.Service.AddressOf(endpoint.Replica) is { } address ? new NetworkAddress(address, endpoint.Service.Port).Text : null;
         if (configured is not null)
         {
             byAddress[configured] = endpoint.Address;

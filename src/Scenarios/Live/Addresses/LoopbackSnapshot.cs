@@ -1,22 +1,24 @@
+using System.Collections.Immutable;
 using System.Net;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Live;
 
 /// <summary>
-/// A configuration as it runs on loopback: addresses translated, names of statistics kept, access logs left out as in a simulation, event
-/// logs in files of the run.
+/// A configuration as it runs on loopback: addresses translated, names of statistics kept, access logs left out unless they are asked for,
+/// event logs in files of the run.
 /// </summary>
 internal static class LoopbackSnapshot
 {
     /// <param name="eventLog">Gives the file that stands for a log of the configuration.</param>
-    public static ProxySnapshot Of(PlannedProxy proxy, LoopbackPlan plan, Func<string, string> eventLog)
+    /// <param name="accessLog">The file that access logs go to; null where they are left out.</param>
+    public static ProxySnapshot Of(PlannedProxy proxy, LoopbackPlan plan, Func<string, string> eventLog, string? accessLog = null)
     {
         var snapshot = proxy.Role.Snapshot;
         return snapshot with
         {
             Admin = snapshot.Admin is { } admin ? new NetworkAddress(proxy.Address.ToString(), LoopbackPlan.Port(admin.Port)) : null,
-            Listeners = [.. snapshot.Listeners.Select((listener, i) => Listener(listener, proxy.Listeners[i]))],
+            Listeners = [.. snapshot.Listeners.Select((listener, i) => Listener(listener, proxy.Listeners[i], accessLog))],
             Clusters = [.. snapshot.Clusters.Select(cluster => Cluster(cluster, plan, eventLog))],
             OutlierEventLogPath = snapshot.OutlierEventLogPath.Length > 0 ? eventLog(snapshot.OutlierEventLogPath) : "",
         };
@@ -50,12 +52,15 @@ internal static class LoopbackSnapshot
             _ => true,
         };
 
-    private static ListenerSnapshot Listener(ListenerSnapshot listener, IPEndPoint bound) =>
+    private static ListenerSnapshot Listener(ListenerSnapshot listener, IPEndPoint bound, string? accessLog) =>
         listener with
         {
             Address = new NetworkAddress(bound.Address.ToString(), bound.Port),
-            ConnectionManager = listener.ConnectionManager is { } manager ? manager with { AccessLogs = [] } : null,
+            ConnectionManager = listener.ConnectionManager is { } manager ? manager with { AccessLogs = Logs(manager, accessLog) } : null,
         };
+
+    private static ImmutableArray<AccessLogSnapshot> Logs(HttpConnectionManagerSnapshot manager, string? file) =>
+        file is null ? [] : [.. manager.AccessLogs.Select(log => log with { Sink = AccessLogSink.File, Path = file })];
 
     private static ClusterSnapshot Cluster(ClusterSnapshot cluster, LoopbackPlan plan, Func<string, string> eventLog) =>
         cluster with

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
@@ -18,9 +17,8 @@ internal sealed class LoadClient
     private readonly ClientRecorder recorder;
     private readonly LatencyHistogram lateness;
     private readonly ArrivalProcess arrivals;
-    private readonly ZipfSampler? zipf;
-    private readonly RandomStream keys;
-    private readonly Dictionary<int, HeaderMap> heads = [];
+    private readonly RequestDraw draw;
+    private readonly RequestHeads[] requests;
     private readonly HashSet<LoadConnection> connections = [];
     private readonly Stack<LoadConnection> idle = new();
     private readonly Queue<LoadRequest> waiting = new();
@@ -48,8 +46,8 @@ internal sealed class LoadClient
         this.recorder = recorder;
         this.lateness = lateness;
         arrivals = ArrivalProcess.Of(target.Load, random);
-        keys = random.Derive("keys");
-        zipf = target.Load.Zipf is { } header ? new ZipfSampler(header.Keys, header.Exponent) : null;
+        draw = new RequestDraw(target.Load, random);
+        requests = [.. target.Requests];
     }
 
     /// <summary>All requests were sent and are over.</summary>
@@ -120,7 +118,8 @@ internal sealed class LoadClient
         lateness.Record((loop.NowNs - intendedNs) / 1000);
         recorder.Sent(clock.ToRunNs(intendedNs));
         underWay++;
-        var request = new LoadRequest(Head(zipf?.Draw(keys) ?? 0), intendedNs);
+        var (kind, key) = draw.Next(arrivals.Kind);
+        var request = new LoadRequest(requests[kind], key, intendedNs);
         loop.At(intendedNs + target.Load.TimeoutNs, now => GiveUp(now, request));
         Send(request, intendedNs);
         ScheduleNext();
@@ -251,29 +250,5 @@ internal sealed class LoadClient
     {
         debtNs = 0;
         return 0;
-    }
-
-    private HeaderMap Head(int key)
-    {
-        if (heads.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-
-        var head = new HeaderMap();
-        head.Add(":method", target.Load.Method);
-        head.Add(":path", target.Load.Path);
-        head.Add(":authority", target.Load.Host);
-        foreach (var (name, value) in target.Headers)
-        {
-            head.Add(name, value);
-        }
-
-        if (target.Load.Zipf is { } zipfHeader)
-        {
-            head.Add(zipfHeader.Header, string.Create(CultureInfo.InvariantCulture, $"{zipfHeader.Prefix}{key}"));
-        }
-
-        return heads[key] = head.Freeze();
     }
 }

@@ -69,7 +69,13 @@ internal sealed class LoadConnection : HttpSocket
         }
 
         reader.Expect(Request!.Head);
-        writer.WriteRequestHead(Request.Head, endStream: true);
+        var hasBody = Request.ContentLength > 0;
+        writer.WriteRequestHead(Request.Head, endStream: !hasBody);
+        if (hasBody)
+        {
+            writer.WriteData(Request.Body(), endStream: true);
+        }
+
         Flush();
     }
 

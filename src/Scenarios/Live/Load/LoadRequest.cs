@@ -1,13 +1,21 @@
 using MeshSim.ProxyRuntime.Core;
+using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Live;
 
 /// <summary>One request of a client.</summary>
-/// <param name="head">What is sent.</param>
+/// <param name="requests">What is sent: one of these,</param>
+/// <param name="key">which one.</param>
 /// <param name="intendedNs">When it is meant to be sent, by the loop's clock; latency counts from here, however late it really is.</param>
-internal sealed class LoadRequest(HeaderMap head, long intendedNs)
+internal sealed class LoadRequest(RequestHeads requests, int key, long intendedNs)
 {
-    public HeaderMap Head => head;
+    public HeaderMap Head => requests.Head(key);
+
+    /// <summary>Bytes of the body.</summary>
+    public int ContentLength => requests.ContentLength(key);
+
+    /// <summary>The body itself.</summary>
+    public byte[] Body() => requests.Body(key);
 
     public long IntendedNs => intendedNs;
 

@@ -9,6 +9,7 @@ namespace MeshSim.Scenarios.Live;
 /// <param name="MaxConnections">Connections open at once, at least 1. When all are busy, requests wait, and waiting counts as latency.</param>
 public sealed record LoadTarget(LoadModel Load, ImmutableArray<IPEndPoint> Addresses, int MaxConnections = int.MaxValue)
 {
-    /// <summary>Headers of every request beside method, path and host.</summary>
-    public ImmutableArray<(string Name, string Value)> Headers { get; init; } = [];
+    /// <summary>What is sent, by kind; of its load alone where nothing is said.</summary>
+    public ImmutableArray<RequestHeads> Requests { get; init; } =
+    [.. Load.AllRequests.Select((shape, kind) => new RequestTemplate(shape, Load, 0, kind).Heads(synthetic: null))];
 }

@@ -4,7 +4,7 @@ using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Live;
 
-/// <summary>The event logs of one live proxy, in files that last as long as the run.</summary>
+/// <summary>The event logs and access logs of one live proxy, in files that last as long as the run.</summary>
 internal sealed class EventLogs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("meshsim-live").FullName;
@@ -29,6 +29,35 @@ internal sealed class EventLogs : IDisposable
             .. logs.Where(static log => File.Exists(log.File))
                 .SelectMany(static log => File.ReadLines(log.File).Select(line => new ProxyEvent(log.Configured, line))),
         ];
+
+    /// <summary>The file of its access logs.</summary>
+    public string AccessLogFile => Path.Combine(folder, "access");
+
+    /// <summary>What was written into its access logs; when the proxy has ended.</summary>
+    /// <param name="lost">Lines beyond <see cref="KeptLines.Most"/>.</param>
+    public ImmutableArray<string> ReadAccessLog(out long lost)
+    {
+        lost = 0;
+        if (!File.Exists(AccessLogFile))
+        {
+            return [];
+        }
+
+        var lines = ImmutableArray.CreateBuilder<string>();
+        foreach (var line in File.ReadLines(AccessLogFile))
+        {
+            if (lines.Count < KeptLines.Most)
+            {
+                lines.Add(line);
+            }
+            else
+            {
+                lost++;
+            }
+        }
+
+        return lines.ToImmutable();
+    }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

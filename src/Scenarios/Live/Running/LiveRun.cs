@@ -152,7 +152,7 @@ public sealed class LiveRun : IAsyncDisposable
         _ = await backendLoop.Events.Ask(() => Each(backends, Open)).ConfigureAwait(false);
 
         // All at once: one may wait for another that its health checks ask.
-        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock, scenario.WarmUpNs)).ToArray();
+        var starting = Plan.Proxies.Select(proxy => RunningProxy.StartAsync(proxy, Plan, options.Seed, clock, scenario.WarmUpNs, IsLogged(proxy))).ToArray();
         try
         {
             _ = await Task.WhenAll(starting).ConfigureAwait(false);
@@ -168,6 +168,8 @@ public sealed class LiveRun : IAsyncDisposable
         }
     }
 
+    private bool IsLogged(PlannedProxy proxy) => options.AccessLogOf is { } logged && (proxy.Name == logged || proxy.Role.Name == logged);
+
     private static void Open(ServiceBackend backend)
     {
         try
@@ -180,12 +182,23 @@ public sealed class LiveRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Load goes to the first listener of a proxy, to its replicas in turn.</summary>
+    /// <summary>Load goes to one listener of a proxy, to its replicas in turn.</summary>
     private void AddClient(RandomSource random, int number)
     {
         var load = scenario.Load[number];
         var own = random.DeriveSource("entity", string.Create(CultureInfo.InvariantCulture, $"client-{number}"));
-        var target = new LoadTarget(load, [.. Plan.Proxies.Where(proxy => proxy.Role.Name == load.To).Select(static proxy => proxy.Listeners[0])]);
+        var target = new LoadTarget(
+            load,
+            [.. Plan.Proxies.Where(proxy => proxy.Role.Name == load.To).Select(proxy => proxy.Listeners[proxy.Role.ListenerOf(load.Listener) ?? 0])]
+        )
+        {
+            Requests =
+            [
+                .. scenario
+                    .Templates.Where(template => template.Load is not null && template.Number == number)
+                    .Select(template => template.Heads(template.Synthetic(random))),
+            ],
+        };
         var link = new LinkTime(scenario.Network, options.MachineNs / Sides, own.Derive("network"));
         clients.Add(new LoadClient(loadLoop, clock, target, link, own, recorder, lateness));
     }

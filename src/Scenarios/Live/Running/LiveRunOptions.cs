@@ -8,6 +8,9 @@ public sealed record LiveRunOptions
     /// <summary>What loopback, sockets and timers take of a request through one proxy, nanoseconds: taken off the latency of links. Default 0.</summary>
     public long MachineNs { get; init; }
 
+    /// <summary>The proxy whose access log is kept, by its name or its role's; null for none.</summary>
+    public string? AccessLogOf { get; init; }
+
     /// <summary>Told the time of the run, nanoseconds, about every second.</summary>
     public Action<long> Progress { get; init; } = static _ => { };
 }

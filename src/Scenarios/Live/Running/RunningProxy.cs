@@ -28,10 +28,11 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <summary>Completes when a thread of the proxy has failed.</summary>
     public Task Failed => proxy.Failed;
 
+    /// <param name="logs">Its access logs are kept.</param>
     /// <exception cref="LiveRunException">It cannot start.</exception>
-    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock, long warmUpNs)
+    public static async Task<RunningProxy> StartAsync(PlannedProxy planned, LoopbackPlan plan, ulong seed, RunClock clock, long warmUpNs, bool logs)
     {
-        var logs = new EventLogs();
+        var files = new EventLogs();
         var writers = Enumerable.Range(0, planned.Role.Concurrency).Select(_ => new ProxyRecorder(planned.Name, new RequestSample(), warmUpNs)).ToArray();
         var observed = planned with { Role = planned.Role with { Snapshot = EventCapture.Of(planned.Role.Snapshot) } };
         var options = new LiveProxyOptions
@@ -51,13 +52,13 @@ internal sealed class RunningProxy : IAsyncDisposable
         try
         {
             var started = await LiveProxy
-                .StartAsync(LoopbackSnapshot.Of(observed, plan, logs.FileFor), planned.Role.Configuration, options)
+                .StartAsync(LoopbackSnapshot.Of(observed, plan, files.FileFor, logs ? files.AccessLogFile : null), planned.Role.Configuration, options)
                 .ConfigureAwait(false);
-            return new RunningProxy(planned, started, writers, logs);
+            return new RunningProxy(planned, started, writers, files);
         }
         catch (LiveProxyStartException e)
         {
-            logs.Dispose();
+            files.Dispose();
             throw new LiveRunException($"proxy '{planned.Name}': {e.Message}", e);
         }
     }
@@ -96,6 +97,7 @@ internal sealed class RunningProxy : IAsyncDisposable
             stats[name] = stats.GetValueOrDefault(name) + value;
         }
 
+        var accessLog = events.ReadAccessLog(out var lost);
         return new ProxyRecord(
             Planned.Name,
             stats.Where(static entry => entry.Value != 0).ToImmutableSortedDictionary(StringComparer.Ordinal),
@@ -109,6 +111,8 @@ internal sealed class RunningProxy : IAsyncDisposable
                 Addresses = [.. Planned.Listeners.Select(static listener => listener.ToString())],
                 Hosts = hosts,
                 Stats = StatsPage.Text(totals, usedOnly: true, filter: null),
+                AccessLog = accessLog,
+                AccessLogLost = lost,
             },
         };
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model;
@@ -7,29 +6,33 @@ namespace MeshSim.Scenarios.Model;
 /// <summary>Reads one load of a scenario.</summary>
 internal static class LoadReader
 {
-    private static readonly string[] SimulatedOnly = ["users", "think_time", "retries", "patience", "body_bytes", "headers", "requests"];
+    private static readonly string[] SimulatedOnly = ["users", "think_time", "retries", "patience"];
 
     public static LoadModel Read(FieldReader fields, long durationNs, ReadingContext context)
     {
         var to = fields.Text("to", about: "the proxy it goes to; its replicas are taken in turn");
+        var listener = fields.Text("listener", "", "of the proxy: its name or its port; the first where nothing is said");
         var from = fields.DurationNs("from", "0s", "when it begins; what changes in it counts from there");
         var until = fields.OptionalDurationNs("until", "the end of the run", "when it ends") ?? durationNs;
         var needsRate = !fields.Has("ramp") && !fields.Has("steps") && !fields.Has("trace") && !fields.Has("users");
         var rate = fields.Rate("rate", needsRate && !fields.IsDescribing ? null : "0/s", "mean arrivals a second; needed without users, ramp, steps and trace");
+        var method = fields.Text("method", "GET", "of its requests");
+        var path = fields.Text("path", "/", "of its requests");
+        var host = fields.Text("host", "svc.local", "of its requests");
         var load = new LoadModel(
             to,
             rate,
             from,
             until,
-            fields.Text("method", "GET", "of its requests"),
-            fields.Text("path", "/", "of its requests"),
-            fields.Text("host", "svc.local", "of its requests"),
+            method,
+            path,
+            host,
             fields.DurationNs("timeout", "20s", "the client gives up an attempt after this", positive: true)
         )
         {
             IsRegular = fields.Word("arrivals", ["poisson", "uniform"], "poisson", "each independent of the others, or equally far apart") == "uniform",
             Profile = ProfileReader.Read(fields, rate, Math.Max(0, Math.Min(until, durationNs) - from) / 1e9),
-            TraceNs = Trace(fields, context),
+            Listener = listener.Length == 0 ? null : listener,
             ClosedLoop = ClosedLoop(fields, context),
             Retry = ClientRetryReader.Read(fields),
             Patience =
@@ -45,28 +48,47 @@ internal static class LoadReader
             Zone = ProxyReader.Zones(fields, context).FirstOrDefault(),
             BodyBytes = fields.Integer("body_bytes", 0, 0, int.MaxValue, "of its requests"),
             Headers = Headers(fields),
+            Body = Body(fields),
             Zipf = ZipfReader.Read(fields),
         };
+        load = load with { People = PeopleReader.Read(fields, load) };
         foreach (var name in SimulatedOnly)
         {
             context.SimulatedOnly(fields, name);
         }
 
         var shapes = fields.Each("requests", "kinds of requests, instead of the one above, each as often as its weight says", inner => Shape(inner, load));
-        return load with { Requests = shapes };
+        return TraceReader.Read(fields, load with { Requests = shapes }, context);
     }
 
-    private static RequestShape Shape(FieldReader fields, LoadModel load) =>
-        new(
+    private static RequestShape Shape(FieldReader fields, LoadModel load)
+    {
+        var shape = new RequestShape(
             fields.Number("weight", 1, above: 0, max: 1e9, about: "how often, compared with the others"),
             fields.Text("method", load.Method, "of the request"),
             fields.Text("path", load.Path, "of the request"),
             fields.Text("host", load.Host, "of the request"),
             [.. load.Headers, .. Headers(fields)],
-            fields.Integer("body_bytes", load.BodyBytes, 0, int.MaxValue, "of the request")
+            fields.Integer("body_bytes", load.BodyBytes, 0, int.MaxValue, "of the request"),
+            Body(fields) ?? (fields.Has("body_bytes") ? null : load.Body)
         );
+        PeopleReader.CheckTemplates(fields, load.People);
+        return shape;
+    }
 
-    private static ImmutableArray<(string Name, string Value)> Headers(FieldReader fields)
+    private static string? Body(FieldReader fields)
+    {
+        var body = fields.Text("body", "", "of the request, as text; instead of body_bytes");
+        if (body.Length > 0 && fields.Has("body_bytes"))
+        {
+            fields.Problem("body_bytes", "the text in 'body' says how long it is: give one of both");
+        }
+
+        return body.Length == 0 ? null : body;
+    }
+
+    /// <summary>Names of headers with their values.</summary>
+    internal static ImmutableArray<(string Name, string Value)> Headers(FieldReader fields)
     {
         var headers = ImmutableArray.CreateBuilder<(string Name, string Value)>();
         foreach (var entry in fields.Entries("headers", about: "header names with their values"))
@@ -109,43 +131,5 @@ internal static class LoadReader
         }
 
         return users is { } count ? new ClosedLoop(count, think) : null;
-    }
-
-    /// <summary>A file with a time a line, seconds or a duration, counted from the begin of the load.</summary>
-    private static ImmutableArray<long>? Trace(FieldReader fields, ReadingContext context)
-    {
-        var file = fields.Text("trace", "", "a file with the time of a request a line, as a duration or in seconds");
-        if (file.Length == 0)
-        {
-            return null;
-        }
-
-        if (context.ReadFile(file) is not { } text)
-        {
-            fields.Problem("trace", $"cannot read '{file}'");
-            return null;
-        }
-
-        var times = ImmutableArray.CreateBuilder<long>();
-        foreach (
-            var (line, number) in text.Split('\n')
-                .Select(static (line, i) => (line.Trim(), i + 1))
-                .Where(static line => line.Item1 is not "" && line.Item1[0] != '#')
-        )
-        {
-            if (Units.DurationNs(double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? line + "s" : line) is { } time)
-            {
-                times.Add(time);
-                continue;
-            }
-
-            context.Problems.Add(
-                new ConfigProblem(file, number, 1, "", $"'{line}' is not accepted; accepted is a time since the begin, such as 12.5 or 12500ms")
-            );
-            return null;
-        }
-
-        times.Sort();
-        return times.ToImmutable();
     }
 }

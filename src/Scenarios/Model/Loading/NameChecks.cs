@@ -81,9 +81,9 @@ internal static class NameChecks
             {
                 root.Problem("changes", $"service '{service.Name}' has an autoscaler and is called directly; accepted are calls through proxies");
             }
-            else if (service.Address is not null)
+            else if (!service.Addresses.IsEmpty)
             {
-                root.Problem("changes", $"service '{service.Name}' has an 'address' and so one replica for ever");
+                root.Problem("changes", $"service '{service.Name}' has an 'address' for each of its replicas, and so the same for ever");
             }
         }
     }

@@ -12,6 +12,10 @@ internal static class ProxyReader
         var name = fields.Text("name", about: "what it is called, and what configurations resolve");
         var path = fields.Text("config", "", "a file with an Envoy bootstrap or dump; this or config_inline");
         var inline = fields.Text("config_inline", "", "Envoy configuration as text");
+        var allowed = fields.Flag(
+            "allow_unsupported",
+            "HTTP filters that are not supported let everything pass, with a warning each, instead of being refused"
+        );
         var text = inline;
         if (path.Length > 0 == inline.Length > 0)
         {
@@ -33,7 +37,7 @@ internal static class ProxyReader
         var result =
             text.Length == 0
                 ? new ConfigResult(null, [], [])
-                : BootstrapLoader.Load(text, path.Length > 0 ? path : $"{fields.Place.File}({fields.At("config_inline")})");
+                : BootstrapLoader.Load(text, path.Length > 0 ? path : $"{fields.Place.File}({fields.At("config_inline")})", allowUnsupported: allowed);
         context.Problems.AddRange(result.Problems);
         context.Warnings.AddRange(result.Warnings);
         if (result.Snapshot is { Listeners: [] } && text.Length > 0)

@@ -33,6 +33,7 @@ internal static class ScenarioChecks
             root.Problem("load", $"unknown proxy '{load.To}'{NearestWord.Suggest(load.To, scenario.Proxies.Select(static p => p.Name))}");
         }
 
+        CheckListeners(root, scenario);
         if (ProxyProtocols.FirstUnspoken(scenario.Proxies) is { } unspoken)
         {
             root.Problem("proxies", unspoken);
@@ -50,6 +51,30 @@ internal static class ScenarioChecks
             else if (fault.Replicas.Any(replica => replica >= service.Replicas))
             {
                 root.Problem("faults", $"service '{service.Name}' has replicas 0 to {service.Replicas - 1}");
+            }
+        }
+    }
+
+    private static void CheckListeners(FieldReader root, Scenario scenario)
+    {
+        for (var i = 0; i < scenario.Load.Length; i++)
+        {
+            var load = scenario.Load[i];
+            if (
+                scenario.Proxies.FirstOrDefault(proxy => proxy.Name == load.To) is { } proxy
+                && !proxy.Snapshot.Listeners.IsEmpty
+                && proxy.ListenerOf(load.Listener) is null
+            )
+            {
+                string[] known =
+                [
+                    .. proxy.Snapshot.Listeners.Select(static listener => listener.Name.Length > 0 ? listener.Name : $"{listener.Address?.Port}"),
+                ];
+                root.Problem(
+                    root.PlaceIn("load", i),
+                    $"load[{i}].listener",
+                    $"'{load.To}' has no listener '{load.Listener}'{NearestWord.Suggest(load.Listener!, known)}; it has {string.Join(", ", known)}"
+                );
             }
         }
     }

@@ -10,7 +10,8 @@ internal static class ServiceReader
     public static ServiceRole Read(FieldReader fields, ReadingContext context)
     {
         var name = fields.Text("name", about: "what configurations resolve");
-        var replicas = fields.Integer("replicas", 1, 1, 10_000, "how many of it there are");
+        var addresses = fields.Texts("address", "IP addresses of its replicas, for configurations that name endpoints by address");
+        var replicas = fields.Integer("replicas", Math.Max(1, addresses.Length), 1, 10_000, "how many of it there are");
         var discipline = fields.Word(
             "discipline",
             ["fifo", "lifo", "priority"],
@@ -26,7 +27,7 @@ internal static class ServiceReader
             fields.Integer("response_bytes", 100, 0, int.MaxValue, "body bytes of an answer")
         )
         {
-            Address = Address(fields, replicas),
+            Addresses = Checked(fields, addresses, replicas),
             OverheadNs = fields.DurationNs("overhead", "0s", "how much longer than drawn every request holds its worker; no fault changes it"),
             DnsTtlS = (uint)fields.Integer("dns_ttl_s", 0, 0, int.MaxValue, "seconds that DNS says its addresses hold, for respect_dns_ttl"),
             HandshakeRoundTrips = fields.Integer("handshake_round_trips", 1, 1, 10, "until a connection is up: 1 for TCP, 2 with TLS 1.3, 3 with TLS 1.2"),
@@ -45,9 +46,10 @@ internal static class ServiceReader
             HonoursDeadline = fields.Flag("honours_deadline", "stops when x-envoy-expected-rq-timeout-ms is over, and answers 504"),
             Cancels = fields.Flag("cancels", "stops its work and its calls when its caller is gone; else it goes on and holds its worker"),
             IdleTimeoutNs = fields.DurationNs("idle_timeout", "0s", "closes connections without a request for so long; 0 for never"),
+            Judge = Judge(fields, replicas, context),
             MaxRequestsPerConnection = fields.Integer("max_requests_per_connection", 0, 0, int.MaxValue, "closes a connection after so many; 0 for never"),
         };
-        foreach (var field in (string[])["honours_deadline", "cancels", "idle_timeout", "max_requests_per_connection"])
+        foreach (var field in (string[])["honours_deadline", "cancels", "idle_timeout", "max_requests_per_connection", "rate_limits", "ext_authz"])
         {
             context.SimulatedOnly(fields, field);
         }
@@ -56,21 +58,27 @@ internal static class ServiceReader
         return role with { Routes = Routes(fields, role, context) };
     }
 
-    private static string? Address(FieldReader fields, int replicas)
+    private static ImmutableArray<string> Checked(FieldReader fields, ImmutableArray<string> addresses, int replicas)
     {
-        var text = fields.Text("address", "", "the IP address of its one replica, for configurations that name endpoints by address");
-        if (text.Length == 0)
+        foreach (var text in addresses.Where(static text => !System.Net.IPAddress.TryParse(text, out _)))
         {
-            return null;
+            fields.Problem("address", $"'{text}' is not accepted; accepted is an IP address for each replica");
+            return [];
         }
 
-        if (System.Net.IPAddress.TryParse(text, out _) && replicas == 1)
+        if (addresses.Length > 0 && addresses.Length != replicas)
         {
-            return text;
+            fields.Problem(
+                "address",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"there are {replicas} replicas and {addresses.Length} addresses; accepted is an IP address for each"
+                )
+            );
+            return [];
         }
 
-        fields.Problem("address", $"'{text}' is not accepted; accepted is an IP address, of a service with one replica");
-        return null;
+        return addresses;
     }
 
     private static string? PriorityHeader(FieldReader fields, string discipline)
@@ -85,6 +93,23 @@ internal static class ServiceReader
         }
 
         return header.Length > 0 ? header.ToLowerInvariant() : null;
+    }
+
+    private static ServiceJudge? Judge(FieldReader fields, int replicas, ReadingContext context)
+    {
+        ServiceJudge? limits = RateLimitReader.Read(fields, context);
+        ServiceJudge? authorization = AuthorizationReader.Read(fields);
+        if (limits is not null && authorization is not null)
+        {
+            fields.Problem("ext_authz", "a service is one or the other: give 'rate_limits' or 'ext_authz'");
+        }
+
+        if (limits is not null && replicas > 1)
+        {
+            fields.Problem("replicas", "what a rate limit service counts is in one place: accepted is one replica, with as many workers as it needs");
+        }
+
+        return limits ?? authorization;
     }
 
     private static ServiceWarmUp? WarmUp(FieldReader outer)

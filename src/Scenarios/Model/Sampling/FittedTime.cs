@@ -50,10 +50,17 @@ public sealed record FittedTime : TimeModel
             return Weibull(points, Line(points, static share => PlainMath.Log(-PlainMath.Log(1 - share)), slope: 1));
         }
 
+        var nearer = Nearer(points);
+        return nearer.Error <= WorstError ? nearer : Joined(points);
+    }
+
+    /// <summary>Lognormal or Weibull, whichever comes nearer, however far off.</summary>
+    /// <param name="points">At least two, in order, shares and values growing.</param>
+    public static FittedTime Nearer(ImmutableArray<QuantilePoint> points)
+    {
         var lognormal = Lognormal(points, Line(points, PlainMath.NormalQuantile));
         var weibull = Weibull(points, Line(points, static share => PlainMath.Log(-PlainMath.Log(1 - share))));
-        var nearer = weibull.Error < lognormal.Error - 1e-9 ? weibull : lognormal;
-        return nearer.Error <= WorstError ? nearer : Joined(points);
+        return weibull.Error < lognormal.Error - 1e-9 ? weibull : lognormal;
     }
 
     public override long SampleNs(RandomStream random) => Model.SampleNs(random);

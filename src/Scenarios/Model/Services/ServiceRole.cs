@@ -17,8 +17,11 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
     /// <summary>What a replica is called in results: <c>httpbin-0</c>.</summary>
     public string ReplicaName(int replica) => string.Create(CultureInfo.InvariantCulture, $"{Name}-{replica}");
 
-    /// <summary>The IP address of its one replica, for configurations that name endpoints by address; null for addresses of the simulation's choice.</summary>
-    public string? Address { get; init; }
+    /// <summary>The IP addresses of its replicas, for configurations that name endpoints by address; empty for addresses of the simulation's choice.</summary>
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    /// <summary>The address of a replica; null for one of the simulation's choice.</summary>
+    public string? AddressOf(int replica) => Addresses.IsEmpty ? null : Addresses[replica];
 
     /// <summary>How much longer than drawn every request holds its worker, nanoseconds; no fault changes it. Default 0.</summary>
     public long OverheadNs { get; init; }
@@ -84,6 +87,9 @@ public sealed record ServiceRole(string Name, int Port, int Replicas, int Worker
 
     /// <summary>After so many requests a connection is closed; 0 for never. Default 0.</summary>
     public int MaxRequestsPerConnection { get; init; }
+
+    /// <summary>What makes its answers depend on what it is asked; null for nothing.</summary>
+    public ServiceJudge? Judge { get; init; }
 
     /// <summary>All calls it may make.</summary>
     public IEnumerable<OutgoingCall> AllCalls => AllRoutes.SelectMany(static route => route.Steps).OfType<CallStep>().SelectMany(static step => step.Calls);

@@ -73,7 +73,7 @@ public sealed class NotebookRunner
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new NotebookException(
-                $"{path}, cell {number}: {(e is CompilationErrorException compile ? string.Join("; ", compile.Diagnostics) : e.ToString())}",
+                $"{path}, cell {number}: {(e is CompilationErrorException compile ? string.Join("; ", compile.Diagnostics) : e is CellException ? e.Message : e.ToString())}",
                 e
             );
         }

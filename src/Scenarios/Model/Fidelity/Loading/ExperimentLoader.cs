@@ -168,7 +168,7 @@ public sealed class ExperimentLoader
             root.Problem("servers", $"the name '{twice.Key}' is used twice; the outer proxy has the name '{Experiment.OuterProxy}'");
         }
 
-        var addresses = setUp.Services.Select(static service => new NetworkAddress(service.Address!, service.Port).Text);
+        var addresses = setUp.Services.Select(static service => new NetworkAddress(service.Addresses[0], service.Port).Text);
         foreach (var twice in addresses.GroupBy(static text => text, StringComparer.Ordinal).Where(static group => group.Count() > 1))
         {
             root.Problem("servers", $"two servers listen at {twice.Key}");

@@ -33,7 +33,7 @@ internal static class ServerReader
             ResponseBytes
         )
         {
-            Address = address,
+            Addresses = [address],
             OverheadNs = calibration.TimerLatenessNs,
         };
         var faults = ReadPhases(name, fields, problems);

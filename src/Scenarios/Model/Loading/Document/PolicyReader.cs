@@ -35,7 +35,7 @@ internal static class PolicyReader
             return;
         }
 
-        var count = fields.Integer("attempts", 2, 1, 1000, "num_retries");
+        var count = fields.Integer("attempts", 2, 0, 1000, "num_retries");
         var on = fields.Text(
             "retry_on",
             "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes,503",
