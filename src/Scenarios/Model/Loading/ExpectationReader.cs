@@ -51,6 +51,7 @@ internal static class ExpectationReader
             expectation.Window is not null
             && (
                 expectation.Metric is Metric.Retries or Metric.Responses or Metric.Errors or Metric.MaxQueue
+                || expectation is { Metric: Metric.LatencyQuantile, Detail: ExpectationText.Ok }
                 || (expectation.Metric == Metric.Stat && !ComparedStatistics.Has(expectation.Detail))
             )
         )
