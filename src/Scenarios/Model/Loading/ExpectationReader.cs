@@ -21,8 +21,7 @@ internal static class ExpectationReader
             else
             {
                 var first = text.Split(' ')[0];
-                problem =
-                    $"'{text}' is not accepted{(ExpectationText.Words.Contains(first, StringComparer.Ordinal) ? "" : NearestWord.Suggest(first, ExpectationText.Words))}; {problem}";
+                problem = $"'{text}' is not accepted{(ExpectationText.IsWord(first) ? "" : NearestWord.Suggest(first, ExpectationText.Words))}; {problem}";
             }
 
             if (problem.Length > 0)

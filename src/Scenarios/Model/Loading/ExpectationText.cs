@@ -27,7 +27,10 @@ internal static class ExpectationText
         ("max_queue", Metric.MaxQueue, 1),
     ];
 
-    /// <summary>The words an expectation may begin with.</summary>
+    /// <summary>Whether an expectation may begin with that word.</summary>
+    public static bool IsWord(string word) => IsQuantile(word) || Array.Exists(Metrics, metric => metric.Word == word);
+
+    /// <summary>The words an expectation may begin with, with one for all quantiles.</summary>
     public static IEnumerable<string> Words => Metrics.Select(static metric => metric.Word).Append("p99");
 
     /// <summary>Null with what is wrong, where it is none.</summary>
@@ -60,7 +63,7 @@ internal static class ExpectationText
 
     private static Expectation? Read(string text, string[] what, string op, string[] bound, (int From, int Until)? window, ref string problem)
     {
-        var isQuantile = what[0].StartsWith('p') && double.TryParse(what[0].AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        var isQuantile = IsQuantile(what[0]);
         var quantile = isQuantile ? double.Parse(what[0].AsSpan(1), CultureInfo.InvariantCulture) / 100 : 0;
         var (word, metric, subjects) = isQuantile ? (what[0], Metric.LatencyQuantile, 0) : Array.Find(Metrics, one => one.Word == what[0]);
         if (word is null || (isQuantile && quantile is <= 0 or >= 1))
@@ -106,6 +109,9 @@ internal static class ExpectationText
             Window = window,
         };
     }
+
+    private static bool IsQuantile(string word) =>
+        word.StartsWith('p') && double.TryParse(word.AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static bool TryTolerance(string[] bound, string op, Func<string, double?> parse, ref double tolerance)
     {
