@@ -6,7 +6,7 @@ public class ExpectationTests
 {
     private const long Second = 1_000_000_000;
 
-    /// <summary>10 s, of which the first is warm-up: 10 requests a second, of which one fails, in the seconds from 5 on five.</summary>
+    /// <summary>10 s, of which the first is warm-up: 10 requests a second, of which one fails, in the seconds from 5 on five, and fast.</summary>
     private static readonly RunResult Result = Make();
 
     [Theory]
@@ -15,6 +15,8 @@ public class ExpectationTests
     [InlineData("success_rate in 5s..10s == 50% ± 1%", true, "50.000%")]
     [InlineData("success_rate in 5s..10s == 52% ± 1%", false, "50.000%")]
     [InlineData("p50 <= 10.3ms", true, "10.")]
+    [InlineData("p10 == 2ms ± 0.1ms", true, "2.")]
+    [InlineData("p10 2xx == 10ms ± 0.3ms", true, "10.")]
     [InlineData("rate == 10 ± 0", true, "10 (95 % interval 10 to 10)")]
     [InlineData("goodput in 5s..10s < 6", true, "5")]
     [InlineData("sent == 100 ± 20", true, "90")]
@@ -48,6 +50,7 @@ public class ExpectationTests
     [InlineData("success_rate 99%", "an expectation is what")]
     [InlineData("succes_rate >= 99%", "unknown figure 'succes_rate'")]
     [InlineData("p99 <= 250", "the bound is a share such as 99%")]
+    [InlineData("p99 503 <= 1s", "'p99' is followed by the comparison, or by 2xx for the latency of these answers alone")]
     [InlineData("sent == 5", null)]
     [InlineData("success_rate in 1.5s..2s >= 99%", "'1.5s..2s' is no window")]
     [InlineData("stat gateway >= 1", "'stat' is followed by a proxy")]
@@ -68,7 +71,8 @@ public class ExpectationTests
         {
             var at = i * Second / 10;
             clients.Sent(at);
-            clients.Answered(at, at + 10_000_000, i % 10 < (at < 5 * Second ? 1 : 5) ? 503 : 200);
+            var fails = i % 10 < (at < 5 * Second ? 1 : 5);
+            clients.Answered(at, at + (fails ? 2_000_000 : 10_000_000), fails ? 503 : 200);
         }
 
         var series = ImmutableSortedDictionary<string, ImmutableArray<long>>.Empty.Add("cluster.svc.upstream_rq_retry", [0, 1, 2, 3, 1]);

@@ -80,6 +80,8 @@ public class ScenarioLoaderTests
     [InlineData("to: gateway", "to: gatewy", 9, "unknown proxy 'gatewy'; did you mean 'gateway'?")]
     [InlineData("service: svc", "service: svd", 11, "unknown service 'svd'; did you mean 'svc'?")]
     [InlineData("replicas: [1]", "replicas: [2]", 11, "service 'svc' has replicas 0 to 1")]
+    [InlineData("p99.9 < 250ms", "p99.9 2xx in 5s..9s < 250ms", 14, "this is counted over the whole run only")]
+    [InlineData("p99.9 < 250ms", "p50 503 < 250ms", 14, "'p50 503 < 250ms' is not accepted; 'p50' is followed by the comparison, or by 2xx")]
     [InlineData("p99.9 < 250ms", "p99.9 below 250ms", 14, "'p99.9 below 250ms' is not accepted")]
     [InlineData("config: envoy.yaml", "config: nothing.yaml", 5, "cannot read 'nothing.yaml'")]
     [InlineData("error_rate: {service", "slow: {factor: 0, service", 11, "'0' is not accepted; accepted is a number above 0 and up to 1000000")]

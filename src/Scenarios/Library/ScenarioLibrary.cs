@@ -2,7 +2,7 @@ namespace MeshSim.Scenarios.Library;
 
 /// <summary>
 /// The scenarios and configurations that come with meshsim, by name. An incident <c>NAME</c> is a folder of its own with two of them: <c>NAME</c>
-/// as people had it, and <c>NAME/fixed</c>.
+/// as people had it, and <c>NAME/fixed</c>. Scenarios in other folders have the folder in their names: <c>fidelity/one-worker-queue</c>.
 /// </summary>
 public static class ScenarioLibrary
 {

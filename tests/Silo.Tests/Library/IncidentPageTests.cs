@@ -8,7 +8,7 @@ public class IncidentPageTests
 {
     private const int MostBytes = 60_000;
 
-    private static string Docs =>
+    internal static string Docs =>
         Path.Combine(
             typeof(IncidentPageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static entry => entry.Key == "Root").Value!,
             "docs"

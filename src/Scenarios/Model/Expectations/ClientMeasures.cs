@@ -16,7 +16,10 @@ public static class ClientMeasures
         return expectation.Metric switch
         {
             Metric.SuccessRate => answers == 0 ? new Measurement(1) : Measurement.Share(Count(byStatus, static status => status is >= 200 and < 300), answers),
-            Metric.LatencyQuantile => Measurement.QuantileMs(latency, expectation.Quantile),
+            Metric.LatencyQuantile => Measurement.QuantileMs(
+                expectation.Detail == ExpectationText.Ok ? result.Totals.OkLatency : latency,
+                expectation.Quantile
+            ),
             Metric.Rate => Measurement.PerSecond([.. seconds.Select(static second => (double)second.Sent)]),
             Metric.Goodput => Measurement.PerSecond([
                 .. seconds.Select(static second => (double)Count(second.ByStatus, static status => status is >= 200 and < 300)),

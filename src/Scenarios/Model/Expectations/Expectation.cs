@@ -8,7 +8,7 @@ public enum Metric
     /// <summary>Answers with 2xx among requests that had an outcome, 0 to 1.</summary>
     SuccessRate,
 
-    /// <summary>A quantile of the latency of all answers, milliseconds.</summary>
+    /// <summary>A quantile of the latency of all answers, or of those with 2xx alone, milliseconds.</summary>
     LatencyQuantile,
 
     /// <summary>Requests sent a second.</summary>
@@ -64,7 +64,7 @@ public sealed record Expectation(string Text, Metric Metric, double Quantile, st
     /// <summary>The proxy, service or endpoint; <c>*</c> for all together.</summary>
     public string Subject { get; init; } = "";
 
-    /// <summary>The statistic, or the status with its flags.</summary>
+    /// <summary>The statistic, the status with its flags, or <c>2xx</c> for the latency of these answers alone.</summary>
     public string Detail { get; init; } = "";
 
     /// <summary>What is compared is a share: the bound had a percent sign, or the metric is one.</summary>

@@ -21,8 +21,7 @@ internal static class ExpectationReader
             else
             {
                 var first = text.Split(' ')[0];
-                problem =
-                    $"'{text}' is not accepted{(ExpectationText.Words.Contains(first, StringComparer.Ordinal) ? "" : NearestWord.Suggest(first, ExpectationText.Words))}; {problem}";
+                problem = $"'{text}' is not accepted{(ExpectationText.IsWord(first) ? "" : NearestWord.Suggest(first, ExpectationText.Words))}; {problem}";
             }
 
             if (problem.Length > 0)
@@ -51,6 +50,7 @@ internal static class ExpectationReader
             expectation.Window is not null
             && (
                 expectation.Metric is Metric.Retries or Metric.Responses or Metric.Errors or Metric.MaxQueue
+                || expectation is { Metric: Metric.LatencyQuantile, Detail: ExpectationText.Ok }
                 || (expectation.Metric == Metric.Stat && !ComparedStatistics.Has(expectation.Detail))
             )
         )

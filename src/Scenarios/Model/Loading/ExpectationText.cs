@@ -5,6 +5,9 @@ namespace MeshSim.Scenarios.Model;
 /// <summary>Reads <c>success_rate &gt;= 99%</c>, <c>p99 &lt;= 250ms</c>, <c>stat gateway cluster.svc.upstream_rq_retry in 20s..40s == 100 ± 10</c>.</summary>
 internal static class ExpectationText
 {
+    /// <summary>Latency of these answers alone.</summary>
+    internal const string Ok = "2xx";
+
     private static readonly string[] Operators = [">=", ">", "<=", "<", "=="];
 
     private static readonly (string Word, Metric Metric, int Subjects)[] Metrics =
@@ -24,7 +27,10 @@ internal static class ExpectationText
         ("max_queue", Metric.MaxQueue, 1),
     ];
 
-    /// <summary>The words an expectation may begin with.</summary>
+    /// <summary>Whether an expectation may begin with that word.</summary>
+    public static bool IsWord(string word) => IsQuantile(word) || Array.Exists(Metrics, metric => metric.Word == word);
+
+    /// <summary>The words an expectation may begin with, with one for all quantiles.</summary>
     public static IEnumerable<string> Words => Metrics.Select(static metric => metric.Word).Append("p99");
 
     /// <summary>Null with what is wrong, where it is none.</summary>
@@ -57,7 +63,7 @@ internal static class ExpectationText
 
     private static Expectation? Read(string text, string[] what, string op, string[] bound, (int From, int Until)? window, ref string problem)
     {
-        var isQuantile = what[0].StartsWith('p') && double.TryParse(what[0].AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        var isQuantile = IsQuantile(what[0]);
         var quantile = isQuantile ? double.Parse(what[0].AsSpan(1), CultureInfo.InvariantCulture) / 100 : 0;
         var (word, metric, subjects) = isQuantile ? (what[0], Metric.LatencyQuantile, 0) : Array.Find(Metrics, one => one.Word == what[0]);
         if (word is null || (isQuantile && quantile is <= 0 or >= 1))
@@ -66,8 +72,8 @@ internal static class ExpectationText
             return null;
         }
 
-        // The flags of a response may follow its status.
-        if (what.Length - 1 != subjects && !(metric == Metric.Responses && what.Length == 4))
+        // The flags of a response may follow its status, and 2xx a quantile.
+        if (what.Length - 1 != subjects && !(metric == Metric.Responses && what.Length == 4) && !(isQuantile && what is [_, Ok]))
         {
             problem = metric switch
             {
@@ -75,6 +81,7 @@ internal static class ExpectationText
                 Metric.Responses => "'responses' is followed by a proxy (or *), a status and maybe a flag",
                 Metric.Answers => "'answers' is followed by a status, 5xx or none",
                 Metric.MaxShare => "'max_share' is followed by a service",
+                Metric.LatencyQuantile => $"'{word}' is followed by the comparison, or by {Ok} for the latency of these answers alone",
                 _ when subjects == 1 => $"'{word}' is followed by a service or one of its endpoints",
                 _ => $"'{word}' is followed by the comparison",
             };
@@ -96,12 +103,15 @@ internal static class ExpectationText
         return new Expectation(text, metric, quantile, op, value)
         {
             Tolerance = tolerance,
-            Subject = metric == Metric.Answers || what.Length < 2 ? "" : what[1],
-            Detail = string.Join(' ', what.Skip(metric == Metric.Answers ? 1 : 2)),
+            Subject = metric is Metric.Answers or Metric.LatencyQuantile || what.Length < 2 ? "" : what[1],
+            Detail = string.Join(' ', what.Skip(metric is Metric.Answers or Metric.LatencyQuantile ? 1 : 2)),
             IsShare = isShare,
             Window = window,
         };
     }
+
+    private static bool IsQuantile(string word) =>
+        word.StartsWith('p') && double.TryParse(word.AsSpan(1), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static bool TryTolerance(string[] bound, string op, Func<string, double?> parse, ref double tolerance)
     {
