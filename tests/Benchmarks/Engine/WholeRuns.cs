@@ -6,7 +6,7 @@ namespace MeshSim.Benchmarks.Engine;
 /// <summary>Runs of the program itself, from its start to the written report: wall and processor time, memory; and what partitions, silos and replications gain.</summary>
 internal static class WholeRuns
 {
-    private const int Rounds = 3;
+    private const int Rounds = 2;
 
     /// <summary>Meant to be below ten seconds: 60 s of 10,000 requests a second, eight passes through proxies each.</summary>
     public static void Report(string part)
