@@ -39,7 +39,7 @@ public sealed class ImportCommandTests : IDisposable
     [InlineData("import access-log nowhere.log", "cannot read 'nowhere.log'")]
     [InlineData(
         "import access-log a.log",
-        "'a.log' has no request that could be read, of 1 lines, as format 'envoy'; say with --format how its lines are written"
+        "'a.log' has no request that could be read, of 1 lines, in the format nearest to it (envoy); say with --format how its lines are written"
     )]
     [InlineData("import access-log a.log --format enovy", "did you mean 'envoy'?")]
     [InlineData("import access-log a.log --config a.log", "nothing was imported.")]

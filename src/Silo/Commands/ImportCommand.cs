@@ -60,7 +60,7 @@ internal static class ImportCommand
         if (log.Requests.IsEmpty)
         {
             throw new BadInputException(
-                $"'{file}' has no request that could be read, of {log.Lines} lines, as format '{log.Format.Name}'; say with --format how its lines are written"
+                $"'{file}' has no request that could be read, of {log.Lines} lines, in the format nearest to it ({log.Format.Name}); say with --format how its lines are written"
             );
         }
 
@@ -122,7 +122,7 @@ internal static class ImportCommand
         if (!log.Unread.IsEmpty)
         {
             Console.Error.WriteLine(
-                $"warning: {log.Unread.Length} of {log.Lines} lines left out: they are none of format '{log.Format.Name}'{Rest(log.Unread.Length)}"
+                $"warning: {log.Unread.Length} of {log.Lines} lines left out: they are not in the format of the others ({log.Format.Name}){Rest(log.Unread.Length)}"
             );
         }
 
