@@ -209,8 +209,7 @@ public sealed class LiveRun : IAsyncDisposable
         for (var second = 1L; ; second++)
         {
             var until = Math.Min(second * MonotonicTime.NanosecondsPerSecond, scenario.DurationNs);
-            var wait = Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, (until - clock.NowNs) / 1e6)), cancellation);
-            if (await Task.WhenAny(wait, failed).ConfigureAwait(false) == failed)
+            if (await Task.WhenAny(ComesAsync(until, cancellation), failed).ConfigureAwait(false) == failed)
             {
                 return Math.Max(1, clock.NowNs);
             }
@@ -227,6 +226,15 @@ public sealed class LiveRun : IAsyncDisposable
 
             await Task.WhenAll(proxies.Select(proxy => proxy.NoteAsync(until - 1))).ConfigureAwait(false);
             options.Progress(until);
+        }
+    }
+
+    /// <summary>Not before that time has come; the system's timers are up to two milliseconds early.</summary>
+    private async Task ComesAsync(long timeNs, CancellationToken cancellation)
+    {
+        while (clock.NowNs is var now && now < timeNs)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((timeNs - now) / 1e6)), cancellation).ConfigureAwait(false);
         }
     }
 
