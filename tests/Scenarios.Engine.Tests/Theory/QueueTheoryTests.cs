@@ -71,7 +71,7 @@ public class QueueTheoryTests
         run.HoldsMean(response, within: 0.05);
     }
 
-    /// <summary>Little's law: what an endpoint's workers were held for, and what its answers waited, is the time requests were in the system; no estimate.</summary>
+    /// <summary>Little's law, end to end: the number of requests in the system, integrated over time, is the sum of the latencies in the result; no estimate.</summary>
     [Fact]
     public void The_number_in_the_system_is_rate_times_time()
     {

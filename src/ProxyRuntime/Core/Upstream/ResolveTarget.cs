@@ -11,9 +11,6 @@ internal sealed class ResolveTarget(ProxyMainContext context, NameResolution clu
 
     public DnsQuery Query => query;
 
-    /// <summary>The endpoints that go by this name.</summary>
-    public ImmutableArray<EndpointSnapshot> Endpoints => endpoints;
-
     public bool Answered { get; private set; }
 
     /// <summary>The hosts of the last answer, in its order; a logical host has the first address only.</summary>
