@@ -73,6 +73,11 @@ internal sealed class PartitionRun : IDisposable
             Inject();
             var step = runner.Step(goalNs, SliceEvents);
             IsOver = step == WindowStep.Over;
+            if (IsOver)
+            {
+                Partition.Check();
+            }
+
             if (Partition.Events > request.MaxEvents)
             {
                 Fail(string.Create(CultureInfo.InvariantCulture, $"more than {request.MaxEvents} events"));

@@ -101,6 +101,10 @@ public sealed class Partition
     /// <param name="endNs">When the run ended; null: when the scenario does.</param>
     public PartitionResult Collect(long? endNs = null) => PartitionResult.Collect(Index, Events, endNs ?? world.Scenario.DurationNs, own);
 
+    /// <summary>Whether what its entities counted agrees with itself, at the end of a run.</summary>
+    /// <exception cref="InvalidOperationException">It does not: a defect of this program, and figures are not to be trusted.</exception>
+    public void Check() => own.ForEach(static entity => entity.Check());
+
     /// <summary>What its clients saw so far, and nothing else.</summary>
     public PartitionResult CollectClients() => PartitionResult.Collect(Index, Events, 0, [.. own.OfType<ClientEntity>()]);
 

@@ -40,6 +40,7 @@ public static class SingleProcessRunner
             }
         }
 
+        Array.ForEach(runners, static runner => runner.Partition.Check());
         return PartitionResult.Merge(world, [.. runners.Select(runner => runner.Partition.Collect(scenario.DurationNs))]);
     }
 

@@ -5,7 +5,7 @@ namespace MeshSim.Benchmarks.Engine;
 /// <summary>What the simulation engine costs: pending events, whole requests, memory. Prints the tables of docs/benchmarks.md.</summary>
 internal static class EngineComparison
 {
-    /// <param name="args"><c>engine [hold|requests|mesh|memory|partitions|silos|replications|thousand …]</c>; without a name all of them.</param>
+    /// <param name="args"><c>engine [hold|requests|mesh|memory|partitions|silos|kill|replications|thousand …]</c>; without a name all of them.</param>
     public static int Run(string[] args)
     {
         string[] parts = args.Length > 1 ? args[1..] : ["hold", "requests", "mesh", "memory"];
@@ -28,9 +28,12 @@ internal static class EngineComparison
                 case "partitions" or "silos" or "replications" or "thousand":
                     WholeRuns.Report(part);
                     break;
+                case "kill":
+                    KilledSilo.Report();
+                    break;
                 default:
                     Console.Error.WriteLine(
-                        $"engine: '{part}' is not accepted; accepted are hold, requests, mesh, memory, partitions, silos, replications, thousand"
+                        $"engine: '{part}' is not accepted; accepted are hold, requests, mesh, memory, partitions, silos, kill, replications, thousand"
                     );
                     return 2;
             }

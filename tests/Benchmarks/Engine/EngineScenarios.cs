@@ -62,14 +62,15 @@ internal static class EngineScenarios
     /// <summary>Ten services of ten replicas, sidecars on every hop, three deep: four calls a request on average, so eight passes through proxies.</summary>
     public static Scenario Mesh(double ratePerSecond, int seconds, int warmUpSeconds) => Load(MeshText(ratePerSecond, seconds, warmUpSeconds), "");
 
-    public static string MeshText(double ratePerSecond, int seconds, int warmUpSeconds) =>
+    /// <param name="latencyFloor">What a message takes at least, as users write it: so long partitions need not hear of each other.</param>
+    public static string MeshText(double ratePerSecond, int seconds, int warmUpSeconds, string latencyFloor = "500us") =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""
                 name: mesh
                 duration: {{seconds}}s
                 warm_up: {{warmUpSeconds}}s
-                network: { latency_floor: 500us }
+                network: { latency_floor: {{latencyFloor}} }
                 mesh:
                   policies: { timeout: 2s, lb: LEAST_REQUEST, retries: { attempts: 1, retry_on: "5xx", per_try_timeout: 500ms } }
                   gateway: { to: front, replicas: 4 }

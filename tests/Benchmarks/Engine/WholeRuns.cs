@@ -11,8 +11,7 @@ internal static class WholeRuns
     /// <summary>Meant to be below ten seconds: 60 s of 10,000 requests a second, eight passes through proxies each.</summary>
     public static void Report(string part)
     {
-        var program = Path.Combine(RepositoryRoot(), "meshsim");
-        _ = Measure(program, "--version"); // Builds it, where that is needed.
+        var program = Program();
         var folder = Directory.CreateTempSubdirectory("meshsim-runs").FullName;
         try
         {
@@ -29,13 +28,20 @@ internal static class WholeRuns
         Console.WriteLine("| run | wall, s | processor, s | memory, MB | wall / first of its round |");
         Console.WriteLine("|---|---|---|---|---|");
         var mesh = Write(folder, "mesh", EngineScenarios.MeshText(10_000, seconds: 60, warmUpSeconds: 1));
+        var wide = Write(folder, "wide", EngineScenarios.MeshText(10_000, seconds: 20, warmUpSeconds: 1, latencyFloor: "20ms"));
         var small = Write(folder, "small", EngineScenarios.MeshText(2_000, seconds: 20, warmUpSeconds: 1));
         var tree = Write(folder, "tree", EngineScenarios.TreeText(1_000, ratePerSecond: 500, seconds: 10));
         var output = $"--seed 3 --out {Path.Combine(folder, "out")}";
         (string Name, string Arguments)[] runs = part switch
         {
             "partitions" => [("1 partition", $"run {mesh} {output} --partitions 1"), ("2 partitions", $"run {mesh} {output} --partitions 2")],
-            "silos" => [("1 silo, 2 partitions", $"run {mesh} {output} --partitions 2"), ("2 silos", $"run {mesh} {output} --partitions 2 --silos 2")],
+            "silos" =>
+            [
+                ("20 ms between all, 1 partition", $"run {wide} {output} --partitions 1"),
+                ("the same, 2 partitions in one silo", $"run {wide} {output} --partitions 2"),
+                ("the same, 2 silo processes", $"run {wide} {output} --partitions 2 --silos 2"),
+                ("0.5 ms between all, 2 silo processes", $"run {mesh} {output} --partitions 2 --silos 2"),
+            ],
             "replications" =>
             [
                 ("1 at a time", $"sweep {small} {output}1 --seeds 8 --at-once 1"),
@@ -60,7 +66,7 @@ internal static class WholeRuns
         }
     }
 
-    private static string Write(string folder, string name, string text)
+    public static string Write(string folder, string name, string text)
     {
         var path = Path.Combine(folder, name + ".yaml");
         File.WriteAllText(path, text);
@@ -118,6 +124,14 @@ internal static class WholeRuns
         {
             return 0; // It has just ended.
         }
+    }
+
+    /// <summary>The program of this checkout, built.</summary>
+    public static string Program()
+    {
+        var program = Path.Combine(RepositoryRoot(), "meshsim");
+        _ = Measure(program, "--version"); // Builds it, where that is needed.
+        return program;
     }
 
     private static string RepositoryRoot()

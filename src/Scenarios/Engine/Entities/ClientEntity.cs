@@ -13,6 +13,7 @@ internal sealed class ClientEntity : Entity
     private readonly Caller caller;
     private readonly List<UserRequest> requests = [];
     private readonly Stack<int> free = new();
+    private readonly Presence presence = new();
     private readonly int firstTemplate;
     private ArrivalProcess? arrivals;
     private RequestDraw draw = null!;
@@ -51,6 +52,10 @@ internal sealed class ClientEntity : Entity
         arrivals = ArrivalProcess.Of(model, Random);
         ScheduleNext();
     }
+
+    /// <summary>End to end, as users wait.</summary>
+    public override void Check() =>
+        presence.Check(Name, NowNs, requests.Select(static request => request.SentNs).Where(static sent => sent != UserRequest.IsOver));
 
     public override void Handle(in SimEvent e)
     {
@@ -109,6 +114,7 @@ internal sealed class ClientEntity : Entity
 
         var request = requests[number];
         request.Use++;
+        presence.Enter(NowNs);
         (request.SentNs, request.Attempts, request.WaitNs) = (NowNs, 0, 0);
         var (kind, key) = draw.Next(arrivals?.Kind);
         (request.Template, request.Key) = (firstTemplate + kind, key);
@@ -150,7 +156,8 @@ internal sealed class ClientEntity : Entity
         var request = requests[number];
         Recorder.Answered(request.SentNs, NowNs, status);
         World.Observer?.Answered(request.SentNs, NowNs, status);
-        request.Use++;
+        presence.Leave(NowNs, request.SentNs);
+        (request.Use, request.SentNs) = (request.Use + 1, UserRequest.IsOver);
         free.Push(number);
         if (model.ClosedLoop is not null)
         {
@@ -161,9 +168,12 @@ internal sealed class ClientEntity : Entity
     /// <summary>One request of a user, with all its attempts. Used again and again.</summary>
     private sealed class UserRequest
     {
+        /// <summary>What <see cref="SentNs"/> says of one that is over.</summary>
+        public const long IsOver = -1;
+
         public long Use { get; set; }
 
-        public long SentNs { get; set; }
+        public long SentNs { get; set; } = IsOver;
 
         public int Template { get; set; }
 

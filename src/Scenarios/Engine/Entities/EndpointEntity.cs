@@ -69,6 +69,8 @@ internal sealed class EndpointEntity : Entity
         }
     }
 
+    public override void Check() => jobs.Check(Name, NowNs);
+
     public override void Handle(in SimEvent e)
     {
         switch (e.Kind)
@@ -262,7 +264,7 @@ internal sealed class EndpointEntity : Entity
         }
 
         World.Observer?.Arrived(Name, NowNs);
-        var job = jobs.Rent();
+        var job = jobs.Rent(NowNs);
         (job.Caller, job.Call, job.Attempt) = (caller, call, attempt);
         (job.Route, job.Priority) = (traits.Route, traits.Priority);
         job.Question = question;
@@ -337,6 +339,7 @@ internal sealed class EndpointEntity : Entity
             }
         }
 
+        jobs.End(job, NowNs);
         jobs.Return(job);
     }
 
@@ -396,11 +399,8 @@ internal sealed class EndpointEntity : Entity
         plan.AbandonCalls(job);
         var waited = job.State == JobState.Waiting;
         var freed = state.Withdraw(NowNs, job);
-        if (waited)
-        {
-            job.Use++; // It is in the queue still, and given back from there.
-        }
-        else
+        jobs.End(job, NowNs);
+        if (!waited) // Else it is in the queue still, and given back from there.
         {
             jobs.Return(job);
         }
@@ -447,7 +447,7 @@ internal sealed class EndpointEntity : Entity
             _ = state.Stop(NowNs);
             plan.Stop();
             cpu?.Clear();
-            jobs.Clear();
+            jobs.Clear(NowNs);
         }
     }
 }

@@ -6,6 +6,9 @@ namespace MeshSim.Scenarios.Engine;
 /// <summary>A request at a simulated endpoint: who asked, how far it is, and how to answer. Used again and again; <see cref="Number"/> stays.</summary>
 internal sealed class EndpointJob(int number) : ServiceJob
 {
+    /// <summary>What <see cref="EnteredNs"/> says of one that is over.</summary>
+    public const long IsOver = -1;
+
     private byte[] id = [];
     private int idLength;
 
@@ -14,6 +17,9 @@ internal sealed class EndpointJob(int number) : ServiceJob
 
     /// <summary>Counts its uses, so that an event for an earlier one is known as such.</summary>
     public long Use { get; set; }
+
+    /// <summary>When it came, nanoseconds; <see cref="IsOver"/> once it is.</summary>
+    public long EnteredNs { get; set; } = IsOver;
 
     public int Caller { get; set; }
 

@@ -31,6 +31,10 @@ internal abstract class Entity(int id, string name, World world)
 
     public abstract void Handle(in SimEvent e);
 
+    /// <summary>Called at the end of a run: holds what it counted against what must be.</summary>
+    /// <exception cref="InvalidOperationException">It does not agree.</exception>
+    public virtual void Check() { }
+
     /// <summary>An event for this entity itself.</summary>
     public EventHandle Schedule(long timeNs, EventKind kind, long a = 0, long b = 0, int c = 0) =>
         Partition.Schedule(new SimEvent(timeNs, id, sequence++, id, kind, a, b, c));
