@@ -155,9 +155,10 @@ public sealed class LoadGeneratorTests : IDisposable
             }
         );
 
-        var report = await LoadGenerator.RunAsync(Target(rate: 200, durationMs: 60_000), seed: 8, stop.Token);
+        // Over one connection: when the tenth is asked nine answers have been read.
+        var report = await LoadGenerator.RunAsync(Target(rate: 200, durationMs: 60_000, connections: 1), seed: 8, stop.Token);
 
-        Assert.InRange(report.Totals.ByStatus[200], 8, 12_000);
+        Assert.InRange(report.Totals.ByStatus[200], 9, 12_000);
         Assert.InRange(report.SentForNs, 1, 50_000 * Ms);
     }
 
