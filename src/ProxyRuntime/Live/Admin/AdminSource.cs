@@ -1,4 +1,5 @@
 using MeshSim.ProxyRuntime.Admin;
+using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
@@ -6,16 +7,25 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>Gathers what admin pages show; each machine is read in its own thread.</summary>
 internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, MainLoop main, IReadOnlyList<WorkerLoop> workers, LiveClock clock)
 {
-    public async Task<AdminView> ViewAsync(bool withStats)
+    /// <param name="path">Of the page it is for.</param>
+    public async Task<AdminView> ViewAsync(string path)
     {
         var (state, clusters, listeners, rates) = await main
             .Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters, main.Main.View.Listeners, main.Main.View.OutlierRates))
             .ConfigureAwait(false);
-        return new AdminView(snapshot with { Listeners = listeners }, state, clusters, withStats ? await StatsAsync(state).ConfigureAwait(false) : null)
+        var stats = AdminInterface.NeedsStats(path) ? await StatsAsync(state).ConfigureAwait(false) : null;
+        return new AdminView(snapshot with { Listeners = listeners }, state, clusters, stats)
         {
+            Config = AdminInterface.NeedsConfig(path) ? await ConfigAsync().ConfigureAwait(false) : null,
             OutlierRates = rates,
             UnixNs = clock.EpochUnixNs + clock.Now.Nanoseconds,
         };
+    }
+
+    private async Task<RunningConfig> ConfigAsync()
+    {
+        var config = await main.Events.Ask(() => RunningConfig.Of(snapshot, main.Main.View, clock.EpochUnixNs)).ConfigureAwait(false);
+        return await workers[0].Events.Ask(() => config.With(workers[0].Driver.Worker.View)).ConfigureAwait(false);
     }
 
     private async Task<StatTotals> StatsAsync(ServerState state)
