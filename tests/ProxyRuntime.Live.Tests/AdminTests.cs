@@ -21,7 +21,10 @@ public sealed class AdminTests : IDisposable
         await using (proxy)
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://{proxy.Admin}") };
-            Assert.Equal((true, false), (Has(await client.GetStringAsync("/config_dump"), "first"), Has(await client.GetStringAsync("/config_dump"), "10.0.0.1")));
+            Assert.Equal(
+                (true, false),
+                (Has(await client.GetStringAsync("/config_dump"), "first"), Has(await client.GetStringAsync("/config_dump"), "10.0.0.1"))
+            );
             Assert.Contains("\"10.0.0.1\"", await client.GetStringAsync("/config_dump?include_eds"), StringComparison.Ordinal);
 
             await WriteAsync("lds.yaml", Listeners("v2", "second"));
@@ -46,8 +49,8 @@ public sealed class AdminTests : IDisposable
     private async Task<LiveProxy> StartAsync()
     {
         var text = $$$"""
-            admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
-            dynamic_resources: {lds_config: {path: "{{{folder}}}/lds.yaml"}}
+            admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0} } }
+            dynamic_resources: {lds_config: {path: "{{{folder}}}/lds.yaml"} }
             static_resources:
               clusters:
               - {name: web, type: EDS, eds_cluster_config: {eds_config: {path: "{{{folder}}}/eds.yaml"} } }

@@ -101,11 +101,17 @@ public class ConfigDumpPageTests
         Assert.Contains(part, new DumpedProxy(DumpedProxy.Small).Text(query), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("resource=static_clusters&mask=cluster.name", """"cluster": { "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "shop" } }""")]
+    [InlineData(
+        "resource=static_clusters&mask=cluster.name",
+        """{ "@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump.StaticCluster", "cluster": { "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "shop" } }"""
+    )]
     [InlineData("resource=static_clusters&mask=last_updated", """StaticCluster", "last_updated": "2030-01-02T03:04:05.678Z" }""")]
-    [InlineData("resource=static_clusters&mask=cluster.type,last_updated", """"type": "STATIC" }, "last_updated": """)]
-    [InlineData("resource=static_clusters&mask=cluster", """"cluster_name": "shop",""")]
-    [InlineData("mask=bootstrap.node.id", """{ "configs": [ { "@type": "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump", "bootstrap": { "node": { "id": "n-1" } } } ] }""")]
+    [InlineData("resource=static_clusters&mask=cluster.type,last_updated", """ "type": "STATIC" }, "last_updated": """)]
+    [InlineData("resource=static_clusters&mask=cluster", """ "cluster_name": "shop",""")]
+    [InlineData(
+        "mask=bootstrap.node.id",
+        """{ "configs": [ { "@type": "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump", "bootstrap": { "node": { "id": "n-1" } } } ] }"""
+    )]
     [InlineData(
         "mask=version_info",
         """{ "configs": [ { "@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump" }, { "@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump" } ] }"""

@@ -82,12 +82,10 @@ internal sealed class ProtoJsonWriter(IndentedJson json, AnyContents contents, I
     {
         var valueField = field.MessageType.FindFieldByNumber(2);
         json.BeginObject();
-        foreach (
-            var (name, value) in map.Keys.Cast<object>().Select(key => (KeyText(key), map[key]!)).OrderBy(static entry => entry.Item1, StringComparer.Ordinal)
-        )
+        foreach (DictionaryEntry entry in map)
         {
-            json.Name(name);
-            WriteValue(valueField, value, isSensitive);
+            json.Name(KeyText(entry.Key));
+            WriteValue(valueField, entry.Value!, isSensitive);
         }
 
         json.EndObject();

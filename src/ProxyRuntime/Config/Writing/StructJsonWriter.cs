@@ -14,7 +14,7 @@ internal sealed class StructJsonWriter(IndentedJson json)
         {
             case Struct fields:
                 json.BeginObject();
-                foreach (var (name, value) in fields.Fields.OrderBy(static field => field.Key, StringComparer.Ordinal))
+                foreach (var (name, value) in fields.Fields)
                 {
                     json.Name(name);
                     Write(value, isSensitive);
