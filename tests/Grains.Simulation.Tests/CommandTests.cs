@@ -122,9 +122,17 @@ public class CommandTests
     public async Task The_configuration_of_a_proxy_is_shown_as_it_is_now()
     {
         await using var fixture = await RunFixture.StartAsync(2);
-        var (request, scenario) = RunFixture.Of("dumped", 2, Text);
+        var (request, scenario) = RunFixture.Of("dumped", 2, Text.Replace("duration: 120s", "duration: 3600s", StringComparison.Ordinal));
 
-        await fixture.RunAsync(request, scenario, () => DumpAsync(fixture.Grains.GetGrain<IProxyGrain>("dumped/gateway")));
+        await fixture.RunAsync(
+            request,
+            scenario,
+            async () =>
+            {
+                await DumpAsync(fixture.Grains.GetGrain<IProxyGrain>("dumped/gateway"));
+                await fixture.Grains.GetGrain<ISimulationGrain>("dumped").Stop();
+            }
+        );
     }
 
     private static async Task DumpAsync(IProxyGrain proxy)
