@@ -42,6 +42,7 @@ public sealed class AdminTests : IDisposable
             using var missing = await client.GetAsync("/config_dump?resource=nothing");
             Assert.Equal((HttpStatusCode.NotFound, "text/plain"), (missing.StatusCode, missing.Content.Headers.ContentType!.ToString()));
             Assert.Equal("nothing not found in config dump", await missing.Content.ReadAsStringAsync());
+            Assert.Equal($"found::{proxy.Listeners["found"]}\n", await client.GetStringAsync("/listeners"));
             Assert.Contains("  /config_dump: dump current Envoy configs\n      resource: ", await client.GetStringAsync("/help"), StringComparison.Ordinal);
         }
     }

@@ -32,6 +32,10 @@ public static class AdminInterface
                 return ConfigDumpPage.Serve(query, view.Config ?? new RunningConfig(view.Snapshot));
             case "/stats":
                 return Stats(query, view);
+            case "/listeners" when query.GetValueOrDefault("format") == "json":
+                return new AdminResponse(200, ListenersPage.Json(view.Snapshot.Listeners), JsonType);
+            case "/listeners":
+                return new AdminResponse(200, ListenersPage.Text(view.Snapshot.Listeners));
             case "/help" or "/":
                 return new AdminResponse(200, AdminPages.Help());
             case "/quitquitquit" when method == "POST":

@@ -5,7 +5,14 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>Gathers what admin pages show; each machine is read in its own thread.</summary>
-internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, MainLoop main, IReadOnlyList<WorkerLoop> workers, LiveClock clock)
+internal sealed class AdminSource(
+    ProxySnapshot snapshot,
+    ProxyShared shared,
+    MainLoop main,
+    IReadOnlyList<WorkerLoop> workers,
+    LiveListeners sockets,
+    LiveClock clock
+)
 {
     /// <param name="path">Of the page it is for.</param>
     public async Task<AdminView> ViewAsync(string path)
@@ -14,13 +21,22 @@ internal sealed class AdminSource(ProxySnapshot snapshot, ProxyShared shared, Ma
             .Events.Ask(() => (main.Main.View.State, main.Main.View.Clusters, main.Main.View.Listeners, main.Main.View.OutlierRates))
             .ConfigureAwait(false);
         var stats = AdminInterface.NeedsStats(path) ? await StatsAsync(state).ConfigureAwait(false) : null;
-        return new AdminView(snapshot with { Listeners = listeners }, state, clusters, stats)
+        return new AdminView(snapshot with { Listeners = [.. listeners.Select(Bound)] }, state, clusters, stats)
         {
             Config = AdminInterface.NeedsConfig(path) ? await ConfigAsync().ConfigureAwait(false) : null,
             OutlierRates = rates,
             UnixNs = clock.EpochUnixNs + clock.Now.Nanoseconds,
         };
     }
+
+    /// <summary>The listener with the port that it has got, where port 0 was configured.</summary>
+    private ListenerSnapshot Bound(ListenerSnapshot listener) =>
+        sockets.Addresses.TryGetValue(listener.Name, out var bound)
+            ? listener with
+            {
+                Address = new NetworkAddress(listener.Address.Ip, bound.Port),
+            }
+            : listener;
 
     private async Task<RunningConfig> ConfigAsync()
     {
