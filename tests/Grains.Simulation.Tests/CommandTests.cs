@@ -1,4 +1,6 @@
 using MeshSim.Grains.Contracts;
+using MeshSim.ProxyRuntime.Config;
+using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Grains.Simulation.Tests;
@@ -113,6 +115,51 @@ public class CommandTests
         Assert.All(Enumerable.Range(41, 38), second => Assert.Equal([503], seconds[second].Keys));
         Assert.All(Enumerable.Range(81, 38), second => Assert.Equal([200], seconds[second].Keys));
         Assert.Equal(result.Seconds.Sum(static second => second.ByStatus.GetValueOrDefault(503)), result.Proxies[0].Responses["503 NC"]);
+    }
+
+    /// <summary>What an external client is shown of a simulated proxy while it runs, before and after another version of its routes.</summary>
+    [Fact]
+    public async Task The_configuration_of_a_proxy_is_shown_as_it_is_now()
+    {
+        await using var fixture = await RunFixture.StartAsync(2);
+        var (request, scenario) = RunFixture.Of("dumped", 2, Text.Replace("duration: 120s", "duration: 3600s", StringComparison.Ordinal));
+
+        await fixture.RunAsync(
+            request,
+            scenario,
+            async () =>
+            {
+                await DumpAsync(fixture.Grains.GetGrain<IProxyGrain>("dumped/gateway"));
+                await fixture.Grains.GetGrain<ISimulationGrain>("dumped").Stop();
+            }
+        );
+    }
+
+    private static async Task DumpAsync(IProxyGrain proxy)
+    {
+        const string tables = "resource=static_route_configs";
+        Assert.Contains("\"cluster\": \"svc\"", await proxy.ConfigDump(tables), StringComparison.Ordinal);
+
+        var reply = await proxy.SetRoutes(Routes("svc-subset"));
+        Accepted(reply);
+        var since = $"\"last_updated\": \"{DateTime.UnixEpoch.AddTicks(reply.TimeNs!.Value / 100):yyyy-MM-ddTHH:mm:ss}";
+        string dump;
+        do
+        {
+            dump = (await proxy.ConfigDump(tables))!;
+        } while (!dump.Contains("svc-subset", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("\"cluster\": \"svc\"", dump, StringComparison.Ordinal);
+        Assert.Contains(since, dump, StringComparison.Ordinal);
+        Assert.Contains("\"address\": \"10.1.0.1\"", await proxy.ConfigDump("include_eds"), StringComparison.Ordinal);
+
+        // Read again it is the proxy with its new routes.
+        var again = BootstrapLoader.Load((await proxy.ConfigDump("include_eds"))!, "dump.json").Snapshot!;
+        var action = Assert.IsType<RouteAction>(again.Listeners[0].ConnectionManager!.RouteTable.VirtualHosts[0].Routes[0].Action);
+        Assert.Equal("svc-subset", action.Cluster);
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => proxy.ConfigDump("resource=nothing"));
+        Assert.StartsWith("nothing not found in config dump", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("BootstrapConfigDump", await proxy.ConfigDump(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -29,6 +29,54 @@ public class PageTests
         Assert.Equal("c.active: 5\n", StatsPage.Text(totals, usedOnly: false, Re2Regex.TryParse("^c", out _)));
     }
 
+    [Theory]
+    [InlineData("", "text/plain; charset=UTF-8", "a::10.0.0.1:80\nb::[::1]:81\n")]
+    [InlineData("format=text", "text/plain; charset=UTF-8", "a::10.0.0.1:80\nb::[::1]:81\n")]
+    [InlineData(
+        "format=json",
+        "application/json",
+        """
+            {
+             "listener_statuses": [
+              {
+               "name": "a",
+               "local_address": {
+                "socket_address": {
+                 "address": "10.0.0.1",
+                 "port_value": 80
+                }
+               }
+              },
+              {
+               "name": "b",
+               "local_address": {
+                "socket_address": {
+                 "address": "::1",
+                 "port_value": 81
+                }
+               }
+              }
+             ]
+            }
+
+            """
+    )]
+    public void Listeners_are_printed_with_their_addresses(string query, string type, string text)
+    {
+        var snapshot = new ProxySnapshot { Listeners = [Listener("a", "10.0.0.1", 80), Listener("b", "::1", 81)] };
+
+        var page = AdminInterface.Serve("GET", "/listeners", AdminQuery.Parse(query), new AdminView(snapshot, ServerState.Live, [], null));
+
+        Assert.Equal((200, type, text), (page.Status, page.ContentType, page.Body));
+        static ListenerSnapshot Listener(string name, string ip, int port) =>
+            new()
+            {
+                Name = name,
+                Address = new NetworkAddress(ip, port),
+                StatPrefix = "",
+            };
+    }
+
     [Fact]
     public void Clusters_are_printed_line_by_line_as_Envoy_does()
     {

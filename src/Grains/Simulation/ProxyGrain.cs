@@ -11,6 +11,8 @@ internal sealed class ProxyGrain : Grain, IProxyGrain
 
     public Task<string?> Clusters() => Page("clusters");
 
+    public Task<string?> ConfigDump(string query = "") => Page($"config_dump?{query}");
+
     public Task<CommandReply> SetRoutes(string json) =>
         CommandText.Object(json) is { } routes
             ? Command(new JsonObject { ["routes"] = new JsonObject { ["route_config"] = routes } })

@@ -1,3 +1,4 @@
+using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Admin;
@@ -6,10 +7,14 @@ namespace MeshSim.ProxyRuntime.Admin;
 public static class AdminInterface
 {
     public const string TextType = "text/plain; charset=UTF-8";
+    public const string PlainType = "text/plain";
     public const string JsonType = "application/json";
 
     /// <summary>Whether a page shows statistics, which take the most to gather.</summary>
     public static bool NeedsStats(string path) => path == "/stats";
+
+    /// <summary>Whether a page shows the configuration as it is now.</summary>
+    public static bool NeedsConfig(string path) => path == "/config_dump";
 
     /// <param name="path">The path without its query.</param>
     /// <param name="query">Query parameters, decoded; of those given twice the first.</param>
@@ -23,8 +28,14 @@ public static class AdminInterface
                 return new AdminResponse(200, CertsPage.Json(view.Snapshot, view.UnixNs), JsonType);
             case "/clusters":
                 return new AdminResponse(200, ClustersPage.Text(view.Snapshot, view.Clusters, view.OutlierRates));
+            case "/config_dump":
+                return ConfigDumpPage.Serve(query, view.Config ?? new RunningConfig(view.Snapshot));
             case "/stats":
                 return Stats(query, view);
+            case "/listeners" when query.GetValueOrDefault("format") == "json":
+                return new AdminResponse(200, ListenersPage.Json(view.Snapshot.Listeners), JsonType);
+            case "/listeners":
+                return new AdminResponse(200, ListenersPage.Text(view.Snapshot.Listeners));
             case "/help" or "/":
                 return new AdminResponse(200, AdminPages.Help());
             case "/quitquitquit" when method == "POST":

@@ -11,7 +11,12 @@ public static class AdminPages
         ("/", "Admin home page"),
         ("/certs", "print certs on machine"),
         ("/clusters", "upstream cluster status"),
+        (
+            "/config_dump",
+            "dump current Envoy configs\n      resource: The resource to dump\n      mask: The mask to apply. When both resource and mask are specified, the mask is applied to every element in the desired repeated field so that only a subset of fields are returned. The mask is parsed as a Protobuf::FieldMask\n      name_regex: Dump only the currently loaded configurations whose names match the specified regex. Can be used with both resource and mask query parameters.\n      include_eds: Dump currently loaded configuration including EDS. See the response definition for more information"
+        ),
         ("/help", "print out list of admin commands"),
+        ("/listeners", "print listener info\n      format: File format to use; One of (text, json)"),
         ("/quitquitquit (POST)", "exit the server"),
         ("/ready", "print server state, return 200 if LIVE, otherwise return 503"),
         (

@@ -55,7 +55,7 @@ public sealed class ListenersFile
         }
 
         CodeChecks.Check(map, boot);
-        var context = SnapshotBuilder.Context(map, boot, forConnections: true);
+        var context = SnapshotBuilder.Context(map, boot, forConnections: true, map.Contents.Under(response));
         var built = new ListenersFileBuilder(context, current).BuildAll(listeners);
         var fine = built.Where((_, i) => !IsRefused(map, i)).OfType<ListenerSnapshot>().ToImmutableArray();
         ModelledFields.WarnOfOthers(map);

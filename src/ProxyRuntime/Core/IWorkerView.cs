@@ -13,4 +13,8 @@ public interface IWorkerView
 
     /// <summary>Upstream connections that are open or being opened.</summary>
     int UpstreamConnections { get; }
+
+    /// <summary>The route tables of the connection managers of a listener, in the order of its filter chains; none if there is no such listener.</summary>
+    /// <param name="listener">Its name.</param>
+    IEnumerable<RouteConfigStatus> RouteConfigs(string listener);
 }

@@ -41,6 +41,10 @@ public sealed class ProxyMain : IProxyMainView
 
     ImmutableArray<ListenerSnapshot> IProxyMainView.Listeners => listeners.Active;
 
+    ImmutableArray<ListenerStatus> IProxyMainView.ListenerStatuses => listeners.Statuses;
+
+    string IProxyMainView.ListenersVersion => listeners.Version;
+
     ImmutableArray<OutlierRates?> IProxyMainView.OutlierRates => [.. clusters.Select(static cluster => cluster.OutlierRates)];
 
     /// <summary>Begins: static clusters are announced, names are resolved, listeners open once every cluster is ready.</summary>
@@ -188,6 +192,12 @@ public interface IProxyMainView
 
     /// <summary>The listeners that accept connections, or will when all is ready.</summary>
     ImmutableArray<ListenerSnapshot> Listeners { get; }
+
+    /// <summary>The same with where they come from, and those that drain.</summary>
+    ImmutableArray<ListenerStatus> ListenerStatuses { get; }
+
+    /// <summary>version_info of the last response that changed listeners; empty if there was none.</summary>
+    string ListenersVersion { get; }
 
     /// <summary>How the hosts of each cluster did lately, in the same order; null for a cluster without outlier detection.</summary>
     ImmutableArray<OutlierRates?> OutlierRates { get; }

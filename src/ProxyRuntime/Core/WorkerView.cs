@@ -9,4 +9,6 @@ internal sealed class WorkerView(WorkerContext context, DownstreamConnections do
     public int DownstreamConnections => downstream.Count;
 
     public int UpstreamConnections => context.UpstreamConnections.Count;
+
+    public IEnumerable<RouteConfigStatus> RouteConfigs(string listener) => downstream.RouteConfigs(listener);
 }

@@ -94,7 +94,7 @@ public sealed class LiveProxy : IAsyncDisposable
             if (snapshot.Admin is { } address)
             {
                 proxy.admin = await AdminServer
-                    .StartAsync(address, new AdminSource(proxy.snapshot, proxy.shared, proxy.main, proxy.workers, proxy.clock))
+                    .StartAsync(address, new AdminSource(proxy.snapshot, proxy.shared, proxy.main, proxy.workers, proxy.listeners, proxy.clock))
                     .ConfigureAwait(false);
             }
 

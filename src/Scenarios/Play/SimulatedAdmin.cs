@@ -1,4 +1,5 @@
 using MeshSim.ProxyRuntime.Admin;
+using MeshSim.ProxyRuntime.Config;
 using MeshSim.ProxyRuntime.Core;
 using MeshSim.Scenarios.Engine;
 
@@ -14,10 +15,7 @@ internal sealed class SimulatedAdmin(WireSimulation simulation, long epochUnixNs
     {
         var question = target.IndexOf('?', StringComparison.Ordinal);
         var path = question < 0 ? target : target[..question];
-        var query = (question < 0 ? [] : target[(question + 1)..].Split('&'))
-            .Select(static pair => pair.Split('=', 2))
-            .DistinctBy(static pair => pair[0], StringComparer.Ordinal)
-            .ToDictionary(static pair => pair[0], static pair => pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "", StringComparer.Ordinal);
+        var query = AdminQuery.Parse(question < 0 ? "" : target[(question + 1)..]);
         var view = simulation.View;
         return AdminInterface.Serve(
             method,
@@ -25,6 +23,7 @@ internal sealed class SimulatedAdmin(WireSimulation simulation, long epochUnixNs
             query,
             new AdminView(view.Snapshot, State, view.Main.Clusters, AdminInterface.NeedsStats(path) ? Stats() : null)
             {
+                Config = AdminInterface.NeedsConfig(path) ? RunningConfig.Of(view.Snapshot, view.Main, view.EpochUnixNs).With(view.Workers[0]) : null,
                 OutlierRates = view.Main.OutlierRates,
                 UnixNs = epochUnixNs + simulation.NowNs,
             }

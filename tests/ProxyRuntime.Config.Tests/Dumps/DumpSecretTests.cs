@@ -24,15 +24,18 @@ public class DumpSecretTests
         Assert.StartsWith("listener 'l', filter_chains: tls_certificates", SpokenProtocols.FirstUnspoken(result.Snapshot!), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_redacted_key_inside_a_listener_is_a_warning()
+    [Theory]
+    [InlineData("inline_string")]
+    [InlineData("filename")]
+    [InlineData("environment_variable")]
+    public void A_redacted_key_inside_a_listener_is_a_warning(string source)
     {
         var inline =
-            $$$"""{"tls_certificates": [{"certificate_chain": {"inline_string": "{{{Certificate}}}"}, "private_key": {"inline_string": "[redacted]"}}]}""";
+            $$$"""{"tls_certificates": [{"certificate_chain": {"inline_string": "{{{Certificate}}}"}, "private_key": {"{{{source}}}": "[redacted]"}}]}""";
         var result = Load(inline, "");
 
         Assert.True(result.AcceptedByEnvoy);
-        Assert.Equal($"{Tls}.tls_certificates[0].private_key.inline_string", Assert.Single(result.Warnings).Path);
+        Assert.Equal($"{Tls}.tls_certificates[0].private_key.{source}", Assert.Single(result.Warnings).Path);
     }
 
     /// <summary>Elsewhere the word is no key.</summary>

@@ -28,6 +28,12 @@ internal sealed class BuildContext(SourceMap map)
     /// <summary>static_resources.secrets by name.</summary>
     public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new SortedDictionary<string, Secret>(StringComparer.Ordinal);
 
+    /// <summary>What stands in the Anys of the messages that snapshots keep: that of the map, or as much of it as is to be kept.</summary>
+    public AnyContents Kept { get; init; } = map.Contents;
+
+    /// <summary>A message for its snapshot to keep.</summary>
+    public ProtoMessage Keep(IMessage message) => new(message, Kept);
+
     /// <summary>What was built of this very message before, or what is built now.</summary>
     public TResult Shared<TMessage, TResult>(TMessage message, Func<TMessage, TResult> make)
         where TMessage : class, IMessage

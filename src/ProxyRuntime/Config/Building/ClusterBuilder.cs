@@ -38,6 +38,7 @@ internal sealed class ClusterBuilder(BuildContext context)
         return new ClusterSnapshot
         {
             Name = cluster.Name,
+            Message = context.Keep(cluster),
             StatName = (cluster.AltStatName.Length > 0 ? cluster.AltStatName : cluster.Name).Replace(':', '_'),
             Type = discovery.Type,
             LoadBalancing = new LoadBalancingBuilder(context).Build(cluster),

@@ -75,6 +75,7 @@ internal sealed class ListenerBuilder(BuildContext context)
             HashWithoutChains = hash.Of(listener, "filter_chains", "default_filter_chain"),
             Name = listener.Name.Length > 0 ? listener.Name : address.Text,
             Address = address,
+            Message = context.Keep(listener),
             FilterChains = chains,
             DefaultFilterChain = last,
             TlsInspector = inspector,

@@ -23,6 +23,7 @@ internal sealed class RouteTableBuilder(BuildContext context)
 
         return new RouteTable(table.Name, [.. table.VirtualHosts.Select(host => Build(table, host))])
         {
+            Message = context.Keep(table),
             IgnorePortInHostMatching = table.IgnorePortInHostMatching,
             IgnorePathParameters = table.IgnorePathParametersInPathMatching,
             MostSpecificHeaderMutationsWins = table.MostSpecificHeaderMutationsWins,

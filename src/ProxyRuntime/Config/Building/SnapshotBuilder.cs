@@ -15,6 +15,7 @@ internal static class SnapshotBuilder
         var listeners = new ListenerBuilder(context).BuildAll(resources.Listeners);
         return new ProxySnapshot
         {
+            Message = context.Keep(bootstrap),
             Node = new NodeSnapshot(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "", bootstrap.Node?.Locality?.Zone ?? "")
             {
                 Locality = bootstrap.Node?.Locality is { } locality
@@ -32,7 +33,8 @@ internal static class SnapshotBuilder
     }
 
     /// <summary>What builders of the resources of a bootstrap need to know of it.</summary>
-    public static BuildContext Context(SourceMap map, Bootstrap bootstrap, bool forConnections)
+    /// <param name="kept">What stands in the Anys of messages that are kept; null for all of the map.</param>
+    public static BuildContext Context(SourceMap map, Bootstrap bootstrap, bool forConnections, AnyContents? kept = null)
     {
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
         return new BuildContext(map)
@@ -40,6 +42,7 @@ internal static class SnapshotBuilder
             NodeMetadata = bootstrap.Node?.Metadata,
             LocalCluster = bootstrap.ClusterManager?.LocalClusterName ?? "",
             ForConnections = forConnections,
+            Kept = kept ?? map.Contents,
             StaticListeners = [.. resources.Listeners.Select(ListenerBuilder.NameOf)],
             Secrets = resources
                 .Secrets.DistinctBy(static secret => secret.Name, StringComparer.Ordinal)

@@ -9,8 +9,7 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Private keys, passwords and the like: a dump has <c>[redacted]</c> in their place.</summary>
 internal static class RedactedFields
 {
-    private const string Mark = "[redacted]";
-    private static readonly ByteString MarkBytes = ByteString.CopyFrom(Mark, Encoding.ASCII);
+    private static readonly ByteString MarkBytes = ByteString.CopyFrom(SensitiveFields.Mark, Encoding.ASCII);
 
     /// <summary>Warns of every such field, and takes private keys away: what is there instead is no key.</summary>
     public static void Check(SourceMap map)
@@ -46,13 +45,15 @@ internal static class RedactedFields
         {
             DataSource.SpecifierOneofCase.InlineString => IsRedacted(source.InlineString),
             DataSource.SpecifierOneofCase.InlineBytes => IsRedacted(source.InlineBytes),
+            DataSource.SpecifierOneofCase.Filename => IsRedacted(source.Filename),
+            DataSource.SpecifierOneofCase.EnvironmentVariable => IsRedacted(source.EnvironmentVariable),
             _ => false,
         };
 
     private static bool IsRedacted(object? value) =>
         value switch
         {
-            string text => text == Mark,
+            string text => text == SensitiveFields.Mark,
             ByteString bytes => bytes == MarkBytes,
             IDictionary map => IsRedacted(map.Values),
             ICollection list => IsRedacted(list),

@@ -13,13 +13,15 @@ internal sealed class SourceMap(ConfigEnvironment? environment = null, bool allo
 
     private readonly List<(IMessage Message, MessageSource Source)> messages = [];
     private readonly Dictionary<IMessage, MessageSource> sources = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Any, IMessage> contents = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Any, (ConfigPlace TypePlace, ConfigMapping Content)> unread = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Any, ConfigPlace> unread = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<ConfigProblem> problems = [];
     private readonly HashSet<ConfigProblem> warnings = [];
     private readonly HashSet<ConfigPath> unsupported = [];
     private readonly HashSet<ConfigPath> settled = [];
     private readonly HashSet<Any> refused = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What stands in each Any.</summary>
+    public AnyContents Contents { get; } = new();
 
     public ConfigEnvironment Environment { get; } = environment ?? ConfigEnvironment.None;
 
@@ -51,7 +53,7 @@ internal sealed class SourceMap(ConfigEnvironment? environment = null, bool allo
     /// <summary>True if the field was written, with whatever value.</summary>
     public bool Has(IMessage message, string field) => Of(message).Fields.ContainsKey(field);
 
-    public void SetContent(Any any, IMessage content) => contents[any] = content;
+    public void SetContent(Any any, IMessage content) => Contents.Set(any, content);
 
     /// <summary>Marks an Any whose type has its problem already.</summary>
     public void Refuse(Any any) => _ = refused.Add(any);
@@ -59,16 +61,20 @@ internal sealed class SourceMap(ConfigEnvironment? environment = null, bool allo
     public bool IsRefused(Any? any) => any is not null && refused.Contains(any);
 
     /// <summary>The message in an Any; null if its type was not readable (a problem or warning says so).</summary>
-    public IMessage? Content(Any? any) => any is not null && contents.TryGetValue(any, out var content) ? content : null;
+    public IMessage? Content(Any? any) => any is null ? null : Contents.Message(any);
 
     /// <summary>Keeps what stands in an Any whose type is not read here.</summary>
-    public void SetUnread(Any any, ConfigPlace typePlace, ConfigMapping content) => unread[any] = (typePlace, content);
+    public void SetUnread(Any any, ConfigPlace typePlace, ConfigMapping content)
+    {
+        unread[any] = typePlace;
+        Contents.SetUnread(any, any.TypeUrl, content);
+    }
 
     /// <summary>What stands in an Any whose type is not read here; null for others.</summary>
-    public ConfigNode? Raw(Any any) => unread.TryGetValue(any, out var found) ? found.Content : null;
+    public ConfigNode? Raw(Any any) => Contents.Unread(any)?.Content;
 
     /// <summary>Every Any whose type is not read here, and where its type stands.</summary>
-    public IEnumerable<(Any Any, ConfigPlace TypePlace)> UnreadContents => unread.Select(static entry => (entry.Key, entry.Value.TypePlace));
+    public IEnumerable<(Any Any, ConfigPlace TypePlace)> UnreadContents => unread.Select(static entry => (entry.Key, entry.Value));
 
     public void Problem(ConfigPlace place, ConfigPath path, string message) => AddProblem(place, path, message);
 

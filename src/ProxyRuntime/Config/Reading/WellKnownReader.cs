@@ -159,6 +159,7 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
             map.Problem(entry.KeyPlace, path.Field(entry.Key), $"unknown field '{entry.Key}' in TypedStruct; accepted: type_url, value");
         }
 
+        var written = any.TypeUrl;
         any.TypeUrl = (url as ConfigScalar)?.Text ?? "";
         var inner = value switch
         {
@@ -177,8 +178,11 @@ internal sealed class WellKnownReader(SourceMap map, ProtoReader reader)
         {
             ReadContent(any, url!.Place, inner, path.Field("value"), extensionName);
         }
-
-        // Another type is left for whoever needs it: a list of load balancing policies skips those it does not know.
+        else
+        {
+            // Another type is left for whoever needs it: a list of load balancing policies skips those it does not know.
+            map.Contents.SetUnread(any, written, content);
+        }
     }
 
     private Struct? Refuse(ConfigNode node, ConfigPath path, string expected)

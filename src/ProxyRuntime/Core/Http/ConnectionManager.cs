@@ -8,12 +8,14 @@ internal sealed class ConnectionManager
     private readonly WorkerContext context;
     private readonly Stack<ActiveStream> free = new();
     private readonly byte[] serverName;
+    private long routesSinceUnixNs;
 
     public ConnectionManager(WorkerContext context, HttpConnectionManagerSnapshot snapshot, string listenerStatPrefix)
     {
         this.context = context;
         Snapshot = snapshot;
         Routes = snapshot.RouteTable;
+        routesSinceUnixNs = context.UnixNs;
         Stats = new HttpStats(context.Stats, snapshot.StatPrefix, listenerStatPrefix);
         RouterStats = new RouterStats(context.Stats, snapshot.StatPrefix);
         serverName = Encoding.Latin1.GetBytes(snapshot.ServerName);
@@ -24,6 +26,9 @@ internal sealed class ConnectionManager
 
     /// <summary>The route table of requests that begin from now on; one that has begun keeps its own.</summary>
     public RouteTable Routes { get; private set; }
+
+    /// <summary>The same, beside the one it was configured with.</summary>
+    public RouteConfigStatus RouteConfig => new(Snapshot.RouteTable, Routes, routesSinceUnixNs);
 
     /// <summary>The listener it belongs to; null for requests of the proxy's own.</summary>
     public ListenerSnapshot? Listener { get; init; }
@@ -51,7 +56,11 @@ internal sealed class ConnectionManager
     }
 
     /// <summary>Another version of its route table has come.</summary>
-    public void Use(RouteTable routes) => Routes = routes;
+    public void Use(RouteTable routes)
+    {
+        Routes = routes;
+        routesSinceUnixNs = context.UnixNs;
+    }
 
     public void Return(ActiveStream stream) => free.Push(stream);
 }

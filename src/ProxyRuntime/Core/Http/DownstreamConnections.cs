@@ -56,6 +56,10 @@ internal sealed class DownstreamConnections
         }
     }
 
+    /// <summary>The route tables of the connection managers of a listener; none if there is no such listener.</summary>
+    public IEnumerable<RouteConfigStatus> RouteConfigs(string listener) =>
+        listeners.TryGetValue(listener, out var known) ? known.Managers.Select(static manager => manager.RouteConfig) : [];
+
     /// <summary>Its time is over: what is left is closed.</summary>
     public void CloseDrained(ListenerDrain drain)
     {

@@ -14,6 +14,8 @@ internal sealed class ListenerManager
     private readonly ListenerDiscoveryStats? discovery;
     private readonly HashSet<string> configured;
     private readonly List<ListenerSnapshot> active;
+    private readonly Dictionary<string, (string Version, long UnixNs)> updates = new(StringComparer.Ordinal);
+    private readonly List<ListenerStatus> draining = [];
     private bool open;
 
     public ListenerManager(ProxyMainContext context, ProxySnapshot snapshot)
@@ -30,6 +32,12 @@ internal sealed class ListenerManager
 
     /// <summary>In the order in which they came.</summary>
     public ImmutableArray<ListenerSnapshot> Active => [.. active];
+
+    /// <summary>version_info of the last response that changed anything; empty if there was none.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>All there are in the same order, and behind them those that drain.</summary>
+    public ImmutableArray<ListenerStatus> Statuses => [.. active.Select(StatusOf), .. draining];
 
     /// <summary>All clusters are ready, and what discovery brought first is there.</summary>
     public void Open()
@@ -72,16 +80,20 @@ internal sealed class ListenerManager
             stats.Removed.Increment();
         }
 
+        var changes = gone.Count > 0;
         foreach (var listener in answer.Listeners.Where(listener => !configured.Contains(listener.Name)))
         {
-            AddOrUpdate(listener);
+            changes |= AddOrUpdate(listener, answer.Version);
         }
 
         // What is new opens first: it may take over the address of what goes.
         foreach (var listener in gone)
         {
             Drain(listener, EffectKind.RemoveListener);
+            _ = updates.Remove(listener.Name);
         }
+
+        Version = changes ? answer.Version : Version;
 
         stats.Active.Set(active.Count);
         if (answer.Outcome == ListenersOutcome.Accepted)
@@ -94,21 +106,24 @@ internal sealed class ListenerManager
         }
     }
 
-    private void AddOrUpdate(ListenerSnapshot listener)
+    /// <summary>False if it is there already, the very same.</summary>
+    private bool AddOrUpdate(ListenerSnapshot listener, string version)
     {
+        var update = (version, context.UnixNs);
         var place = active.FindIndex(known => string.Equals(known.Name, listener.Name, StringComparison.Ordinal));
         if (place < 0)
         {
             active.Add(listener);
+            updates[listener.Name] = update;
             stats.Added.Increment();
             EmitWhenOpen(EffectKind.OpenListener, listener);
-            return;
+            return true;
         }
 
         var former = active[place];
         if (former.Hash == listener.Hash)
         {
-            return;
+            return false;
         }
 
         active[place] = listener;
@@ -117,25 +132,35 @@ internal sealed class ListenerManager
         if (listener.IsInPlaceUpdateOf(former))
         {
             stats.UpdatedInPlace.Increment();
-            DrainFor(listeners: 0, former.ChainsGoneIn(listener).Count());
+            DrainFor(null, former.ChainsGoneIn(listener).Count());
         }
         else
         {
             Drain(former, EffectKind.CloseListener);
         }
+
+        updates[listener.Name] = update;
+        return true;
+    }
+
+    private ListenerStatus StatusOf(ListenerSnapshot listener)
+    {
+        var isConfigured = configured.Contains(listener.Name);
+        var (version, unixNs) = updates.GetValueOrDefault(listener.Name, ("", context.EpochUnixNs));
+        return new ListenerStatus(listener, open || isConfigured ? ListenerPhase.Active : ListenerPhase.Warming, isConfigured, version, unixNs);
     }
 
     private void Drain(ListenerSnapshot listener, EffectKind kind)
     {
         EmitWhenOpen(kind, listener);
-        DrainFor(listeners: 1, chains: 0);
+        DrainFor(StatusOf(listener) with { Phase = ListenerPhase.Draining }, chains: 0);
     }
 
-    private void DrainFor(int listeners, int chains)
+    private void DrainFor(ListenerStatus? listener, int chains)
     {
         if (open)
         {
-            new CountedDrain(stats, listeners, chains).Begin(context, snapshot.Drain.TimeNs);
+            new CountedDrain(stats, draining, listener, chains).Begin(context, snapshot.Drain.TimeNs);
         }
     }
 
@@ -149,19 +174,29 @@ internal sealed class ListenerManager
 
     private void Emit(EffectKind kind, ListenerSnapshot listener) => context.Effects.Add(kind).Subject = listener;
 
-    /// <summary>What drains, in the gauges.</summary>
-    private sealed class CountedDrain(ListenerManagerStats stats, int listeners, int chains) : ITimerOwner
+    /// <summary>A listener, or some filter chains of one, while they drain: in the gauges, and among those that do.</summary>
+    private sealed class CountedDrain(ListenerManagerStats stats, List<ListenerStatus> draining, ListenerStatus? listener, int chains) : ITimerOwner
     {
         public void Begin(ProxyMainContext context, long timeNs)
         {
-            stats.Draining.Add(listeners);
+            if (listener is { } whole)
+            {
+                draining.Add(whole);
+                stats.Draining.Add(1);
+            }
+
             stats.ChainsDraining.Add(chains);
             _ = context.Timers.Arm(context.Now.Plus(timeNs), TimerKind.ListenerDrain, this);
         }
 
         public void OnTimer(TimerKind kind)
         {
-            stats.Draining.Add(-listeners);
+            if (listener is { } whole)
+            {
+                _ = draining.Remove(whole);
+                stats.Draining.Add(-1);
+            }
+
             stats.ChainsDraining.Add(-chains);
         }
     }

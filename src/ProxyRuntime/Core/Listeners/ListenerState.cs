@@ -40,7 +40,8 @@ internal sealed class ListenerState
     /// <summary>Null without an inspector.</summary>
     public TlsInspectorStats? Inspector { get; }
 
-    public IEnumerable<ConnectionManager> Managers => managers.Values;
+    /// <summary>In the order of the filter chains.</summary>
+    public IEnumerable<ConnectionManager> Managers => Snapshot.AllFilterChains.Select(ManagerOf).OfType<ConnectionManager>();
 
     /// <summary>Those of chains that another version of this listener does not have.</summary>
     public IEnumerable<ConnectionManager> ManagersNotIn(ListenerState next) => managers.Values.Where(manager => !next.managers.ContainsValue(manager));

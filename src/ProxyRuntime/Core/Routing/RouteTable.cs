@@ -28,6 +28,9 @@ public sealed class RouteTable
 
     public ImmutableArray<VirtualHost> VirtualHosts { get; }
 
+    /// <summary>The RouteConfiguration it was built of.</summary>
+    public ConfigMessage Message { get; init; } = ConfigMessage.None;
+
     /// <summary>ignore_port_in_host_matching. Default false.</summary>
     public bool IgnorePortInHostMatching { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record ClusterSnapshot
 
     public required string Name { get; init; }
 
+    /// <summary>The Cluster it was built of.</summary>
+    public ConfigMessage Message { get; init; } = ConfigMessage.None;
+
     /// <summary>What stands behind <c>cluster.</c> in statistics: alt_stat_name or the name, with <c>:</c> as <c>_</c>.</summary>
     public required string StatName { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record ListenerSnapshot
 
     public required NetworkAddress Address { get; init; }
 
+    /// <summary>The Listener it was built of.</summary>
+    public ConfigMessage Message { get; init; } = ConfigMessage.None;
+
     /// <summary>A hash of all that was configured: a listener of the same name and hash is the same.</summary>
     public ulong Hash { get; init; }
 

@@ -9,6 +9,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// </remarks>
 public sealed record ProxySnapshot
 {
+    /// <summary>The Bootstrap it was built of.</summary>
+    public ConfigMessage Message { get; init; } = ConfigMessage.None;
+
     public NodeSnapshot Node { get; init; } = NodeSnapshot.Empty;
 
     /// <summary>Names of the statistics of all proxies that have this configuration.</summary>

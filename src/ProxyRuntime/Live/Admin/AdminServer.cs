@@ -64,7 +64,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         var query = context.Request.Query.ToDictionary(static entry => entry.Key, static entry => entry.Value.FirstOrDefault() ?? "", StringComparer.Ordinal);
         var path = context.Request.Path.Value ?? "/";
-        var view = await source.ViewAsync(AdminInterface.NeedsStats(path)).ConfigureAwait(false);
+        var view = await source.ViewAsync(path).ConfigureAwait(false);
         var page = AdminInterface.Serve(context.Request.Method, path, query, view);
         context.Response.StatusCode = page.Status;
         context.Response.ContentType = page.ContentType;

@@ -68,7 +68,11 @@ internal sealed partial class ProxyEntity : Entity
     public OutcomeCounts Responses => recorder.Responses;
 
     public SimulatedProxyView View =>
-        new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)]) { Events = events };
+        new(Name, role.Snapshot, shared, main.View, [.. workers.Select(static worker => worker.Machine.View)])
+        {
+            EpochUnixNs = World.EpochUnixNs,
+            Events = events,
+        };
 
     /// <summary>The statistics of its machines, and those they share.</summary>
     public IEnumerable<StatSheet> Sheets => workers.Select(static worker => worker.Machine.View.Stats).Append(main.View.Stats).Append(shared.Stats);
