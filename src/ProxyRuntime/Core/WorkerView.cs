@@ -8,5 +8,5 @@ internal sealed class WorkerView(WorkerContext context, DownstreamConnections do
 
     public int DownstreamConnections => downstream.Count;
 
-    public int UpstreamConnections => context.UpstreamConnections.Count;
+    public int UpstreamConnections => context.UpstreamConnections.Count + context.TcpUpstreams.Count;
 }
