@@ -210,7 +210,10 @@ internal sealed class ClusterState
     /// <summary>In order of opening: effects must not follow the order of a hash table.</summary>
     private void CloseTcpConnections(HostState host)
     {
-        var closed = context.TcpUpstreams.Values.Where(upstream => ReferenceEquals(upstream.Host, host)).OrderBy(static upstream => upstream.Id.Value).ToArray();
+        var closed = context
+            .TcpUpstreams.Values.Where(upstream => ReferenceEquals(upstream.Host, host))
+            .OrderBy(static upstream => upstream.Id.Value)
+            .ToArray();
         foreach (var upstream in closed)
         {
             upstream.OnHostFailed();
