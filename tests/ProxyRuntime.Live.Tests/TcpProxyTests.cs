@@ -235,8 +235,8 @@ public sealed class TcpProxyTests : IDisposable
         Assert.Equal(["- c0 11 0"], await live.StopAsync());
     }
 
-    private static SslClientAuthenticationOptions Calling(string name) =>
-        new() { TargetHost = name, RemoteCertificateValidationCallback = static (_, _, _, _) => true };
+    private SslClientAuthenticationOptions Calling(string name) =>
+        new() { TargetHost = name, RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == authority.Certificate.Subject };
 
     private static string Socket(string type, string common) =>
         $"transport_socket: {{name: tls, typed_config: {{\"@type\": t/envoy.extensions.transport_sockets.tls.v3.{type}, common_tls_context: {common}}}}}";
