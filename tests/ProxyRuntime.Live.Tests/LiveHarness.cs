@@ -51,7 +51,7 @@ internal sealed class LiveHarness : IAsyncDisposable
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
           stat_prefix: t
-          TCP
+          PROXYFIELDS
           access_log:
             - name: file
               typed_config:
@@ -108,7 +108,7 @@ internal sealed class LiveHarness : IAsyncDisposable
         );
         var text = Template
             .Replace("FILTER", (tcp is null ? Manager : TcpProxy).ReplaceLineEndings("\n              "), StringComparison.Ordinal)
-            .Replace("TCP", tcp, StringComparison.Ordinal)
+            .Replace("PROXYFIELDS", tcp, StringComparison.Ordinal)
             .Replace(
                 "PROTOCOL",
                 manager.Contains("http_protocol_options", StringComparison.Ordinal) ? "" : "http_protocol_options: {enable_trailers: true}",

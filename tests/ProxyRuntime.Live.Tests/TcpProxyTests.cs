@@ -150,7 +150,7 @@ public sealed class TcpProxyTests : IDisposable
     [Fact]
     public async Task TLS_ends_at_the_proxy_and_begins_anew_behind_it()
     {
-        var downstream = Socket("DownstreamTlsContext", $"{{tls_certificates: [{server.Entry}]}}");
+        var downstream = Socket("DownstreamTlsContext", $"{{tls_certificates: [{server.Entry}], alpn_protocols: [h2]}}");
         var upstream = Socket("UpstreamTlsContext", $"{{validation_context: {{trusted_ca: {{inline_string: {authority.Pem}}}}}}}, sni: up.test");
         await using var live = await StartAsync(chain: downstream, cluster: ", " + upstream, facts: "%DOWNSTREAM_TLS_VERSION% %UPSTREAM_TLS_VERSION%");
         var accepting = backend.AcceptAsync(
@@ -162,6 +162,7 @@ public sealed class TcpProxyTests : IDisposable
         using var host = await accepting;
 
         Assert.Equal(text, await host.ReadAsync(text.Length));
+        Assert.Equal(SslApplicationProtocol.Http2, client.Tls!.NegotiatedApplicationProtocol); // Whoever speaks it is behind the proxy.
         Assert.Equal("", host.Tls!.NegotiatedApplicationProtocol.ToString());
         await sending;
         await host.SendAsync("bye");
@@ -236,7 +237,12 @@ public sealed class TcpProxyTests : IDisposable
     }
 
     private SslClientAuthenticationOptions Calling(string name) =>
-        new() { TargetHost = name, RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == authority.Certificate.Subject };
+        new()
+        {
+            TargetHost = name,
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer == authority.Certificate.Subject,
+        };
 
     private static string Socket(string type, string common) =>
         $"transport_socket: {{name: tls, typed_config: {{\"@type\": t/envoy.extensions.transport_sockets.tls.v3.{type}, common_tls_context: {common}}}}}";
