@@ -18,20 +18,29 @@ public sealed class AllocationTests : IDisposable
               address: {socket_address: {address: 127.0.0.1, port_value: 0}}
               filter_chains:
                 - filters:
-                    - name: hcm
-                      typed_config:
-                        "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                        stat_prefix: in
-                        http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-                        route_config:
-                          virtual_hosts:
-                            - name: all
-                              domains: ["*"]
-                              routes: [{match: {prefix: /}, route: {cluster: c, retry_policy: {retry_on: 5xx}}}]
+                    - FILTER
           clusters:
             - name: c
               type: STATIC
               load_assignment: {cluster_name: c, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}}]}]}
+        """;
+
+    private const string Manager = """
+        name: hcm
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: in
+          http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
+          route_config:
+            virtual_hosts:
+              - name: all
+                domains: ["*"]
+                routes: [{match: {prefix: /}, route: {cluster: c, retry_policy: {retry_on: 5xx}}}]
+        """;
+
+    private const string TcpProxy = """
+        name: tcp
+        typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: t, cluster: c}
         """;
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -39,14 +48,21 @@ public sealed class AllocationTests : IDisposable
     public void Dispose() => listener.Dispose();
 
     [Fact]
-    public async Task A_request_over_kept_connections_allocates_nothing()
+    public Task A_request_over_kept_connections_allocates_nothing() => AllocatesNothingAsync(Manager);
+
+    [Fact]
+    public Task Bytes_that_a_TCP_proxy_carries_allocate_nothing() => AllocatesNothingAsync(TcpProxy);
+
+    private async Task AllocatesNothingAsync(string filter)
     {
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         var server = new Thread(Serve) { IsBackground = true };
         server.Start();
         var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        var text = Configuration.Replace("PORT", $"{port}", StringComparison.Ordinal);
+        var text = Configuration
+            .Replace("FILTER", filter.ReplaceLineEndings("\n              "), StringComparison.Ordinal)
+            .Replace("PORT", $"{port}", StringComparison.Ordinal);
         var options = new LiveProxyOptions { Concurrency = 1, Seed = 7 };
         await using var proxy = await LiveProxy.StartAsync(BootstrapLoader.Load(text, "a.yaml").Snapshot!, text, options);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };

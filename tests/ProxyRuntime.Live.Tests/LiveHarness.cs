@@ -23,22 +23,41 @@ internal sealed class LiveHarness : IAsyncDisposable
               filter_chains:
                 - CHAIN
                   filters:
-                    - name: hcm
-                      typed_config:
-                        "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                        stat_prefix: in
-                        delayed_close_timeout: 0.2s
-                        PROTOCOL
-                        MANAGER
-                        access_log:
-                          - name: file
-                            typed_config:
-                              "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
-                              path: LOG
-                              log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%TLSFACTS\n"}}
-                        http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-                        route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: c0 ROUTE }}]}]}
+                    - FILTER
           clusters: [CLUSTERS]
+        """;
+
+    /// <summary>What stands in place of FILTER.</summary>
+    private const string Manager = """
+        name: hcm
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: in
+          delayed_close_timeout: 0.2s
+          PROTOCOL
+          MANAGER
+          access_log:
+            - name: file
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+                path: LOG
+                log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%TLSFACTS\n"}}
+          http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
+          route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: c0 ROUTE }}]}]}
+        """;
+
+    private const string TcpProxy = """
+        name: tcp
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+          stat_prefix: t
+          PROXYFIELDS
+          access_log:
+            - name: file
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+                path: LOG
+                log_format: {text_format_source: {inline_string: "%RESPONSE_FLAGS% %UPSTREAM_CLUSTER% %BYTES_RECEIVED% %BYTES_SENT%TLSFACTS\n"}}
         """;
 
     private const string EventsFile = "events";
@@ -63,6 +82,8 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="chain">Fields of the filter chain.</param>
     /// <param name="listener">Fields of the listener.</param>
     /// <param name="facts">Operators that stand behind the others in lines of the access log.</param>
+    /// <param name="tcp">Fields of a TCP proxy that stands in place of the connection manager; null for none.</param>
+    /// <param name="drainTime">How long the end of a proxy may take; null for what is usual.</param>
     /// <param name="records">A recording is made, which <see cref="StopAsync"/> replays.</param>
     /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
     public static async Task<LiveHarness> StartAsync(
@@ -76,7 +97,9 @@ internal sealed class LiveHarness : IAsyncDisposable
         string listener = "",
         string facts = "",
         bool records = true,
-        string? endpoints = null
+        string? endpoints = null,
+        string? tcp = null,
+        TimeSpan? drainTime = null
     )
     {
         var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
@@ -84,6 +107,8 @@ internal sealed class LiveHarness : IAsyncDisposable
             (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
+            .Replace("FILTER", (tcp is null ? Manager : TcpProxy).ReplaceLineEndings("\n              "), StringComparison.Ordinal)
+            .Replace("PROXYFIELDS", tcp, StringComparison.Ordinal)
             .Replace(
                 "PROTOCOL",
                 manager.Contains("http_protocol_options", StringComparison.Ordinal) ? "" : "http_protocol_options: {enable_trailers: true}",
@@ -107,6 +132,7 @@ internal sealed class LiveHarness : IAsyncDisposable
             Seed = 7,
             FileFlushInterval = TimeSpan.FromMilliseconds(10),
             RecordPath = records ? Path.Combine(directory, "recording") : null,
+            DrainTime = drainTime ?? new LiveProxyOptions().DrainTime,
         };
         return new LiveHarness(await LiveProxy.StartAsync(loaded.Snapshot!, text, options), text, directory) { Reports = reports.Reader };
     }
@@ -137,6 +163,19 @@ internal sealed class LiveHarness : IAsyncDisposable
 
     /// <summary>Bytes that the threads of the workers have allocated so far.</summary>
     public async Task<long> AllocatedAsync() => await proxy.AllocatedAsync();
+
+    /// <summary>Has the proxy end as on SIGTERM: it waits for what is under way.</summary>
+    public Task DrainAsync() => proxy.DrainAsync();
+
+    /// <summary>Waits until a statistic of the workers has a value.</summary>
+    public async Task WaitForAsync(string name, long value)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (await StatAsync(name) != value)
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
 
     /// <summary>Stops the proxy and holds its recording against fresh machines. Returns the lines of the access log.</summary>
     public async Task<string[]> StopAsync()
@@ -175,6 +214,16 @@ internal sealed class LiveHarness : IAsyncDisposable
     internal sealed class Peer(TcpClient connection, Stream stream) : IDisposable
     {
         private readonly StringBuilder received = new();
+
+        /// <summary>Sends no more, and goes on reading.</summary>
+        public void EndSending() => connection.Client.Shutdown(SocketShutdown.Send);
+
+        /// <summary>Breaks the connection off.</summary>
+        public void Reset()
+        {
+            connection.Client.LingerState = new LingerOption(true, 0);
+            connection.Client.Close();
+        }
 
         public async Task SendAsync(string text) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
 

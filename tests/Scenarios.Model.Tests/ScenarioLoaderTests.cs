@@ -176,5 +176,17 @@ public class ScenarioLoaderTests
         }
     }
 
+    [Fact]
+    public void A_TCP_proxy_is_refused_where_its_configuration_stands()
+    {
+        const string Chain =
+            "filter_chains: [{filters: [{name: t, typed_config: {\"@type\": t/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, stat_prefix: t, cluster: a}}]}]";
+        var configuration = Configuration.Replace("filter_chains: [{filters: []}]", Chain, StringComparison.Ordinal);
+        var problem = Assert.Single(ScenarioLoader.Load(Good, "demo.yaml", path => path == "envoy.yaml" ? configuration : null).Problems);
+
+        Assert.Equal((5, "proxies[0].config"), (problem.Line, problem.Path));
+        Assert.Contains("listener '0.0.0.0:15001': envoy.filters.network.tcp_proxy is not simulated under load", problem.Message, StringComparison.Ordinal);
+    }
+
     private static ScenarioResult Load(string text) => ScenarioLoader.Load(text, "demo.yaml", path => path == "envoy.yaml" ? Configuration : null);
 }

@@ -12,6 +12,8 @@ namespace MeshSim.ProxyRuntime.Core;
 /// (2) <c>RouteTable.Find</c>, (3) <c>FilterChain.DecodeHeaders</c>, (4) <c>Router.DecodeHeaders</c>, (5) <c>ClusterState.ChooseHost</c>,
 /// (6) <c>ConnectionPool.NewStream</c>, (7) <c>UpstreamRequest.OnPoolReady</c> → StartAttempt; <see cref="ResponseHeaders"/> →
 /// (8) <c>UpstreamOutcomes.OnUpstreamHeaders</c> retries or answers, (9) <c>ResponseEncoder.Headers</c> → ForwardHeaders; (10) LogAccess.</para>
+/// <para>A filter chain that ends with a TCP proxy has no requests: <see cref="DownstreamConnection"/> → OpenConnection → PassBytes →
+/// <see cref="TcpData"/> → LogAccess, see <c>TcpProxyConnection</c>.</para>
 /// </remarks>
 public sealed class Worker
 {
@@ -171,11 +173,32 @@ public sealed class Worker
     }
 
     /// <summary>The connection is gone, whoever closed it.</summary>
-    public void DownstreamClosed(MonotonicTime now, ConnectionId connection, EffectBuffer effects)
+    /// <param name="unsentBytes">Of a TCP proxy: so many bytes that came of it are not sent to its host yet.</param>
+    public void DownstreamClosed(MonotonicTime now, ConnectionId connection, EffectBuffer effects, long unsentBytes = 0)
     {
         context.Begin(now, effects);
-        downstream.OnClosed(connection);
+        downstream.OnClosed(connection, unsentBytes);
         context.Complete();
+    }
+
+    // Facts of TCP proxies, after PassBytes.
+
+    /// <summary>
+    /// Bytes have come from one side of a TCP proxy and wait to go to the other. Where it is none, and not the end, some of what waited has gone:
+    /// the connection is not idle.
+    /// </summary>
+    /// <param name="endStream">That side sends no more.</param>
+    public void TcpData(MonotonicTime now, ConnectionId connection, TcpSide from, long bytes, bool endStream, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.GetTcp(connection)?.OnData(from, bytes, endStream);
+    }
+
+    /// <summary>One side of a TCP proxy is not read for a while, as too much waits for the other, or is read again.</summary>
+    public void TcpFlowControl(MonotonicTime now, ConnectionId connection, TcpSide from, bool paused, EffectBuffer effects)
+    {
+        context.Begin(now, effects);
+        downstream.GetTcp(connection)?.OnFlowControl(from, paused);
     }
 
     // 2. Facts from upstream.
@@ -187,6 +210,10 @@ public sealed class Worker
         if (context.UpstreamConnections.TryGetValue(connection, out var upstream))
         {
             upstream.OnHandshake(handshake);
+        }
+        else if (context.TcpUpstreams.TryGetValue(connection, out var tcp))
+        {
+            tcp.OnHandshake(handshake);
         }
     }
 
@@ -207,6 +234,10 @@ public sealed class Worker
             upstream.LocalAddress = local;
             upstream.OnConnectResult(outcome, failureReason);
             context.Complete();
+        }
+        else if (context.TcpUpstreams.TryGetValue(connection, out var tcp))
+        {
+            tcp.OnConnectResult(outcome, failureReason, local);
         }
     }
 
@@ -245,7 +276,10 @@ public sealed class Worker
         }
     }
 
-    /// <summary>The connection is gone by the peer's doing or a transport error; its attempts end.</summary>
+    /// <summary>
+    /// The connection is gone by the peer's doing or a transport error; its attempts end. Of a TCP proxy also: it was to be closed when all was sent,
+    /// and is.
+    /// </summary>
     /// <param name="reason"><see cref="ResetReason.ConnectionTermination"/>, or <see cref="ResetReason.ProtocolError"/> if what it sent was not HTTP.</param>
     public void ConnectionClosed(MonotonicTime now, UpstreamConnectionId connection, ResetReason reason, EffectBuffer effects)
     {
@@ -254,6 +288,10 @@ public sealed class Worker
         {
             upstream.OnClosed(reason);
             context.Complete();
+        }
+        else if (context.TcpUpstreams.TryGetValue(connection, out var tcp))
+        {
+            tcp.OnClosed();
         }
     }
 
@@ -384,12 +422,16 @@ public sealed class Worker
         context.Complete();
     }
 
-    /// <summary>From now on answers carry <c>connection: close</c> and idle connections are closed.</summary>
+    /// <summary>
+    /// From now on answers carry <c>connection: close</c> and idle connections are closed. Connections of TCP proxies are closed when the time of the
+    /// drain is over.
+    /// </summary>
     public void Drain(MonotonicTime now, EffectBuffer effects)
     {
         context.Begin(now, effects);
         context.Draining = true;
         downstream.CloseIdle();
+        downstream.DrainTcp();
         context.Complete();
     }
 

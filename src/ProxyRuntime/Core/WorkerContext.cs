@@ -107,6 +107,9 @@ internal sealed class WorkerContext
 
     public Dictionary<UpstreamConnectionId, UpstreamConnection> UpstreamConnections { get; } = [];
 
+    /// <summary>Connections of TCP proxies to their hosts.</summary>
+    public Dictionary<UpstreamConnectionId, TcpUpstream> TcpUpstreams { get; } = [];
+
     public bool Draining { get; set; }
 
     /// <summary>Attempts of clients' requests are written down in their <see cref="StreamInfo"/>.</summary>

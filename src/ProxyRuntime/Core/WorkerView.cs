@@ -8,7 +8,7 @@ internal sealed class WorkerView(WorkerContext context, DownstreamConnections do
 
     public int DownstreamConnections => downstream.Count;
 
-    public int UpstreamConnections => context.UpstreamConnections.Count;
+    public int UpstreamConnections => context.UpstreamConnections.Count + context.TcpUpstreams.Count;
 
     public IEnumerable<RouteConfigStatus> RouteConfigs(string listener) => downstream.RouteConfigs(listener);
 }

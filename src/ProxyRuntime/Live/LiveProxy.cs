@@ -9,6 +9,9 @@ namespace MeshSim.ProxyRuntime.Live;
 /// <summary>A running proxy: one main thread, worker threads, an admin server. The core decides; this carries bytes.</summary>
 public sealed class LiveProxy : IAsyncDisposable
 {
+    /// <summary>Connections of TCP proxies are closed when drain time is over: that much longer it may take.</summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromMilliseconds(100);
+
     private readonly ProxySnapshot snapshot;
     private readonly LiveProxyOptions options;
     private readonly LiveClock clock = new();
@@ -137,7 +140,9 @@ public sealed class LiveProxy : IAsyncDisposable
     /// <summary>Access and event logs go to new files of the same names: the old ones have been moved away.</summary>
     public void ReopenLogs() => accessLogs.Reopen();
 
-    /// <summary>Stops accepting, lets requests under way end, and returns when they have or drain time is over.</summary>
+    /// <summary>
+    /// Stops accepting, lets requests under way end, and returns when they have or drain time is over; what workers close then is closed, and logged.
+    /// </summary>
     public async Task DrainAsync()
     {
         main.Events.Post(main.Drain);
@@ -146,7 +151,7 @@ public sealed class LiveProxy : IAsyncDisposable
             worker.Events.Post(worker.Driver.Drain);
         }
 
-        using var limit = new CancellationTokenSource(options.DrainTime);
+        using var limit = new CancellationTokenSource(options.DrainTime + ClosingTime);
         try
         {
             while (!limit.IsCancellationRequested)

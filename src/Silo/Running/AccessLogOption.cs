@@ -35,5 +35,5 @@ internal static class AccessLogOption
     }
 
     private static bool HasLog(ProxyRole role) =>
-        role.Snapshot.Listeners.Any(static listener => listener.AllFilterChains.Any(static chain => chain.ConnectionManager is { AccessLogs.IsEmpty: false }));
+        role.Snapshot.Listeners.Any(static listener => listener.AllFilterChains.Any(static chain => !chain.AccessLogs.IsEmpty));
 }

@@ -163,7 +163,7 @@ public class AccessLogFilterTests
     [InlineData(false, true, 1)]
     public void Every_line_is_of_the_end_of_a_request(bool hasEnd, bool exclude, int lines)
     {
-        var proxy = Proxy(new LogTypeFilter(hasEnd, exclude));
+        var proxy = Proxy(new LogTypeFilter(hasEnd, !hasEnd, exclude));
         _ = proxy.Ask();
 
         Assert.Equal(lines, proxy.Written.Count);

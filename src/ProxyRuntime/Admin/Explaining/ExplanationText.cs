@@ -38,7 +38,10 @@ public static class ExplanationText
         var listener = explanation.Listener;
         if (listener.ConnectionManager is not { } manager)
         {
-            table.Section("LISTENER", $"'{listener.Name}' on {listener.Address}: its filter chain has no filters, so that it closes every connection");
+            var what = listener.AllFilterChains.Any(static chain => chain.TcpProxy is not null)
+                ? "it has a TCP proxy, which carries bytes and knows of no requests"
+                : "its filter chain has no filters, so that it closes every connection";
+            table.Section("LISTENER", $"'{listener.Name}' on {listener.Address}: {what}");
             return;
         }
 

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Envoy.Config.Accesslog.V3;
 using Envoy.Extensions.AccessLoggers.File.V3;
 using Envoy.Extensions.AccessLoggers.Stream.V3;
+using Google.Protobuf;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
@@ -8,7 +10,22 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>Access logs to files, standard output and standard error.</summary>
 internal sealed class AccessLogBuilder(BuildContext context)
 {
+    /// <summary>More logs than one filter can tell apart.</summary>
+    private const int MaxAccessLogs = 64;
+
     private readonly FormatBuilder formats = new(context);
+
+    /// <summary>The access logs of a filter.</summary>
+    /// <param name="owner">The message with the access_log.</param>
+    public ImmutableArray<AccessLogSnapshot> BuildAll(IMessage owner, IReadOnlyCollection<AccessLog> logs)
+    {
+        if (logs.Count > MaxAccessLogs)
+        {
+            context.Map.Unsupported(owner, "access_log", $"more than {MaxAccessLogs} access logs are not supported");
+        }
+
+        return [.. logs.Select(Build).OfType<AccessLogSnapshot>()];
+    }
 
     public AccessLogSnapshot? Build(AccessLog log)
     {

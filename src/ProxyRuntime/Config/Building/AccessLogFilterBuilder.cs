@@ -54,7 +54,11 @@ internal sealed class AccessLogFilterBuilder(BuildContext context)
             case FilterMessage.FilterSpecifierOneofCase.MetadataFilter:
                 return Metadata(filter.MetadataFilter);
             case FilterMessage.FilterSpecifierOneofCase.LogTypeFilter:
-                return new LogTypeFilter(filter.LogTypeFilter.Types_.Contains(AccessLogType.DownstreamEnd), filter.LogTypeFilter.Exclude);
+                return new LogTypeFilter(
+                    filter.LogTypeFilter.Types_.Contains(AccessLogType.DownstreamEnd),
+                    filter.LogTypeFilter.Types_.Contains(AccessLogType.TcpConnectionEnd),
+                    filter.LogTypeFilter.Exclude
+                );
             case FilterMessage.FilterSpecifierOneofCase.ExtensionFilter:
                 context.NotSupported(filter, "extension_filter", "the other filters");
                 return null;

@@ -46,6 +46,7 @@ internal sealed class ClusterBuilder(BuildContext context)
             OutlierDetection = OutlierDetectionBuilder.Build(cluster.OutlierDetection),
             HealthChecks = new ActiveHealthCheckBuilder(context).BuildAll(cluster),
             IgnoreHealthOnHostRemoval = cluster.IgnoreHealthOnHostRemoval,
+            CloseConnectionsOnHostHealthFailure = cluster.CloseConnectionsOnHostHealthFailure,
             IgnoreNewHostsUntilFirstHc = cluster.CommonLbConfig?.IgnoreNewHostsUntilFirstHc ?? false,
             UpdateMergeWindowNs = BuildContext.MillisecondsNs(cluster.CommonLbConfig?.UpdateMergeWindow, MonotonicTime.NanosecondsPerSecond),
             ConnectTimeoutNs = BuildContext.Nanoseconds(cluster.ConnectTimeout, ClusterSnapshot.DefaultConnectTimeoutNs),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.RequestId.Uuid.V3;
 using MeshSim.ProxyRuntime.Core;
@@ -9,9 +8,6 @@ namespace MeshSim.ProxyRuntime.Config;
 /// <summary>The HTTP connection manager: routes, filters, logs, timeouts, and what it does to a request's headers.</summary>
 internal sealed class ConnectionManagerBuilder(BuildContext context)
 {
-    /// <summary>More logs than one connection manager can tell apart.</summary>
-    private const int MaxAccessLogs = 64;
-
     /// <param name="bufferLimit">per_connection_buffer_limit_bytes of the listener.</param>
     public HttpConnectionManagerSnapshot Build(HttpConnectionManager manager, uint? bufferLimit)
     {
@@ -23,7 +19,7 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
                 StatPrefix = manager.StatPrefix,
                 RouteTable = Routes(manager),
                 HttpFilters = new HttpFilterBuilder(context).BuildAll(manager.HttpFilters),
-                AccessLogs = AccessLogs(manager),
+                AccessLogs = new AccessLogBuilder(context).BuildAll(manager, manager.AccessLog),
                 LocalReply = new LocalReplyBuilder(context).Build(manager.LocalReplyConfig),
                 ClientAddress = new ClientAddressBuilder(context).Build(manager),
                 PathHandling = new PathHandling(manager.NormalizePath ?? false, manager.MergeSlashes, EscapedSlashes(manager)),
@@ -117,16 +113,6 @@ internal sealed class ConnectionManagerBuilder(BuildContext context)
         }
 
         return new RouteTable("", []);
-    }
-
-    private ImmutableArray<AccessLogSnapshot> AccessLogs(HttpConnectionManager manager)
-    {
-        if (manager.AccessLog.Count > MaxAccessLogs)
-        {
-            context.Map.Unsupported(manager, "access_log", $"more than {MaxAccessLogs} access logs are not supported");
-        }
-
-        return [.. manager.AccessLog.Select(new AccessLogBuilder(context).Build).OfType<AccessLogSnapshot>()];
     }
 
     private static EscapedSlashesAction EscapedSlashes(HttpConnectionManager manager) =>

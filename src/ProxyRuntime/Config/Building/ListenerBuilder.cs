@@ -6,7 +6,7 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Config;
 
-/// <summary>Listeners: address, filter chains with their connection managers, listener filters.</summary>
+/// <summary>Listeners: address, filter chains with their last filters, listener filters.</summary>
 internal sealed class ListenerBuilder(BuildContext context)
 {
     private const string NetworkFilters = "envoy.extensions.filters.network.";
@@ -85,21 +85,27 @@ internal sealed class ListenerBuilder(BuildContext context)
         };
     }
 
-    private FilterChainSnapshot Chain(Listener listener, FilterChain chain) =>
-        new()
+    private FilterChainSnapshot Chain(Listener listener, FilterChain chain)
+    {
+        var (manager, proxy) = LastFilter(listener, chain);
+        return new()
         {
             Name = chain.Name,
             Hash = new MessageHash(context.Map).Of(chain),
             Match = FilterChainMatchBuilder.Build(chain.FilterChainMatch),
-            ConnectionManager = Manager(listener, chain),
+            ConnectionManager = manager,
+            TcpProxy = proxy,
             Tls = new TlsContextBuilder(context).Downstream(chain),
             TransportSocketConnectTimeoutNs = BuildContext.MillisecondsNs(chain.TransportSocketConnectTimeout, 0),
             Metadata = MetadataBuilder.Build(chain.Metadata),
         };
+    }
 
-    private HttpConnectionManagerSnapshot? Manager(Listener listener, FilterChain chain)
+    /// <summary>What the connections of a chain are for; nothing, with a problem where there are filters, if they cannot be built.</summary>
+    private (HttpConnectionManagerSnapshot? Manager, TcpProxySnapshot? Proxy) LastFilter(Listener listener, FilterChain chain)
     {
         HttpConnectionManagerSnapshot? manager = null;
+        TcpProxySnapshot? proxy = null;
         for (var i = 0; i < chain.Filters.Count; i++)
         {
             var filter = chain.Filters[i];
@@ -116,16 +122,25 @@ internal sealed class ListenerBuilder(BuildContext context)
                 continue;
             }
 
-            if (
-                IsInPlace(filter, last: i == chain.Filters.Count - 1)
-                && context.Extension(filter, filter.Name, filter.TypedConfig, NetworkFilters, HttpConnectionManager.Descriptor) is HttpConnectionManager http
-            )
+            if (!IsInPlace(filter, last: i == chain.Filters.Count - 1))
             {
-                manager = new ConnectionManagerBuilder(context).Build(http, listener.PerConnectionBufferLimitBytes);
+                continue;
+            }
+
+            switch (context.Extension(filter, filter.Name, filter.TypedConfig, NetworkFilters, HttpConnectionManager.Descriptor, TcpProxy.Descriptor))
+            {
+                case HttpConnectionManager http:
+                    manager = new ConnectionManagerBuilder(context).Build(http, listener.PerConnectionBufferLimitBytes);
+                    break;
+                case TcpProxy tcp:
+                    proxy = new TcpProxyBuilder(context).Build(tcp, listener.PerConnectionBufferLimitBytes);
+                    break;
+                default:
+                    break;
             }
         }
 
-        return manager;
+        return (manager, proxy);
     }
 
     /// <summary>False, with a problem, for a filter that cannot stand where it does.</summary>
@@ -148,7 +163,7 @@ internal sealed class ListenerBuilder(BuildContext context)
             context.Map.Problem(
                 filter,
                 "name",
-                $"Error: non-terminal filter named {filter.Name} of type {type} is the last filter in a network filter chain; accepted there: {HttpConnectionManager.Descriptor.FullName}"
+                $"Error: non-terminal filter named {filter.Name} of type {type} is the last filter in a network filter chain; accepted there: {HttpConnectionManager.Descriptor.FullName}, {TcpProxy.Descriptor.FullName}"
             );
             return false;
         }

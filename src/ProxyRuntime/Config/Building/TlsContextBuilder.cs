@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
@@ -54,7 +55,7 @@ internal sealed class TlsContextBuilder(BuildContext context)
 
         var refusals = new TlsRefusals(context);
         refusals.Refuse(tls, NotOfDownstream);
-        var common = Common(tls.CommonTlsContext ?? new CommonTlsContext(), TlsVersion.Tls13, refusals);
+        var common = Common(tls.CommonTlsContext ?? new CommonTlsContext(), TlsVersion.Tls13, refusals, carriesBytes: EndsWithTcpProxy(chain));
         if (common.Certificates.IsEmpty && refusals.First.Length == 0)
         {
             refusals.Note("tls_certificates: none can be read");
@@ -96,7 +97,10 @@ internal sealed class TlsContextBuilder(BuildContext context)
         };
     }
 
-    private TlsContextSnapshot Common(CommonTlsContext tls, TlsVersion newest, TlsRefusals refusals)
+    private bool EndsWithTcpProxy(FilterChain chain) => chain.Filters.Count > 0 && context.Map.Content(chain.Filters[^1].TypedConfig) is TcpProxy;
+
+    /// <param name="carriesBytes">Whatever is agreed on is spoken by others.</param>
+    private TlsContextSnapshot Common(CommonTlsContext tls, TlsVersion newest, TlsRefusals refusals, bool carriesBytes = false)
     {
         if (!context.Map.IsKnown(tls))
         {
@@ -108,7 +112,7 @@ internal sealed class TlsContextBuilder(BuildContext context)
         {
             Certificates = new TlsCertificateBuilder(context, refusals).BuildAll(tls),
             Validation = new CertificateValidationBuilder(context, refusals).Build(tls),
-            AlpnProtocols = Alpn(tls),
+            AlpnProtocols = carriesBytes ? [.. tls.AlpnProtocols.SelectMany(static list => list.Split(','))] : Alpn(tls),
             MinVersion = Version(tls.TlsParams, "tls_minimum_protocol_version", tls.TlsParams?.TlsMinimumProtocolVersion, TlsVersion.Tls12, refusals),
             MaxVersion = Version(tls.TlsParams, "tls_maximum_protocol_version", tls.TlsParams?.TlsMaximumProtocolVersion, newest, refusals),
             CipherSuites = CipherSuites(tls.TlsParams, refusals),

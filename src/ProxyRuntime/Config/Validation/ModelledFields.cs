@@ -16,6 +16,7 @@ internal static class ModelledFields
     private const string Jwt = Http + "jwt_authn.v3.";
     private const string Authz = Http + "ext_authz.v3.";
     private const string Tls = "envoy.extensions.transport_sockets.tls.v3.";
+    private const string TcpProxy = "envoy.extensions.filters.network.tcp_proxy.v3.";
     private const string Manager = "envoy.extensions.filters.network.http_connection_manager.v3.";
 
     private static readonly string[] Cors =
@@ -193,7 +194,7 @@ internal static class ModelledFields
             "ignore_health_on_host_removal",
             "track_cluster_stats",
             "track_timeout_budgets",
-            // By Envoy it closes connections of TCP pools alone; those of HTTP, which are all there are here, drain with it as without.
+            // As in Envoy it closes connections of TCP proxies alone; those of HTTP drain with it as without.
             "close_connections_on_host_health_failure",
             "respect_dns_ttl",
         ],
@@ -468,6 +469,22 @@ internal static class ModelledFields
         [Tls + "SdsSecretConfig"] = ["name"],
         [Tls + "Secret"] = ["name", "tls_certificate", "validation_context"],
         ["envoy.config.listener.v3.Filter"] = ["name", "typed_config"],
+        [TcpProxy + "TcpProxy"] =
+        [
+            "stat_prefix",
+            "cluster",
+            "weighted_clusters",
+            "metadata_match",
+            "idle_timeout",
+            "access_log",
+            "max_connect_attempts",
+            "hash_policy",
+            "max_downstream_connection_duration",
+            "upstream_connect_mode",
+        ],
+        [TcpProxy + "TcpProxy.WeightedCluster"] = ["clusters"],
+        [TcpProxy + "TcpProxy.WeightedCluster.ClusterWeight"] = ["name", "weight", "metadata_match"],
+        ["envoy.type.v3.HashPolicy"] = ["source_ip"],
         [Manager + "HttpConnectionManager"] =
         [
             "codec_type",

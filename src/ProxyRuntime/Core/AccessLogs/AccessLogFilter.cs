@@ -149,8 +149,12 @@ public sealed record MetadataFilter(MetadataMatcher Matcher, bool MatchIfKeyNotF
     }
 }
 
-/// <summary>log_type_filter: every entry here is written at the end of a downstream request.</summary>
-public sealed record LogTypeFilter(bool HasDownstreamEnd, bool Exclude) : AccessLogFilter
+/// <summary>log_type_filter: entries here are written at the end of a request, or of a connection of a TCP proxy.</summary>
+/// <param name="HasDownstreamEnd">DownstreamEnd is among types.</param>
+/// <param name="HasTcpConnectionEnd">TcpConnectionEnd is among types.</param>
+/// <param name="Exclude">exclude: those of types are left out, instead of all others.</param>
+public sealed record LogTypeFilter(bool HasDownstreamEnd, bool HasTcpConnectionEnd, bool Exclude) : AccessLogFilter
 {
-    internal override bool Matches(StreamInfo info, WorkerContext context) => HasDownstreamEnd != Exclude;
+    internal override bool Matches(StreamInfo info, WorkerContext context) =>
+        (info.LogType == LogEntryType.TcpConnectionEnd ? HasTcpConnectionEnd : HasDownstreamEnd) != Exclude;
 }

@@ -8,11 +8,11 @@ public sealed class AccessLogWriter(ILogLineSink sink)
     private readonly ByteBuffer line = new();
 
     /// <summary>Writes a line to each log that takes the request, in the order of the configuration.</summary>
-    /// <param name="info">The request, as <see cref="EffectKind.LogAccess"/> has it.</param>
-    /// <param name="logs">The access logs of its connection manager that take it, a bit each, the first the lowest.</param>
+    /// <param name="info">The request or connection, as <see cref="EffectKind.LogAccess"/> has it.</param>
+    /// <param name="logs">Those of its access logs that take it, a bit each, the first the lowest.</param>
     public void Write(StreamInfo info, long logs)
     {
-        var all = info.ConnectionManager.AccessLogs;
+        var all = info.AccessLogs;
         for (var rest = (ulong)logs; rest != 0; rest &= rest - 1)
         {
             var log = all[BitOperations.TrailingZeroCount(rest)];

@@ -1,6 +1,6 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>At which moment of a request a log is written, as ACCESS_LOG_TYPE prints it.</summary>
+/// <summary>At which moment of a request or connection a log is written, as ACCESS_LOG_TYPE prints it.</summary>
 public enum LogEntryType : byte
 {
     /// <summary>No log is written: a header or a body is.</summary>
@@ -8,4 +8,7 @@ public enum LogEntryType : byte
 
     /// <summary>The request is over.</summary>
     DownstreamEnd,
+
+    /// <summary>The connection of a TCP proxy is over.</summary>
+    TcpConnectionEnd,
 }

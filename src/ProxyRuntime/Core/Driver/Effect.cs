@@ -3,6 +3,9 @@ namespace MeshSim.ProxyRuntime.Core;
 /// <summary>One thing a machine asks its driver to do. Which fields count is said at each <see cref="EffectKind"/>.</summary>
 public struct Effect
 {
+    /// <summary>In place of a delay: close without sending what waits.</summary>
+    public const long AtOnce = -1;
+
     public EffectKind Kind { readonly get; internal set; }
 
     /// <summary>The message ends with this.</summary>
@@ -25,7 +28,7 @@ public struct Effect
 
     public UpstreamConnectionId Upstream { readonly get; internal set; }
 
-    /// <summary>Body bytes, nanoseconds for <see cref="EffectKind.CloseDownstream"/>, or which logs for <see cref="EffectKind.LogAccess"/>.</summary>
+    /// <summary>Body bytes, nanoseconds or <see cref="AtOnce"/> for <see cref="EffectKind.CloseDownstream"/>, or which logs for <see cref="EffectKind.LogAccess"/>.</summary>
     public long Bytes { readonly get; internal set; }
 
     /// <summary>Headers or trailers, to be written out before the next input of that stream.</summary>
@@ -42,6 +45,9 @@ public struct Effect
 
     /// <summary>How the connection is secured; null for plain text.</summary>
     public UpstreamTransport? Transport { readonly get; internal set; }
+
+    /// <summary>An <see cref="EffectKind.OpenConnection"/> of a TCP proxy: the connection carries bytes, whatever they are.</summary>
+    public bool IsTcp { readonly get; internal set; }
 
     public readonly FilterChainSnapshot? FilterChain => Subject as FilterChainSnapshot;
 

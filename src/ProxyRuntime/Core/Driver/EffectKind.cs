@@ -5,11 +5,24 @@ public enum EffectKind : byte
 {
     // Workers, upstream.
 
-    /// <summary>Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/> as <see cref="Effect.Cluster"/> and <see cref="Effect.Transport"/> say; answer with <see cref="Worker.ConnectionResult"/>.</summary>
+    /// <summary>
+    /// Connect <see cref="Effect.Upstream"/> to <see cref="Effect.Host"/> as <see cref="Effect.Cluster"/> and <see cref="Effect.Transport"/> say; answer with
+    /// <see cref="Worker.ConnectionResult"/>. If <see cref="Effect.IsTcp"/> it is for the bytes of <see cref="Effect.Connection"/>.
+    /// </summary>
     OpenConnection,
 
-    /// <summary>Close <see cref="Effect.Upstream"/> now; no answer is expected.</summary>
+    /// <summary>
+    /// Close <see cref="Effect.Upstream"/> now; no answer is expected. With <see cref="Effect.EndStream"/>, once what waits for it is sent; answer then with
+    /// <see cref="Worker.ConnectionClosed"/>.
+    /// </summary>
     CloseConnection,
+
+    /// <summary>
+    /// From now on – and once the handshakes are done – bytes of <see cref="Effect.Connection"/> go to <see cref="Effect.Upstream"/> and the other way
+    /// round, those first that have come already. Tell of them with <see cref="Worker.TcpData"/>. One side's end is the other side's end of input; where
+    /// more waits for one side than <see cref="TcpProxySnapshot.BufferLimitBytes"/> the other is not read (<see cref="Worker.TcpFlowControl"/>).
+    /// </summary>
+    PassBytes,
 
     /// <summary>Send <see cref="Effect.Head"/> of <see cref="Effect.Attempt"/> on <see cref="Effect.Upstream"/>; the request ends there if <see cref="Effect.EndStream"/>.</summary>
     StartAttempt,
@@ -41,8 +54,8 @@ public enum EffectKind : byte
     // Workers, downstream.
 
     /// <summary>
-    /// <see cref="Effect.Connection"/> has the filter chain <see cref="Effect.FilterChain"/>: its codec reads what comes. If the chain ends
-    /// TLS, the handshake comes first; answer with <see cref="Worker.DownstreamHandshake"/>.
+    /// <see cref="Effect.Connection"/> has the filter chain <see cref="Effect.FilterChain"/>: its codec reads what comes, or with a TCP proxy nobody before
+    /// <see cref="PassBytes"/>. If the chain ends TLS, the handshake comes first; answer with <see cref="Worker.DownstreamHandshake"/>.
     /// </summary>
     UseFilterChain,
 
@@ -73,12 +86,12 @@ public enum EffectKind : byte
     /// <summary>Break off <see cref="Effect.Stream"/>: on HTTP/2 reset the stream; on HTTP/1 write nothing more, <see cref="CloseDownstream"/> follows.</summary>
     ResetDownstream,
 
-    /// <summary>Flush, then close <see cref="Effect.Connection"/>; <see cref="Effect.Bytes"/> is how many nanoseconds to wait for the peer's FIN, 0 = none. Answer with <see cref="Worker.DownstreamClosed"/>.</summary>
+    /// <summary>Flush, then close <see cref="Effect.Connection"/>; <see cref="Effect.Bytes"/> is how many nanoseconds to wait for the peer's FIN, 0 = none, <see cref="Effect.AtOnce"/> = close without flushing. Answer with <see cref="Worker.DownstreamClosed"/>.</summary>
     CloseDownstream,
 
     /// <summary>
-    /// A request is over, or – without <see cref="Effect.EndStream"/> – goes on after a redirect within the proxy: write <see cref="Effect.Log"/>
-    /// to those access logs of its listener whose bit is set in <see cref="Effect.Bytes"/>. Valid only while effects are carried out.
+    /// A request or a connection of a TCP proxy is over, or – without <see cref="Effect.EndStream"/> – goes on after a redirect within the proxy: write
+    /// <see cref="Effect.Log"/> to those of its <see cref="StreamInfo.AccessLogs"/> whose bit is set in <see cref="Effect.Bytes"/>. Valid only while effects are carried out.
     /// </summary>
     LogAccess,
 

@@ -19,7 +19,7 @@ internal static class RequestOperators
             FormatOperator.Number("RESPONSE_TRAILERS_BYTES", static info => info.ResponseTrailers?.ByteSize ?? 0),
             FormatOperator.Bytes("LOCAL_REPLY_BODY", LocalReplyBody),
             FormatOperator.Bytes("STREAM_ID", StreamId),
-            FormatOperator.Text("ACCESS_LOG_TYPE", static info => info.LogType == LogEntryType.NotSet ? "NotSet" : "DownstreamEnd"),
+            FormatOperator.Text("ACCESS_LOG_TYPE", static info => info.LogType.ToString()),
             new("GRPC_STATUS", FormatSyntax.ParametersOptional, GrpcStatus),
             FormatOperator.Fixed("GRPC_STATUS_NUMBER", new GrpcStatusSegment(GrpcStatusForm.Number)),
             new("COALESCE", Parameters, CoalesceSegment.Create),

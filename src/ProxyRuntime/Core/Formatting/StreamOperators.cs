@@ -5,7 +5,7 @@ internal static class StreamOperators
 {
     public static FormatOperator[] All =>
         [
-            FormatOperator.Bytes("PROTOCOL", static (info, out value) => Protocol(info.Connection.Protocol, out value)),
+            FormatOperator.Bytes("PROTOCOL", static (info, out value) => Protocol(info.TcpProxy is null ? info.Connection.Protocol : null, out value)),
             FormatOperator.Number("RESPONSE_CODE", static info => info.ResponseCode),
             FormatOperator.Of(
                 "RESPONSE_CODE_DETAILS",

@@ -3,7 +3,7 @@ using System.Text;
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>The HTTP connection manager of one filter chain as one worker runs it: its settings, its statistics, its filters, its streams in reuse.</summary>
-internal sealed class ConnectionManager
+internal sealed class ConnectionManager : TerminalFilter
 {
     private readonly WorkerContext context;
     private readonly Stack<ActiveStream> free = new();
@@ -30,15 +30,6 @@ internal sealed class ConnectionManager
     /// <summary>The same, beside the one it was configured with.</summary>
     public RouteConfigStatus RouteConfig => new(Snapshot.RouteTable, Routes, routesSinceUnixNs);
 
-    /// <summary>The listener it belongs to; null for requests of the proxy's own.</summary>
-    public ListenerSnapshot? Listener { get; init; }
-
-    /// <summary>The filter chain it belongs to; null for requests of the proxy's own.</summary>
-    public FilterChainSnapshot? FilterChain { get; init; }
-
-    /// <summary>Its listener or filter chain is gone: how its connections end; null while it is there.</summary>
-    public ListenerDrain? Drain { get; set; }
-
     public HttpStats Stats { get; }
 
     public RouterStats RouterStats { get; }
@@ -47,6 +38,9 @@ internal sealed class ConnectionManager
     public HttpFilterFactory[] Filters { get; }
 
     public ReadOnlySpan<byte> ServerName => serverName;
+
+    public override ServerConnection Open(ListenerState listener, ConnectionId id, ConnectionInfo info) =>
+        new DownstreamConnection(context, this, listener, id, info);
 
     public ActiveStream NewStream(DownstreamConnection connection, StreamId id, HeaderMap head)
     {

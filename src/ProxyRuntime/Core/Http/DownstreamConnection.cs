@@ -1,29 +1,22 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>One downstream connection: its streams, its idle time, and how it closes.</summary>
-internal sealed class DownstreamConnection : ITimerOwner
+/// <summary>One downstream connection of a connection manager: its streams, its idle time, and how it closes.</summary>
+internal sealed class DownstreamConnection : ServerConnection
 {
     private readonly WorkerContext context;
-    private readonly ListenerState listener;
     private readonly List<ActiveStream> streams = [];
     private MonotonicTime idleSince;
     private TimerHandle timer;
     private TimerHandle durationTimer;
-    private TimerHandle handshakeTimer;
     private int requests;
     private bool draining;
-    private bool closing;
 
     public DownstreamConnection(WorkerContext context, ConnectionManager manager, ListenerState listener, ConnectionId id, ConnectionInfo info)
+        : base(context, manager, listener, id, info)
     {
         this.context = context;
-        this.listener = listener;
         Manager = manager;
-        Id = id;
-        Info = info;
-        OpenedAt = idleSince = context.Now;
-        listener.Stats.DownstreamCxTotal.Increment();
-        listener.Stats.DownstreamCxActive.Increment();
+        idleSince = context.Now;
         manager.Stats.ConnectionOpened(info.Protocol, info.IsTls);
         ArmIdle();
         if (manager.Snapshot.MaxConnectionDurationNs > 0)
@@ -31,21 +24,8 @@ internal sealed class DownstreamConnection : ITimerOwner
             durationTimer = context.Timers.Arm(context.Now.Plus(manager.Snapshot.MaxConnectionDurationNs), TimerKind.DownstreamDuration, this);
         }
 
-        if (manager.FilterChain is { Tls: not null, TransportSocketConnectTimeoutNs: > 0 and var limitNs })
-        {
-            handshakeTimer = context.Timers.Arm(context.Now.Plus(limitNs), TimerKind.TransportSocketConnect, this);
-        }
-
-        ref var effect = ref context.Effects.Add(EffectKind.UseFilterChain);
-        effect.Connection = id;
-        effect.Subject = manager.FilterChain;
+        Begin();
     }
-
-    public ConnectionId Id { get; }
-
-    public MonotonicTime OpenedAt { get; }
-
-    public ConnectionInfo Info { get; private set; }
 
     public ConnectionManager Manager { get; }
 
@@ -59,26 +39,6 @@ internal sealed class DownstreamConnection : ITimerOwner
         foreach (var stream in streams)
         {
             stream.Info.Connection = Info;
-        }
-    }
-
-    /// <summary>The TLS handshake has ended: requests may come, or the connection closes.</summary>
-    public void OnHandshake(TlsHandshake handshake)
-    {
-        if (closing)
-        {
-            return;
-        }
-
-        context.Timers.Cancel(ref handshakeTimer);
-        listener.Tls!.Count(handshake);
-        if (handshake.Outcome == TlsOutcome.Done)
-        {
-            Info = Info.With(handshake);
-        }
-        else
-        {
-            Close(delayed: false);
         }
     }
 
@@ -132,21 +92,16 @@ internal sealed class DownstreamConnection : ITimerOwner
     /// <param name="delayed">Wait up to delayed_close_timeout for the peer to close first, so that it reads the answer.</param>
     public void Close(bool delayed)
     {
-        if (closing)
+        if (Close(delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0))
         {
-            return;
+            context.Timers.Cancel(ref timer);
+            context.Timers.Cancel(ref durationTimer);
         }
-
-        closing = true;
-        context.Timers.Cancel(ref timer);
-        context.Timers.Cancel(ref durationTimer);
-        context.Timers.Cancel(ref handshakeTimer);
-        ref var effect = ref context.Effects.Add(EffectKind.CloseDownstream);
-        effect.Connection = Id;
-        effect.Bytes = delayed ? Manager.Snapshot.DelayedCloseTimeoutNs : 0;
     }
 
-    public void CloseIfIdle()
+    public override void CloseNow() => Close(delayed: false);
+
+    public override void CloseIfIdle()
     {
         if (streams.Count == 0)
         {
@@ -155,10 +110,8 @@ internal sealed class DownstreamConnection : ITimerOwner
         }
     }
 
-    public void OnClosed()
+    protected override void OnClosed(bool closedByUs, long lengthMs, long unsentBytes)
     {
-        var closedByUs = closing;
-        closing = true;
         var active = streams.Count > 0;
         for (var i = streams.Count - 1; i >= 0; i--)
         {
@@ -167,16 +120,11 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         context.Timers.Cancel(ref timer);
         context.Timers.Cancel(ref durationTimer);
-        context.Timers.Cancel(ref handshakeTimer);
-        var lengthMs = context.Now.Since(OpenedAt) / MonotonicTime.NanosecondsPerMillisecond;
-        listener.Stats.DownstreamCxDestroy.Increment();
-        listener.Stats.DownstreamCxActive.Decrement();
-        listener.Stats.DownstreamCxLengthMs.Record(lengthMs);
         Manager.Stats.ConnectionClosed(Info.Protocol, Info.IsTls, closedByUs, active, lengthMs);
     }
 
     /// <summary>The idle timer is armed once and looks, when it fires, at when the connection was last busy: no timer work per request.</summary>
-    public void OnTimer(TimerKind kind)
+    public override void OnTimer(TimerKind kind)
     {
         if (kind == TimerKind.DownstreamDuration)
         {
@@ -188,9 +136,7 @@ internal sealed class DownstreamConnection : ITimerOwner
 
         if (kind == TimerKind.TransportSocketConnect)
         {
-            handshakeTimer = default;
-            listener.Stats.DownstreamCxTransportSocketConnectTimeout.Increment();
-            Close(delayed: false);
+            base.OnTimer(kind);
             return;
         }
 

@@ -6,7 +6,7 @@ internal sealed class DownstreamConnections
     private readonly WorkerContext context;
     private readonly Dictionary<string, ListenerState> listeners = new(StringComparer.Ordinal);
     private readonly Dictionary<ConnectionId, Inspection> inspections = [];
-    private readonly Dictionary<ConnectionId, DownstreamConnection> connections = [];
+    private readonly Dictionary<ConnectionId, ServerConnection> connections = [];
 
     public DownstreamConnections(WorkerContext context, ProxySnapshot snapshot)
     {
@@ -29,7 +29,7 @@ internal sealed class DownstreamConnections
         listeners[snapshot.Name] = next;
         if (former is not null)
         {
-            Drain(isInPlace ? former.ManagersNotIn(next) : former.Managers, isInPlace ? null : former);
+            Drain(isInPlace ? former.FiltersNotIn(next) : former.Filters, isInPlace ? null : former);
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class DownstreamConnections
     {
         if (listeners.Remove(name, out var former))
         {
-            Drain(former.Managers, former);
+            Drain(former.Filters, former);
         }
     }
 
@@ -46,8 +46,8 @@ internal sealed class DownstreamConnections
     public void Update(RouteTable routes)
     {
         context.Shared.Filters.Add(routes);
-        var draining = connections.Values.Select(static connection => connection.Manager);
-        foreach (var manager in listeners.Values.SelectMany(static listener => listener.Managers).Concat(draining))
+        var draining = connections.Values.Select(static connection => connection.Filter);
+        foreach (var manager in listeners.Values.SelectMany(static listener => listener.Filters).Concat(draining).OfType<ConnectionManager>())
         {
             if (string.Equals(manager.Routes.Name, routes.Name, StringComparison.Ordinal))
             {
@@ -65,9 +65,9 @@ internal sealed class DownstreamConnections
     {
         foreach (var id in connections.Keys.OrderBy(static id => id.Value))
         {
-            if (connections[id].Manager.Drain == drain)
+            if (connections[id].Filter.Drain == drain)
             {
-                connections[id].Close(delayed: false);
+                connections[id].CloseNow();
             }
         }
 
@@ -127,7 +127,7 @@ internal sealed class DownstreamConnections
             return;
         }
 
-        if (listener.ManagerOf(chain) is not { } manager)
+        if (listener.FilterOf(chain) is not { } filter)
         {
             listener.Stats.DownstreamCxTotal.Increment();
             listener.Stats.DownstreamCxDestroy.Increment();
@@ -135,16 +135,19 @@ internal sealed class DownstreamConnections
             return;
         }
 
-        connections[id] = new DownstreamConnection(context, manager, listener, id, info with { IsTls = info.IsTls || chain.Tls is not null });
+        connections[id] = filter.Open(listener, id, info with { IsTls = info.IsTls || chain.Tls is not null });
     }
 
-    public DownstreamConnection? Get(ConnectionId id) => connections.GetValueOrDefault(id);
+    /// <summary>A connection of a connection manager; null for others, and for none.</summary>
+    public DownstreamConnection? Get(ConnectionId id) => connections.GetValueOrDefault(id) as DownstreamConnection;
+
+    /// <summary>A connection of a TCP proxy; null for others, and for none.</summary>
+    public TcpProxyConnection? GetTcp(ConnectionId id) => connections.GetValueOrDefault(id) as TcpProxyConnection;
 
     public void OnHandshake(ConnectionId id, TlsHandshake handshake) => connections.GetValueOrDefault(id)?.OnHandshake(handshake);
 
     /// <summary>The stream to which <paramref name="head"/> belongs, or null if its connection is gone.</summary>
-    public ActiveStream? NewStream(StreamId id, HeaderMap head) =>
-        connections.TryGetValue(id.Connection, out var connection) ? connection.NewStream(id, head) : null;
+    public ActiveStream? NewStream(StreamId id, HeaderMap head) => Get(id.Connection)?.NewStream(id, head);
 
     public void Refuse(StreamId id, RequestError error)
     {
@@ -156,11 +159,12 @@ internal sealed class DownstreamConnections
         stream?.Refuse(error);
     }
 
-    public void OnClosed(ConnectionId id)
+    /// <param name="unsentBytes">Of a TCP proxy: so many bytes that came of it are not sent to its host yet.</param>
+    public void OnClosed(ConnectionId id, long unsentBytes)
     {
         if (connections.Remove(id, out var connection))
         {
-            connection.OnClosed();
+            connection.OnClosed(unsentBytes);
         }
         else if (inspections.Remove(id, out var inspection))
         {
@@ -178,12 +182,22 @@ internal sealed class DownstreamConnections
         }
     }
 
-    private void Drain(IEnumerable<ConnectionManager> managers, ListenerState? whole)
+    /// <summary>The proxy ends: connections of TCP proxies, whose clients nothing can be told, are closed when the time of the drain is over.</summary>
+    public void DrainTcp()
+    {
+        var proxies = listeners.Values.SelectMany(static listener => listener.Filters).OfType<TcpProxy>().Where(static proxy => proxy.Drain is null).ToArray();
+        if (proxies.Length > 0)
+        {
+            Drain(proxies, whole: null);
+        }
+    }
+
+    private void Drain(IEnumerable<TerminalFilter> filters, ListenerState? whole)
     {
         var drain = new ListenerDrain(context, this, whole);
-        foreach (var manager in managers)
+        foreach (var filter in filters)
         {
-            manager.Drain = drain;
+            filter.Drain = drain;
         }
 
         drain.Begin();

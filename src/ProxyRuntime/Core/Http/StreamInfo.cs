@@ -1,9 +1,15 @@
+using System.Collections.Immutable;
+
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>What is known of one request: the source of access-log operators and of formatted headers. Grows while the request lives.</summary>
+/// <summary>
+/// What is known of one request, or of one connection of a TCP proxy: the source of access-log operators and of formatted headers. Grows while
+/// it lives.
+/// </summary>
 /// <remarks>Reused; what a driver gets is valid only while the effects it came with are carried out.</remarks>
 public sealed class StreamInfo
 {
+    private static readonly HeaderMap NoHeaders = new HeaderMap().Freeze();
     private readonly WorkerContext? context;
     private readonly List<HostState> attemptedHosts = [];
     private readonly List<UpstreamConnectionId> attemptedConnections = [];
@@ -30,7 +36,14 @@ public sealed class StreamInfo
     /// <summary>When the connection began.</summary>
     public MonotonicTime ConnectionStart { get; internal set; } = MonotonicTime.Never;
 
+    /// <summary>Null for a connection of a TCP proxy.</summary>
     public HttpConnectionManagerSnapshot ConnectionManager { get; internal set; } = null!;
+
+    /// <summary>The TCP proxy whose connection this is; null for a request.</summary>
+    public TcpProxySnapshot? TcpProxy { get; private set; }
+
+    /// <summary>The access logs there are for it.</summary>
+    public ImmutableArray<AccessLogSnapshot> AccessLogs { get; private set; } = [];
 
     /// <summary>Wall-clock start in nanoseconds since the Unix epoch.</summary>
     public long StartUnixNs { get; internal set; }
@@ -160,6 +173,7 @@ public sealed class StreamInfo
         Stream = stream;
         Connection = connection;
         ConnectionManager = manager;
+        AccessLogs = manager.AccessLogs;
         Start = now;
         StartUnixNs = unixNs;
         RequestHeaders = requestHeaders;
@@ -187,6 +201,20 @@ public sealed class StreamInfo
         LogType = LogEntryType.NotSet;
         DynamicMetadata.Clear();
         FilterState.Clear();
+    }
+
+    /// <summary>A connection of a TCP proxy; this is its only use.</summary>
+    internal void BeginTcp(ConnectionId connection, ConnectionInfo info, TcpProxySnapshot proxy, MonotonicTime now, long unixNs)
+    {
+        Stream = new StreamId(connection, 0);
+        Connection = info;
+        TcpProxy = proxy;
+        AccessLogs = proxy.AccessLogs;
+        Start = ConnectionStart = now;
+        StartUnixNs = unixNs;
+        RequestHeaders = NoHeaders;
+        RemoteAddress = info.Remote;
+        RequestHeadersComplete = RequestComplete = DownstreamFirstByteSent = DownstreamLastByteSent = End = MonotonicTime.Never;
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MeshSim.ProxyRuntime.Core;
 
 /// <summary>FilterChain: what becomes of the connections that fit it.</summary>
@@ -12,8 +14,14 @@ public sealed record FilterChainSnapshot
     /// <summary>filter_chain_match.</summary>
     public FilterChainMatch Match { get; init; } = FilterChainMatch.Any;
 
-    /// <summary>The connection manager among its filters; null for a chain without filters, which closes every connection.</summary>
+    /// <summary>The connection manager among its filters; null for none. A chain without it and without <see cref="TcpProxy"/> closes every connection.</summary>
     public HttpConnectionManagerSnapshot? ConnectionManager { get; init; }
+
+    /// <summary>The TCP proxy among its filters; null for none.</summary>
+    public TcpProxySnapshot? TcpProxy { get; init; }
+
+    /// <summary>The access logs of its last filter.</summary>
+    public ImmutableArray<AccessLogSnapshot> AccessLogs => ConnectionManager?.AccessLogs ?? TcpProxy?.AccessLogs ?? [];
 
     /// <summary>transport_socket: TLS that ends here; null for plain text.</summary>
     public DownstreamTlsSnapshot? Tls { get; init; }

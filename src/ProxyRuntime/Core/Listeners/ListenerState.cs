@@ -1,9 +1,9 @@
 namespace MeshSim.ProxyRuntime.Core;
 
-/// <summary>One listener as one worker runs it: its statistics, and a connection manager for each of its filter chains.</summary>
+/// <summary>One listener as one worker runs it: its statistics, and the last filter of each of its filter chains.</summary>
 internal sealed class ListenerState
 {
-    private readonly Dictionary<FilterChainSnapshot, ConnectionManager> managers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<FilterChainSnapshot, TerminalFilter> filters = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="former">The version before it, if chains that it has too are to go on; null otherwise.</param>
     public ListenerState(WorkerContext context, ListenerSnapshot snapshot, ListenerState? former = null)
@@ -22,10 +22,9 @@ internal sealed class ListenerState
                 Tls ??= new TlsStats(context.Stats, $"listener.{snapshot.StatPrefix}.");
             }
 
-            if (chain.ConnectionManager is { } manager)
+            if ((former?.FilterOf(chain.Hash) ?? New(context, snapshot, chain)) is { } filter)
             {
-                managers[chain] =
-                    former?.ManagerOf(chain.Hash) ?? new ConnectionManager(context, manager, snapshot.StatPrefix) { Listener = snapshot, FilterChain = chain };
+                filters[chain] = filter;
             }
         }
     }
@@ -41,24 +40,31 @@ internal sealed class ListenerState
     public TlsInspectorStats? Inspector { get; }
 
     /// <summary>In the order of the filter chains.</summary>
-    public IEnumerable<ConnectionManager> Managers => Snapshot.AllFilterChains.Select(ManagerOf).OfType<ConnectionManager>();
+    public IEnumerable<ConnectionManager> Managers => Snapshot.AllFilterChains.Select(FilterOf).OfType<ConnectionManager>();
+
+    public IEnumerable<TerminalFilter> Filters => filters.Values;
 
     /// <summary>Those of chains that another version of this listener does not have.</summary>
-    public IEnumerable<ConnectionManager> ManagersNotIn(ListenerState next) => managers.Values.Where(manager => !next.managers.ContainsValue(manager));
+    public IEnumerable<TerminalFilter> FiltersNotIn(ListenerState next) => filters.Values.Where(filter => !next.filters.ContainsValue(filter));
 
     /// <summary>Null for a chain without filters.</summary>
-    public ConnectionManager? ManagerOf(FilterChainSnapshot chain) => managers.GetValueOrDefault(chain);
+    public TerminalFilter? FilterOf(FilterChainSnapshot chain) => filters.GetValueOrDefault(chain);
 
-    private ConnectionManager? ManagerOf(ulong chainHash)
+    private TerminalFilter? FilterOf(ulong chainHash)
     {
-        foreach (var (chain, manager) in managers)
+        foreach (var (chain, filter) in filters)
         {
             if (chain.Hash == chainHash)
             {
-                return manager;
+                return filter;
             }
         }
 
         return null;
     }
+
+    private static TerminalFilter? New(WorkerContext context, ListenerSnapshot listener, FilterChainSnapshot chain) =>
+        chain.ConnectionManager is { } manager ? new ConnectionManager(context, manager, listener.StatPrefix) { Listener = listener, FilterChain = chain }
+        : chain.TcpProxy is { } proxy ? new TcpProxy(context, proxy) { Listener = listener, FilterChain = chain }
+        : null;
 }

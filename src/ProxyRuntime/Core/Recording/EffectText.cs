@@ -9,7 +9,9 @@ public static class EffectText
     {
         var ids = effect.Kind switch
         {
-            EffectKind.OpenConnection => $"{effect.Upstream} {effect.Host!.Address}{Transport(effect.Transport)}",
+            EffectKind.OpenConnection =>
+                $"{effect.Upstream} {effect.Host!.Address}{Transport(effect.Transport)}{(effect.IsTcp ? $" for {effect.Connection}" : "")}",
+            EffectKind.PassBytes => $"{effect.Connection} {effect.Upstream}",
             EffectKind.CloseConnection => effect.Upstream.ToString(),
             EffectKind.StartAttempt
             or EffectKind.SendData

@@ -35,6 +35,15 @@ public static class InputText
     public static string Handshake(string name, MonotonicTime now, string connection, TlsHandshake handshake) =>
         Line(name, now, connection, TlsText.Of(handshake));
 
+    public static string DownstreamClosed(MonotonicTime now, ConnectionId connection, long unsentBytes) =>
+        Line("DownstreamClosed", now, connection.ToString(), unsentBytes == 0 ? "" : unsentBytes.ToString(CultureInfo.InvariantCulture));
+
+    public static string TcpData(MonotonicTime now, ConnectionId connection, TcpSide from, long bytes, bool endStream) =>
+        Line("TcpData", now, connection.ToString(), from.ToString(), End(endStream), bytes.ToString(CultureInfo.InvariantCulture));
+
+    public static string TcpFlowControl(MonotonicTime now, ConnectionId connection, TcpSide from, bool paused) =>
+        Line("TcpFlowControl", now, connection.ToString(), from.ToString(), paused ? "paused" : "resumed");
+
     public static string RequestRefused(MonotonicTime now, StreamId stream, RequestError error) =>
         Line("RequestRefused", now, stream.ToString(), error.ToString());
 

@@ -158,7 +158,13 @@ internal sealed class ReplayMachine
                 worker!.ConnectionProtocol(now, Connection(words[0]), Enum.Parse<HttpProtocol>(words[1]), effects);
                 break;
             case "DownstreamClosed":
-                worker!.DownstreamClosed(now, Connection(words[0]), effects);
+                worker!.DownstreamClosed(now, Connection(words[0]), effects, words.Length > 1 ? Number(words[1]) : 0);
+                break;
+            case "TcpData":
+                worker!.TcpData(now, Connection(words[0]), Enum.Parse<TcpSide>(words[1]), Number(words[3]), IsEnd(words[2]), effects);
+                break;
+            case "TcpFlowControl":
+                worker!.TcpFlowControl(now, Connection(words[0]), Enum.Parse<TcpSide>(words[1]), words[2] == "paused", effects);
                 break;
             case "RequestHeaders":
                 worker!.RequestHeaders(now, Stream(words[0]), Headers(words[2..]), IsEnd(words[1]), effects);

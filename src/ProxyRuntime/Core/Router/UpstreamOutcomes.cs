@@ -322,24 +322,5 @@ internal sealed class UpstreamOutcomes(WorkerContext context, Router router)
         }
     }
 
-    private void Tell(HostState host, Detections found)
-    {
-        if (found != Detections.None)
-        {
-            Tell(host, found, Detections.GatewayFailure, EjectionType.ConsecutiveGatewayFailure);
-            Tell(host, found, Detections.FiveXx, EjectionType.Consecutive5xx);
-            Tell(host, found, Detections.LocalOriginFailure, EjectionType.ConsecutiveLocalOriginFailure);
-        }
-    }
-
-    private void Tell(HostState host, Detections found, Detections one, EjectionType type)
-    {
-        if ((found & one) != 0)
-        {
-            ref var effect = ref context.Effects.Add(EffectKind.OutlierDetected);
-            effect.Subject = host;
-            effect.Cluster = router.Cluster.Snapshot;
-            effect.Bytes = (long)type;
-        }
-    }
+    private void Tell(HostState host, Detections found) => OutlierReports.Tell(context, router.Cluster.Snapshot, host, found);
 }

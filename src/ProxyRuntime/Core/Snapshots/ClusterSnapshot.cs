@@ -40,6 +40,9 @@ public sealed record ClusterSnapshot
     /// <summary>ignore_health_on_host_removal: hosts that discovery no longer knows leave at once, even if their checks pass. Default false.</summary>
     public bool IgnoreHealthOnHostRemoval { get; init; }
 
+    /// <summary>close_connections_on_host_health_failure: connections of TCP proxies to a host that fails are closed. Default false: they go on.</summary>
+    public bool CloseConnectionsOnHostHealthFailure { get; init; }
+
     /// <summary>common_lb_config.ignore_new_hosts_until_first_hc: hosts without a result yet are left out of the arithmetic of health. Default false.</summary>
     public bool IgnoreNewHostsUntilFirstHc { get; init; }
 

@@ -27,6 +27,12 @@ internal enum TimerKind : byte
     /// <summary>A downstream connection lived for max_connection_duration.</summary>
     DownstreamDuration,
 
+    /// <summary>No byte went through a TCP proxy, or out of one that flushes, for idle_timeout.</summary>
+    TcpIdle,
+
+    /// <summary>A connection of a TCP proxy lived for max_downstream_connection_duration.</summary>
+    TcpDuration,
+
     /// <summary>The drain_timeout of an idle downstream connection is over.</summary>
     DownstreamDrain,
 

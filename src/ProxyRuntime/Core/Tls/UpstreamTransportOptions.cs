@@ -10,6 +10,9 @@ public sealed record UpstreamTransportOptions(string ServerName, string SubjectA
 /// <param name="ServerName">The server name that is sent; empty for none.</param>
 public sealed record UpstreamTransport(UpstreamTlsSnapshot Tls, UpstreamTransportOptions? Options, string ServerName)
 {
+    /// <summary>The connection is for the bytes of a TCP proxy: by ALPN nothing is offered but what is configured.</summary>
+    public bool IsTcp { get; init; }
+
     /// <summary>As Envoy chooses the name: what the request says, then the endpoint's hostname if that is wanted, then the configured name.</summary>
     public static UpstreamTransport Of(UpstreamTlsSnapshot tls, UpstreamTransportOptions? options, HostSnapshot host) =>
         new(

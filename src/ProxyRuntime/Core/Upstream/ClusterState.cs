@@ -200,6 +200,24 @@ internal sealed class ClusterState
         {
             pool.DrainConnections();
         }
+
+        if (Snapshot.CloseConnectionsOnHostHealthFailure)
+        {
+            CloseTcpConnections(host);
+        }
+    }
+
+    /// <summary>In order of opening: effects must not follow the order of a hash table.</summary>
+    private void CloseTcpConnections(HostState host)
+    {
+        var closed = context
+            .TcpUpstreams.Values.Where(upstream => ReferenceEquals(upstream.Host, host))
+            .OrderBy(static upstream => upstream.Id.Value)
+            .ToArray();
+        foreach (var upstream in closed)
+        {
+            upstream.OnHostFailed();
+        }
     }
 
     /// <summary>The host of that address if its health is one of override_host_status, as it is now; null if not.</summary>

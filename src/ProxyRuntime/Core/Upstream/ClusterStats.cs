@@ -8,13 +8,8 @@ internal sealed class ClusterStats
     [
         "assignment_use_cached",
         "bind_errors",
-        "upstream_cx_connect_attempts_exceeded",
         "upstream_cx_connect_with_0_rtt",
         "upstream_cx_http3_total",
-        "upstream_flow_control_backed_up_total",
-        "upstream_flow_control_drained_total",
-        "upstream_flow_control_paused_reading_total",
-        "upstream_flow_control_resumed_reading_total",
         "upstream_http3_broken",
         "upstream_queue_overloaded",
         "upstream_rq_0rtt",
@@ -52,6 +47,7 @@ internal sealed class ClusterStats
         UpstreamCxHttp1Total = Named("upstream_cx_http1_total");
         UpstreamCxHttp2Total = Named("upstream_cx_http2_total");
         UpstreamCxCloseNotify = Named("upstream_cx_close_notify");
+        UpstreamCxConnectAttemptsExceeded = Named("upstream_cx_connect_attempts_exceeded");
         UpstreamCxConnectFail = Named("upstream_cx_connect_fail");
         UpstreamCxConnectTimeout = Named("upstream_cx_connect_timeout");
         UpstreamCxDestroy = Named("upstream_cx_destroy");
@@ -67,6 +63,10 @@ internal sealed class ClusterStats
         UpstreamCxNoneHealthy = Named("upstream_cx_none_healthy");
         UpstreamCxOverflow = Named("upstream_cx_overflow");
         UpstreamCxProtocolError = Named("upstream_cx_protocol_error");
+        UpstreamFlowControlBackedUpTotal = Named("upstream_flow_control_backed_up_total");
+        UpstreamFlowControlDrainedTotal = Named("upstream_flow_control_drained_total");
+        UpstreamFlowControlPausedReadingTotal = Named("upstream_flow_control_paused_reading_total");
+        UpstreamFlowControlResumedReadingTotal = Named("upstream_flow_control_resumed_reading_total");
         UpstreamRqActiveOverflow = Named("upstream_rq_active_overflow");
         UpstreamRqCancelled = Named("upstream_rq_cancelled");
         UpstreamRqPendingFailureEject = Named("upstream_rq_pending_failure_eject");
@@ -142,6 +142,9 @@ internal sealed class ClusterStats
 
     public Counter UpstreamCxCloseNotify { get; }
 
+    /// <summary>Connections of a TCP proxy whose max_connect_attempts have all failed.</summary>
+    public Counter UpstreamCxConnectAttemptsExceeded { get; }
+
     public Counter UpstreamCxConnectFail { get; }
 
     public Counter UpstreamCxConnectTimeout { get; }
@@ -171,6 +174,16 @@ internal sealed class ClusterStats
     public Counter UpstreamCxOverflow { get; }
 
     public Counter UpstreamCxProtocolError { get; }
+
+    /// <summary>More waits for a host than may; counted for TCP proxies.</summary>
+    public Counter UpstreamFlowControlBackedUpTotal { get; }
+
+    public Counter UpstreamFlowControlDrainedTotal { get; }
+
+    /// <summary>A host was not read as its client did not keep up; counted for TCP proxies.</summary>
+    public Counter UpstreamFlowControlPausedReadingTotal { get; }
+
+    public Counter UpstreamFlowControlResumedReadingTotal { get; }
 
     public Counter UpstreamRqActiveOverflow { get; }
 

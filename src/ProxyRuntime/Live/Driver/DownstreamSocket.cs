@@ -3,7 +3,7 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>One accepted connection: HTTP/1.1 requests one after another, answers written back.</summary>
+/// <summary>One accepted connection: HTTP/1.1 requests one after another, answers written back; or bytes for a <see cref="TcpRelay"/>.</summary>
 internal sealed class DownstreamSocket : LoopSocket
 {
     private readonly ListenerSnapshot listener;
@@ -19,6 +19,7 @@ internal sealed class DownstreamSocket : LoopSocket
     private long closeDelayNs;
     private int closeTimers;
     private bool secured;
+    private bool inputEnded;
 
     public DownstreamSocket(WorkerLoop loop, Socket socket, ConnectionId id, ListenerSnapshot listener)
         : base(loop, socket)
@@ -31,7 +32,16 @@ internal sealed class DownstreamSocket : LoopSocket
 
     public ConnectionId Id { get; }
 
-    /// <summary>There once the connection has a filter chain.</summary>
+    /// <summary>Nothing more is to be done with it.</summary>
+    public bool IsClosed => closed;
+
+    /// <summary>It has a TCP proxy, which carries its bytes; null for HTTP.</summary>
+    public TcpRelay? Relay { get; private set; }
+
+    /// <summary>No handshake is under way.</summary>
+    public bool IsReady => Tls is null || secured;
+
+    /// <summary>There once the connection has a filter chain with a connection manager.</summary>
     public Http1Writer Messages => messages!;
 
     private WorkerLoop Loop { get; }
@@ -56,19 +66,39 @@ internal sealed class DownstreamSocket : LoopSocket
     /// <summary>The connection has a filter chain: what has come is read as that says.</summary>
     public void Use(FilterChainSnapshot chain)
     {
-        var codec = chain.ConnectionManager!.RequestCodec;
-        reader = new Http1RequestReader(codec);
-        messages = new Http1Writer(Output, codec);
+        if (chain.TcpProxy is { } proxy)
+        {
+            Relay = new TcpRelay(Loop, this, proxy.BufferLimitBytes);
+        }
+        else
+        {
+            var codec = chain.ConnectionManager!.RequestCodec;
+            reader = new Http1RequestReader(codec);
+            messages = new Http1Writer(Output, codec);
+        }
+
         if (chain.Tls is { } tls)
         {
             Secure(new TlsServer(tls));
             Loop.Later(BeginHandshake);
+        }
+        else if (Relay is not null)
+        {
+            UpdateInterest();
         }
         else
         {
             ParseLater();
         }
     }
+
+    /// <summary>It broke.</summary>
+    public void Broken() => Closed();
+
+    public void WatchAgain() => UpdateInterest();
+
+    /// <summary>What it has to tell is not to be heard now.</summary>
+    public void Ignore() => Park();
 
     /// <summary>The first bytes were waited for long enough.</summary>
     public void EndInspection() => Loop.Later(() => GoOn(Info()));
@@ -100,6 +130,12 @@ internal sealed class DownstreamSocket : LoopSocket
     /// <summary>Sends what waits, then closes. With a delay it waits so long, from the last byte that went, for the peer to close first; it sends no FIN before.</summary>
     public void Close(long delayNs)
     {
+        if (delayNs == Effect.AtOnce)
+        {
+            Closed();
+            return;
+        }
+
         if (closed || closing)
         {
             return;
@@ -119,7 +155,7 @@ internal sealed class DownstreamSocket : LoopSocket
         }
 
         var wasCongested = IsCongested;
-        var waiting = Waiting;
+        var waiting = Unsent;
         if (!TrySend())
         {
             Closed();
@@ -131,10 +167,12 @@ internal sealed class DownstreamSocket : LoopSocket
             Stream?.Source?.ResumeReading();
         }
 
-        if (closing && Waiting < waiting)
+        if (closing && Unsent < waiting)
         {
             StartCloseTimer();
         }
+
+        Relay?.OnSent(TcpSide.Downstream, waiting - Unsent);
 
         if (closing && !HasOutput && closeDelayNs == 0)
         {
@@ -197,6 +235,13 @@ internal sealed class DownstreamSocket : LoopSocket
         }
 
         var events = IsFull ? Epoll.Out : 0u;
+        if (Relay is { } relay)
+        {
+            var wanted = !IsReady || relay.Reads(TcpSide.Downstream) || (closing && !inputEnded);
+            Watch(events | (wanted ? Epoll.In | Epoll.ReadHangUp : 0u));
+            return;
+        }
+
         if (closing || (CanTakeMore && Input.Length < HighWatermark) || (Stream is not null && Input.Length == 0))
         {
             events |= Epoll.In | Epoll.ReadHangUp;
@@ -207,10 +252,14 @@ internal sealed class DownstreamSocket : LoopSocket
 
     private bool CanTakeMore => Stream is null || (!Stream.RequestEnded && !Stream.IsRequestHeldUp);
 
-    private int Waiting => Output.Length + (Tls?.Pending ?? 0);
-
     private void Read()
     {
+        if (Relay is { } relay && IsReady)
+        {
+            ReadTcp(relay);
+            return;
+        }
+
         var goesOn = TryReceive();
         if (Tls is { } tls && !secured)
         {
@@ -232,13 +281,40 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
-        if (messages is null)
+        if (messages is null && Relay is null)
         {
             Inspect();
             return;
         }
 
         Parse();
+    }
+
+    private void ReadTcp(TcpRelay relay)
+    {
+        if (!closing)
+        {
+            relay.OnReadable(TcpSide.Downstream);
+            return;
+        }
+
+        if (inputEnded)
+        {
+            Park();
+            return;
+        }
+
+        inputEnded = !TryReceive();
+        Input.Clear(); // Nobody reads it any more.
+        Input.Release();
+        if (WasReset)
+        {
+            Closed();
+        }
+        else
+        {
+            UpdateInterest();
+        }
     }
 
     /// <summary>Looks whether what came first is TLS, as the listener's inspector does.</summary>
@@ -283,7 +359,13 @@ internal sealed class DownstreamSocket : LoopSocket
         {
             secured = true;
             Loop.Driver.DownstreamHandshake(Id, ended);
-            if (!closed && !closing && tls.IsOpen)
+            if (!closed && !closing && tls.IsOpen && Relay is { } relay)
+            {
+                UpdateInterest();
+                relay.OnDownstreamReady();
+                goesOn = true; // Whatever else has come is for the relay to find.
+            }
+            else if (!closed && !closing && tls.IsOpen)
             {
                 goesOn = tls.Decrypt(Input);
                 Parse();

@@ -17,6 +17,8 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     private bool registered;
     private bool touched;
     private bool full;
+    private bool ending;
+    private bool parked;
 
     /// <summary>More is waiting to be sent than should.</summary>
     public bool IsCongested => Output.Length > HighWatermark;
@@ -39,6 +41,18 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     /// <summary>Something waits to be sent.</summary>
     protected bool HasOutput => Output.Length > 0 || Tls is { Pending: > 0 };
 
+    /// <summary>Bytes that wait to be sent, as they were written.</summary>
+    public int Queued => Output.Length;
+
+    /// <summary>Bytes that are not sent yet, those that are encrypted already among them.</summary>
+    public int Unsent => Output.Length + (Tls?.Pending ?? 0);
+
+    /// <summary>The connection broke: what was found when bytes were to be received last was no end in order.</summary>
+    public bool WasReset { get; private set; }
+
+    /// <summary>All is sent, and the peer knows that nothing follows.</summary>
+    protected bool OutputEnded { get; private set; }
+
     public abstract void OnReady(bool readable, bool writable);
 
     /// <summary>Something was written: it is sent before the loop waits again, together with what else is written until then.</summary>
@@ -49,6 +63,26 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
             touched = true;
             loop.Touched(this);
         }
+    }
+
+    /// <summary>Nothing more will be written: when all is sent the peer is told so. It may go on sending.</summary>
+    public void EndOutput()
+    {
+        ending = true;
+        Touch();
+    }
+
+    /// <summary>Takes what has come as something for another connection. Returns false if nothing will come any more.</summary>
+    public bool TryReceiveFor(LoopSocket other) => TryReceive(other.Output);
+
+    /// <summary>What has come already is for another connection. Returns how many bytes.</summary>
+    public int HandOver(LoopSocket other)
+    {
+        var count = Input.Length;
+        other.Output.Append(Input.Span);
+        Input.Clear();
+        Input.Release();
+        return count;
     }
 
     public void FlushTouched()
@@ -64,10 +98,7 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
     {
         if (Tls is { } tls)
         {
-            var sends = tls.TrySend(descriptor, Output);
-            full = sends && HasOutput;
-            Output.Release();
-            return sends;
+            return TrySendSecured(tls);
         }
 
         while (Output.Length > 0)
@@ -84,21 +115,11 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
 
         full = false;
         Output.Release();
-        return true;
+        return !ending || OutputEnded || ShutDown();
     }
 
     /// <summary>Takes what has come. Returns false if nothing will come any more: the peer has closed, or the connection is broken.</summary>
-    protected bool TryReceive()
-    {
-        if (Tls is not null)
-        {
-            return TryReceiveSecured(Tls);
-        }
-
-        var received = NativeSocket.Receive(descriptor, Input.Free(ReadSize));
-        Input.Grow(Math.Max(0, received));
-        return received is > 0 or NativeSocket.WouldBlock;
-    }
+    protected bool TryReceive() => TryReceive(Input);
 
     /// <summary>From now on what is sent and received is TLS.</summary>
     protected void Secure(TlsPeer peer) => Tls = new TlsTransport(peer, loop.Buffers);
@@ -111,9 +132,53 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
         socket.Dispose();
     }
 
-    private bool TryReceiveSecured(TlsTransport tls)
+    private bool TryReceive(ByteQueue queue)
     {
-        var goesOn = tls.TryReceive(descriptor, Input);
+        if (Tls is not null)
+        {
+            return TryReceiveSecured(Tls, queue);
+        }
+
+        var received = NativeSocket.Receive(descriptor, queue.Free(ReadSize));
+        queue.Grow(Math.Max(0, received));
+        WasReset = received < 0 && received != NativeSocket.WouldBlock;
+        return received is > 0 or NativeSocket.WouldBlock;
+    }
+
+    private bool TrySendSecured(TlsTransport tls)
+    {
+        var sends = tls.TrySend(descriptor, Output);
+        if (sends && ending && !OutputEnded && Output.Length == 0 && tls.IsOpen)
+        {
+            OutputEnded = true;
+            tls.EndOutput();
+            sends = tls.TrySend(descriptor, Output);
+        }
+
+        full = sends && HasOutput;
+        Output.Release();
+        return sends;
+    }
+
+    /// <summary>Tells the peer that nothing follows. Returns false if the connection is broken.</summary>
+    private bool ShutDown()
+    {
+        OutputEnded = true;
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private bool TryReceiveSecured(TlsTransport tls, ByteQueue queue)
+    {
+        var goesOn = tls.TryReceive(descriptor, queue);
+        WasReset = tls.WasReset;
         if (tls.Pending > 0)
         {
             Touch();
@@ -127,8 +192,24 @@ internal abstract class LoopSocket(ISocketLoop loop, Socket socket) : ISocketHan
         return goesOn;
     }
 
+    /// <summary>
+    /// The socket has something to tell that nobody wants to hear just now – that it broke, or that both sides have ended –, and would go on telling it:
+    /// it is left alone until something is watched for.
+    /// </summary>
+    protected void Park()
+    {
+        Unwatch();
+        parked = true;
+    }
+
     protected void Watch(uint events)
     {
+        if (parked && events == 0)
+        {
+            return;
+        }
+
+        parked = false;
         if (!registered)
         {
             loop.Events.Register(socket, this, events);

@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
 using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>One connection to a host: requests written, responses taken apart.</summary>
-internal sealed class UpstreamSocket : LoopSocket
+/// <summary>One connection to a host that carries HTTP: requests written, responses taken apart.</summary>
+internal sealed class UpstreamSocket : HostSocket
 {
     private readonly Http1ResponseReader reader;
     private readonly Action parse;
@@ -14,88 +13,30 @@ internal sealed class UpstreamSocket : LoopSocket
     private LiveStream? blocked;
     private AttemptId attempt;
     private bool wantsContent;
-    private bool connecting = true;
-    private bool handshaking;
     private bool inputEnded;
-    private bool closed;
     private bool parsing;
 
     private UpstreamSocket(WorkerLoop loop, UpstreamConnectionId id, Socket socket, Http1Settings codec)
-        : base(loop, socket)
+        : base(loop, id, socket)
     {
-        Loop = loop;
-        Id = id;
         reader = new Http1ResponseReader(codec);
         Messages = new Http1Writer(Output, codec);
         parse = Parse;
     }
 
-    public UpstreamConnectionId Id { get; }
-
     public Http1Writer Messages { get; }
-
-    private WorkerLoop Loop { get; }
 
     /// <summary>Begins to connect; the outcome comes as an input of the worker.</summary>
     public static UpstreamSocket? Connect(WorkerLoop loop, in Effect effect)
     {
-        var (id, address, codec) = (effect.Upstream, effect.Host!.Address, effect.Cluster!.Http1);
-        var ip = IPAddress.Parse(address.Ip);
-        Socket raw;
-        try
+        if (NewSocket(loop, effect) is not { } socket)
         {
-            raw = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
-        }
-        catch (SocketException e)
-        {
-            var reason = ConnectFailure.Text(e.SocketErrorCode);
-            loop.Later(() => loop.Driver.ConnectionResult(id, ConnectOutcome.LocalFailure, reason, local: null));
             return null;
         }
 
-        var upstream = new UpstreamSocket(loop, id, raw, codec);
-        if (effect.Transport is { } transport)
-        {
-            upstream.handshaking = true;
-            upstream.Secure(new TlsClient(transport));
-        }
-
-        try
-        {
-            raw.Connect(new IPEndPoint(ip, address.Port));
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // The usual case: the socket becomes writable when the connection is there.
-        }
-        catch (SocketException e)
-        {
-            var failure = e.SocketErrorCode;
-            loop.Later(() => upstream.FailConnect(failure));
-            return upstream;
-        }
-
-        upstream.Watch(Epoll.Out);
+        var upstream = new UpstreamSocket(loop, effect.Upstream, socket, effect.Cluster!.Http1);
+        upstream.Connect(effect);
         return upstream;
-    }
-
-    public override void OnReady(bool readable, bool writable)
-    {
-        if (connecting)
-        {
-            FinishConnect();
-            return;
-        }
-
-        if (writable)
-        {
-            Flush();
-        }
-
-        if (readable && !closed)
-        {
-            Read();
-        }
     }
 
     /// <summary>The next response on this connection belongs to this attempt.</summary>
@@ -127,23 +68,14 @@ internal sealed class UpstreamSocket : LoopSocket
     /// <summary>The client has taken what was sent; the response may go on.</summary>
     public void ResumeReading()
     {
-        if (!closed)
+        if (!IsClosed)
         {
             Loop.Later(parse);
         }
     }
 
-    /// <summary>Closes without telling the worker, who asked for it.</summary>
-    public void Close()
+    protected override void OnClosed()
     {
-        if (closed)
-        {
-            return;
-        }
-
-        closed = true;
-        Unwatch();
-        CloseSocket();
         _ = Loop.Upstreams.Remove(Id);
         LeaveOwner();
         Unblock();
@@ -162,7 +94,7 @@ internal sealed class UpstreamSocket : LoopSocket
 
     protected override void Flush()
     {
-        if (closed || connecting)
+        if (IsClosed || IsConnecting)
         {
             return;
         }
@@ -182,72 +114,15 @@ internal sealed class UpstreamSocket : LoopSocket
         UpdateInterest();
     }
 
-    private void FinishConnect()
+    protected override void OnSecured(TlsTransport tls)
     {
-        var error = (SocketError)(int)Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-        if (error != SocketError.Success)
-        {
-            FailConnect(error);
-            return;
-        }
-
-        connecting = false;
-        if (Tls is { } tls)
-        {
-            tls.Begin(default);
-            Handshake(tls);
-            return;
-        }
-
-        Connected();
-    }
-
-    private void Connected()
-    {
-        UpdateInterest();
-        Loop.Driver.ConnectionResult(Id, ConnectOutcome.Connected, "", SocketAddresses.Of(Socket.LocalEndPoint));
-    }
-
-    /// <summary>The connection is there once its handshake is done.</summary>
-    private void Handshake(TlsTransport tls)
-    {
-        Touch();
-        UpdateInterest();
-        if (tls.Handshake is not { } ended)
-        {
-            return;
-        }
-
-        handshaking = false;
-        Loop.Driver.UpstreamHandshake(Id, ended);
-        if (!tls.IsOpen)
-        {
-            FailConnect("");
-            return;
-        }
-
-        Connected();
-        if (!closed)
-        {
-            inputEnded = !tls.Decrypt(Input);
-            Parse();
-        }
-    }
-
-    private void FailConnect(SocketError error) => FailConnect(ConnectFailure.Text(error));
-
-    private void FailConnect(string reason)
-    {
-        if (!closed)
-        {
-            Close();
-            Loop.Driver.ConnectionResult(Id, ConnectOutcome.RemoteFailure, reason, local: null);
-        }
+        inputEnded = !tls.Decrypt(Input);
+        Parse();
     }
 
     private void ReadRest()
     {
-        while (!closed && !inputEnded)
+        while (!IsClosed && !inputEnded)
         {
             var before = Input.Length;
             inputEnded = !TryReceive() || Input.Length == before;
@@ -257,16 +132,9 @@ internal sealed class UpstreamSocket : LoopSocket
         Parse();
     }
 
-    private void Read()
+    protected override void OnReadable()
     {
-        var goesOn = TryReceive();
-        if (handshaking)
-        {
-            Handshake(Tls!);
-            return;
-        }
-
-        if (!goesOn)
+        if (!TryReceive())
         {
             inputEnded = true;
             Unwatch();
@@ -284,7 +152,7 @@ internal sealed class UpstreamSocket : LoopSocket
         }
 
         parsing = true;
-        while (!closed && owner is not { IsResponseHeldUp: true } && Step()) { }
+        while (!IsClosed && owner is not { IsResponseHeldUp: true } && Step()) { }
 
         parsing = false;
         Input.Release();
@@ -376,7 +244,7 @@ internal sealed class UpstreamSocket : LoopSocket
             DeliverData(endStream: true);
         }
 
-        if (!closed)
+        if (!IsClosed)
         {
             Broken(end == Http1EndOfInput.BreaksResponse ? ResetReason.ProtocolError : ResetReason.ConnectionTermination);
         }
@@ -412,9 +280,9 @@ internal sealed class UpstreamSocket : LoopSocket
         waiting?.Unblock();
     }
 
-    private void UpdateInterest()
+    protected override void UpdateInterest()
     {
-        if (!closed && !connecting && !inputEnded)
+        if (!IsClosed && !IsConnecting && !inputEnded)
         {
             var read = owner is { IsResponseHeldUp: true } ? 0u : Epoll.In | Epoll.ReadHangUp;
             Watch(read | (IsFull ? Epoll.Out : 0u));

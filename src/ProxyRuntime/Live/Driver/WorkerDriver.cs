@@ -111,11 +111,27 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         Finish();
     }
 
-    public void DownstreamClosed(ConnectionId connection)
+    public void DownstreamClosed(ConnectionId connection, long unsentBytes)
     {
         var now = Begin();
-        recorder?.Input(InputText.Plain("DownstreamClosed", now, connection.ToString()));
-        worker.DownstreamClosed(now, connection, effects);
+        recorder?.Input(InputText.DownstreamClosed(now, connection, unsentBytes));
+        worker.DownstreamClosed(now, connection, effects, unsentBytes);
+        Finish();
+    }
+
+    public void TcpData(ConnectionId connection, TcpSide from, long bytes, bool endStream)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.TcpData(now, connection, from, bytes, endStream));
+        worker.TcpData(now, connection, from, bytes, endStream, effects);
+        Finish();
+    }
+
+    public void TcpFlowControl(ConnectionId connection, TcpSide from, bool paused)
+    {
+        var now = Begin();
+        recorder?.Input(InputText.TcpFlowControl(now, connection, from, paused));
+        worker.TcpFlowControl(now, connection, from, paused, effects);
         Finish();
     }
 

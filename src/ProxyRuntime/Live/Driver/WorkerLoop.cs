@@ -36,6 +36,8 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 
     public Dictionary<UpstreamConnectionId, UpstreamSocket> Upstreams { get; } = [];
 
+    public Dictionary<UpstreamConnectionId, TcpUpstreamSocket> TcpUpstreams { get; } = [];
+
     /// <summary>The body bytes that came with the input under way.</summary>
     public ReadOnlyMemory<byte> Chunk { get; set; }
 
@@ -81,7 +83,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     {
         if (downstreams.Remove(connection.Id))
         {
-            Later(() => Driver.DownstreamClosed(connection.Id));
+            Later(() => Driver.DownstreamClosed(connection.Id, connection.Relay?.UnsentUpstream ?? 0));
         }
     }
 
@@ -89,7 +91,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     public void Dispose()
     {
         Events.Dispose();
-        foreach (var socket in downstreams.Values.Concat<LoopSocket>(Upstreams.Values))
+        foreach (var socket in downstreams.Values.Concat<LoopSocket>(Upstreams.Values).Concat(TcpUpstreams.Values))
         {
             socket.Abandon();
         }
@@ -115,11 +117,13 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
                 TellMain(effect);
                 break;
             case EffectKind.OpenConnection:
-                if (UpstreamSocket.Connect(this, effect) is { } opened)
-                {
-                    Upstreams[effect.Upstream] = opened;
-                }
-
+                Open(effect);
+                break;
+            case EffectKind.PassBytes:
+                downstreams.GetValueOrDefault(effect.Connection)?.Relay?.Begin(TcpUpstreams[effect.Upstream]);
+                break;
+            case EffectKind.CloseConnection when TcpUpstreams.GetValueOrDefault(effect.Upstream) is { } tcp:
+                Close(tcp, whenSent: effect.EndStream);
                 break;
             case EffectKind.CloseConnection:
             case EffectKind.CancelAttempt:
@@ -163,6 +167,33 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     {
         Chunk = default;
         Current = null;
+    }
+
+    private void Open(in Effect effect)
+    {
+        if (effect.IsTcp)
+        {
+            if (TcpUpstreamSocket.Connect(this, effect) is { } tcp)
+            {
+                TcpUpstreams[effect.Upstream] = tcp;
+            }
+        }
+        else if (UpstreamSocket.Connect(this, effect) is { } opened)
+        {
+            Upstreams[effect.Upstream] = opened;
+        }
+    }
+
+    private static void Close(TcpUpstreamSocket upstream, bool whenSent)
+    {
+        if (whenSent)
+        {
+            upstream.CloseWhenSent();
+        }
+        else
+        {
+            upstream.Close();
+        }
     }
 
     private void Send(in Effect effect)
@@ -240,7 +271,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     private void Log(in Effect effect)
     {
         accessLogs.Write(effect.Log!, effect.Bytes);
-        if (effect.EndStream)
+        if (effect.EndStream && effect.Log!.TcpProxy is null)
         {
             ended?.Invoke(effect.Log!);
             bodies.Release(effect.Stream);

@@ -38,7 +38,7 @@ internal sealed class AccessLogs : ILogLineSink, IDisposable
     /// <exception cref="LiveProxyStartException">A file cannot be opened.</exception>
     public void Add(ListenerSnapshot listener)
     {
-        foreach (var log in listener.AllFilterChains.SelectMany(static chain => chain.ConnectionManager?.AccessLogs ?? []))
+        foreach (var log in listener.AllFilterChains.SelectMany(static chain => chain.AccessLogs))
         {
             switch (log.Sink)
             {

@@ -27,7 +27,9 @@ internal sealed class TlsClient(UpstreamTransport transport) : TlsPeer
                 ClientCertificateContext = tls.Certificates.IsEmpty ? null : TlsMaterial.Certificate(tls.Certificates[0]),
                 EnabledSslProtocols = TlsMaterial.Protocols(tls),
                 CipherSuitesPolicy = TlsMaterial.Suites(tls),
-                ApplicationProtocols = tls.AlpnProtocols.IsEmpty ? Http11 : [.. tls.AlpnProtocols.Select(static name => new SslApplicationProtocol(name))],
+                ApplicationProtocols = tls.AlpnProtocols.IsEmpty
+                    ? (transport.IsTcp ? null : Http11)
+                    : [.. tls.AlpnProtocols.Select(static name => new SslApplicationProtocol(name))],
                 CertificateChainPolicy = TlsMaterial.ChainPolicy(tls.Validation, ofServers: true),
                 RemoteCertificateValidationCallback = Validate,
                 AllowRenegotiation = false,

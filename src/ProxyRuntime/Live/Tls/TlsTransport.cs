@@ -29,6 +29,7 @@ internal sealed class TlsTransport : IDisposable
     private ValueTask<int> read;
     private bool reading;
     private bool ended;
+    private bool isShutDown;
 
     /// <param name="peer">Begins the handshake, and says what became of it.</param>
     /// <param name="buffers">Where queues have their memory from.</param>
@@ -49,6 +50,23 @@ internal sealed class TlsTransport : IDisposable
 
     /// <summary>The peer has said that it sends no more, behind bytes that were just received: to be asked for again.</summary>
     public bool HasEnded => ended;
+
+    /// <summary>The connection broke without an end in order.</summary>
+    public bool WasReset { get; private set; }
+
+    /// <summary>Tells the peer, behind what is encrypted already, that nothing follows. To be called once all is encrypted.</summary>
+    public void EndOutput()
+    {
+        isShutDown = true;
+        try
+        {
+            _ = ssl!.ShutdownAsync();
+        }
+        catch (Exception e) when (IsOfPeer(e) || e is ObjectDisposedException)
+        {
+            // It is broken already, as whoever reads finds out.
+        }
+    }
 
     /// <summary>Takes bytes that were received before it was known that they are TLS, and lets the handshake go on.</summary>
     public void Begin(ReadOnlySpan<byte> received)
@@ -94,6 +112,7 @@ internal sealed class TlsTransport : IDisposable
             var received = NativeSocket.Receive(descriptor, wire.Incoming.Free(ReadSize));
             wire.Incoming.Grow(Math.Max(0, received));
             wire.EndOfInput |= received is not (> 0 or NativeSocket.WouldBlock);
+            WasReset |= received < 0 && received != NativeSocket.WouldBlock;
             Advance();
         }
 
@@ -131,7 +150,7 @@ internal sealed class TlsTransport : IDisposable
     {
         try
         {
-            if (IsOpen)
+            if (IsOpen && !isShutDown)
             {
                 _ = ssl!.ShutdownAsync();
             }

@@ -266,7 +266,11 @@ internal sealed partial class ProxyEntity : Entity
     /// <param name="logs">Which access logs take the line, a bit each.</param>
     public void Log(StreamInfo info, long logs)
     {
-        recorder.Ended(info, info.Start.Nanoseconds, NowNs);
+        if (info.TcpProxy is null)
+        {
+            recorder.Ended(info, info.Start.Nanoseconds, NowNs);
+        }
+
         accessLogs?.Write(info, logs);
     }
 

@@ -129,9 +129,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         {
             link.SayConnected();
         }
-        else
+        else if (chain.TcpProxy is null)
         {
-            ((WireDownstream)link).Receive([0x16, 3, 1, 2, 0]); // A handshake begins, and nobody here knows of TLS.
+            ((WireDownstream)link).Receive(WireDownstream.BeginOfHandshake); // And nobody here knows of TLS.
         }
     }
 
@@ -196,6 +196,45 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
     /// <summary>Bytes of a connection; none if it was closed while they were on their way.</summary>
     public void Receive(ConnectionId id, ReadOnlySpan<byte> bytes) => (downstreams.GetValueOrDefault(id) as WireDownstream)?.Receive(bytes);
 
+    // Bytes of TCP proxies.
+
+    /// <summary>Bytes of a TCP proxy have come from one side and gone to the other.</summary>
+    public void CountTcp(ConnectionId connection, TcpSide from, long bytes, bool endStream)
+    {
+        machine.TcpData(Now, connection, from, bytes, endStream, Effects);
+        CarryOut();
+    }
+
+    /// <summary>What a host says goes to its client.</summary>
+    public void PassDown(ConnectionId connection, ReadOnlySpan<byte> bytes)
+    {
+        if (downstreams.GetValueOrDefault(connection) is WireDownstream client)
+        {
+            client.Say(bytes);
+            CountTcp(connection, TcpSide.Upstream, bytes.Length, endStream: false);
+        }
+    }
+
+    /// <summary>A host has closed its connection. Nobody here goes on sending then: its client's is over, too.</summary>
+    public void EndTcp(ConnectionId connection)
+    {
+        CountTcp(connection, TcpSide.Upstream, 0, endStream: true);
+        FinishClose(connection);
+    }
+
+    /// <summary>The handshake that a client has with a host through a TCP proxy is over, one way or the other.</summary>
+    public void ConcludeTcp(ConnectionId connection, DownstreamLink client, int conclusion)
+    {
+        if (world.Tls!.ConclusionOf(conclusion) is { IsDone: true })
+        {
+            client.SayConnected(conclusion);
+        }
+        else
+        {
+            EndTcp(connection);
+        }
+    }
+
     public void SetProtocol(ConnectionId connection, HttpProtocol protocol)
     {
         machine.ConnectionProtocol(Now, connection, protocol, Effects);
@@ -243,6 +282,11 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             Secured(id, world.Tls?.ConclusionOf(conclusion)?.Client ?? Fitting(transport.Tls.Common, transport.ServerName));
         }
 
+        if (upstreams.GetValueOrDefault(id) is WireTcpUpstream tcp)
+        {
+            tcp.Conclusion = conclusion;
+        }
+
         machine.ConnectionResult(Now, id, ConnectOutcome.Connected, "", localAddresses.Remove(id, out var local) ? local : null, Effects);
         CarryOut();
     }
@@ -269,7 +313,7 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         CarryOut();
     }
 
-    public void Receive(UpstreamConnectionId id, ReadOnlySpan<byte> bytes) => (upstreams.GetValueOrDefault(id) as WireUpstream)?.Receive(bytes);
+    public void Receive(UpstreamConnectionId id, ReadOnlySpan<byte> bytes) => upstreams.GetValueOrDefault(id)?.Receive(bytes);
 
     public void PeerClosed(UpstreamConnectionId id) => upstreams.GetValueOrDefault(id)?.OnPeerClosed();
 
@@ -412,6 +456,9 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
             case EffectKind.OpenConnection:
                 Connect(effect);
                 break;
+            case EffectKind.PassBytes:
+                PassLater(effect.Connection, effect.Upstream);
+                break;
             case EffectKind.CancelAttempt when upstreams.GetValueOrDefault(effect.Upstream) is { IsMultiplexed: true } shared:
                 shared.Cancel(effect.Attempt);
                 break;
@@ -522,7 +569,8 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         }
 
         upstreams[id] =
-            world.SpeaksBytes(found.Entity) ? new WireUpstream(this, found.Entity, id, cluster.Http1)
+            effect.IsTcp ? new WireTcpUpstream(this, found.Entity, id, effect.Connection)
+            : world.SpeaksBytes(found.Entity) ? new WireUpstream(this, found.Entity, id, cluster.Http1)
             : world.ServiceOf(found.Entity) is { Judge: not null } ? new AskedUpstream(this, found.Entity, id, cluster.Http2 is not null)
             : new ServiceUpstream(this, found.Entity, id, cluster.Http2 is not null);
         var argument = found.Listener;
@@ -530,6 +578,10 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
         {
             transports[id] = transport;
             argument = world.Tls is { } tls && world.SpeaksBytes(found.Entity) ? tls.Offer(new ProxyTlsClient(transport)) : argument;
+        }
+        else if (effect.IsTcp && downstreams.GetValueOrDefault(effect.Connection) is { Client: { } client, Chain.Tls: null })
+        {
+            argument = -world.Tls!.Offer(client); // Its handshake is passed on.
         }
 
         _ = Send(found.Entity, EventKind.Connect, index, id.Value, argument);
@@ -566,6 +618,16 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     /// <summary>By itself: what a closure needs is made whenever the method begins that it stands in.</summary>
     private void EndInspectionLater(ConnectionId id) => later.Enqueue(() => EndInspection(id));
+
+    private void PassLater(ConnectionId connection, UpstreamConnectionId upstream) => later.Enqueue(() => Pass(connection, upstream));
+
+    private void Pass(ConnectionId connection, UpstreamConnectionId upstream)
+    {
+        if (downstreams.GetValueOrDefault(connection) is WireDownstream client && upstreams.GetValueOrDefault(upstream) is WireTcpUpstream host)
+        {
+            client.Pass(host);
+        }
+    }
 
     private void EndInspection(ConnectionId id)
     {

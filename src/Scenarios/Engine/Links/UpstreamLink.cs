@@ -23,6 +23,9 @@ internal abstract class UpstreamLink(int endpoint)
 
     public abstract void Trailers(HeaderMap trailers);
 
+    /// <summary>Bytes have come; nobody who only counts them gets any.</summary>
+    public virtual void Receive(ReadOnlySpan<byte> bytes) { }
+
     /// <summary>The proxy closes it.</summary>
     public abstract void Close();
 

@@ -2,7 +2,7 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.Scenarios.Engine;
 
-/// <summary>A connection that carries HTTP/1.1 byte by byte, through the codec that sockets use.</summary>
+/// <summary>A connection that carries bytes: HTTP/1.1 through the codec that sockets use, or for a TCP proxy whatever they are.</summary>
 internal sealed class WireDownstream : DownstreamLink
 {
     private readonly ConnectionId id;
@@ -10,6 +10,7 @@ internal sealed class WireDownstream : DownstreamLink
     private readonly ByteQueue output = new();
     private Http1RequestReader reader = null!;
     private Http1Writer writer = null!;
+    private WireTcpUpstream? upstream;
     private HttpRequestKind kind;
     private bool begun;
     private bool inRequest;
@@ -22,11 +23,19 @@ internal sealed class WireDownstream : DownstreamLink
 
     public override bool IsClosedByPeer => true;
 
+    /// <summary>As much of a ClientHello as tells that it is one.</summary>
+    public static ReadOnlySpan<byte> BeginOfHandshake => [0x16, 3, 1, 2, 0];
+
     private StreamId Stream => new(id, Streams - 1);
 
     public override void Use(FilterChainSnapshot chain)
     {
         base.Use(chain);
+        if (chain.TcpProxy is not null)
+        {
+            return;
+        }
+
         var settings = chain.ConnectionManager!.RequestCodec;
         reader = new Http1RequestReader(settings);
         writer = new Http1Writer(output, settings);
@@ -44,11 +53,30 @@ internal sealed class WireDownstream : DownstreamLink
         {
             Worker.RefuseHandshake(id);
         }
+        else if (Chain is { TcpProxy: not null })
+        {
+            PassUp();
+        }
         else if (Chain is not null)
         {
             Parse();
         }
     }
+
+    /// <summary>It is connected to a host: what has come for that already goes first, and a handshake that nobody here takes part in.</summary>
+    public void Pass(WireTcpUpstream host)
+    {
+        upstream = host;
+        if (Client is not null && Chain!.Tls is null)
+        {
+            SayConnected(host);
+        }
+
+        PassUp();
+    }
+
+    /// <summary>Bytes of the host go to the client as they are.</summary>
+    public void Say(ReadOnlySpan<byte> bytes) => SendBytes(bytes);
 
     public override void Carry(in Effect effect, ReadOnlySpan<byte> content)
     {
@@ -83,11 +111,41 @@ internal sealed class WireDownstream : DownstreamLink
         }
     }
 
+    /// <summary>The client speaks TLS with the host: it learns how their handshake ended, or gets no answer from one that knows of no TLS.</summary>
+    private void SayConnected(WireTcpUpstream host)
+    {
+        if (host.Conclusion == 0)
+        {
+            input.Append(BeginOfHandshake);
+        }
+        else
+        {
+            Worker.ConcludeTcp(id, this, host.Conclusion);
+        }
+    }
+
+    /// <summary>Nothing is sent before the host is connected.</summary>
+    private void PassUp()
+    {
+        if (upstream is not null && input.Length > 0)
+        {
+            var bytes = input.Length;
+            upstream.Send(input.Span);
+            input.Clear();
+            Worker.CountTcp(id, TcpSide.Downstream, bytes, endStream: false);
+        }
+    }
+
     /// <summary>What comes next begins a request.</summary>
     public bool ExpectsRequest => !inRequest;
 
     public override void OnStreamOver()
     {
+        if (Chain is not { TcpProxy: null })
+        {
+            return;
+        }
+
         inRequest = false;
         Worker.Later(Parse);
     }

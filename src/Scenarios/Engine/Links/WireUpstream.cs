@@ -52,7 +52,7 @@ internal sealed class WireUpstream : UpstreamLink
         lastArrivalNs = worker.Send(Endpoint, EventKind.Gone, worker.Index, id.Value, 0, lastArrivalNs);
     }
 
-    public void Receive(ReadOnlySpan<byte> bytes)
+    public override void Receive(ReadOnlySpan<byte> bytes)
     {
         input.Append(bytes);
         while (!closed && Step()) { }

@@ -12,7 +12,7 @@ internal sealed class ProxyTlsClient(UpstreamTransport transport) : TlsClientPar
 
     public override string ServerName => transport.ServerName;
 
-    public override ImmutableArray<string> Protocols => tls.AlpnProtocols.IsEmpty ? Http11 : tls.AlpnProtocols;
+    public override ImmutableArray<string> Protocols => tls.AlpnProtocols.IsEmpty && !transport.IsTcp ? Http11 : tls.AlpnProtocols;
 
     public override TlsVersion MinVersion => tls.MinVersion;
 

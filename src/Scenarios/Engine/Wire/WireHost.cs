@@ -101,7 +101,7 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         }
     }
 
-    /// <param name="offer">What the proxy brings into a TLS handshake; 0 for plain text.</param>
+    /// <param name="offer">What the proxy brings into a TLS handshake; below 0 what its client does, which it passes on; 0 for plain text.</param>
     private void OnConnect(int proxy, int worker, long number, int offer)
     {
         if (server is not { IsListening: true })
@@ -111,10 +111,10 @@ internal sealed class WireHost(int id, string name, World world, IWireServer? se
         }
 
         var conclusion = 0;
-        if (World.Tls?.OfferOf(offer) is { } client && server.Tls is { } own)
+        if (World.Tls?.OfferOf(Math.Abs(offer)) is { } client && server.Tls is { } own)
         {
             conclusion = World.Tls.Conclude(client, own, NowNs);
-            if (!World.Tls.ConclusionOf(conclusion)!.IsDone)
+            if (offer > 0 && !World.Tls.ConclusionOf(conclusion)!.IsDone)
             {
                 _ = Send(proxy, EventKind.UpstreamRefused, worker, number, conclusion);
                 return;

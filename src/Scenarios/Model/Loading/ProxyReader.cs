@@ -45,6 +45,11 @@ internal static class ProxyReader
             fields.Problem(path.Length > 0 ? "config" : "config_inline", "the configuration has no listener, so no load can reach it");
         }
 
+        if (result.Snapshot is { } snapshot && TcpListeners.FirstUnspoken(snapshot) is { } unspoken)
+        {
+            fields.Problem(path.Length > 0 ? "config" : "config_inline", unspoken);
+        }
+
         return new ProxyRole(
             name,
             result.Snapshot ?? new ProxySnapshot(),

@@ -129,6 +129,10 @@ public sealed class ExperimentLoader
         {
             problems.Add(new ConfigProblem(config.Place.File, config.Place.Line, config.Place.Column, path, "the configuration has no listener"));
         }
+        else if (result.Snapshot is { } snapshot && TcpListeners.FirstUnspoken(snapshot) is { } unspoken)
+        {
+            problems.Add(new ConfigProblem(config.Place.File, config.Place.Line, config.Place.Column, path, unspoken));
+        }
 
         return new ProxyRole(name, result.Snapshot ?? new ProxySnapshot(), "", Concurrency: 1, Replicas: 1);
     }
