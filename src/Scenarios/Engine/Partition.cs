@@ -24,6 +24,7 @@ public sealed class Partition
     private readonly World world;
     private readonly int[] placement;
     private long earliestSent = long.MaxValue;
+    private byte[] zeros = [];
 
     /// <param name="index">Which of the partitions, from 0.</param>
     /// <param name="count">How many there are.</param>
@@ -134,8 +135,22 @@ public sealed class Partition
     /// <summary>What pending events of this partition carry beyond numbers.</summary>
     internal ContentStore Contents { get; } = new();
 
+    /// <summary>Arrays for bytes that connections are about to read or have just written: one after the other, they use the same few.</summary>
+    internal BufferPool Buffers { get; } = new();
+
     /// <summary>What a machine asks for, until its driver has carried it out: one at a time, so all share one.</summary>
     internal EffectBuffer Effects { get; } = new();
+
+    /// <summary>Bytes for a body of which only the length is known.</summary>
+    internal ReadOnlySpan<byte> Zeros(int count)
+    {
+        if (zeros.Length < count)
+        {
+            zeros = new byte[Math.Max(count, 2 * zeros.Length)];
+        }
+
+        return zeros.AsSpan(0, count);
+    }
 
     /// <summary>Which requests its proxies keep by chance.</summary>
     internal RequestSample Sample { get; } = new();

@@ -13,6 +13,8 @@ internal sealed class SimProber(ProxyEntity proxy, World world, int index)
 
     public int Index => index;
 
+    public BufferPool Buffers => proxy.Partition.Buffers;
+
     public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
 
     /// <summary>What a service reads of a check's head; nothing where it has none.</summary>

@@ -28,6 +28,11 @@ internal sealed class SimWorker(ProxyEntity proxy, World world, Worker machine, 
 
     private MonotonicTime Now => proxy.Time;
 
+    public BufferPool Buffers => proxy.Partition.Buffers;
+
+    /// <summary>What stands for a body of which only the length is known.</summary>
+    public ReadOnlySpan<byte> Zeros(int count) => proxy.Partition.Zeros(count);
+
     public long Put(ReadOnlySpan<byte> bytes) => proxy.Partition.Contents.Put(bytes);
 
     /// <summary>What a service reads of a request's head.</summary>

@@ -6,8 +6,8 @@ namespace MeshSim.Scenarios.Engine;
 internal sealed class WireDownstream : DownstreamLink
 {
     private readonly ConnectionId id;
-    private readonly ByteQueue input = new();
-    private readonly ByteQueue output = new();
+    private readonly ByteQueue input;
+    private readonly ByteQueue output;
     private Http1RequestReader reader = null!;
     private Http1Writer writer = null!;
     private WireTcpUpstream? upstream;
@@ -16,10 +16,13 @@ internal sealed class WireDownstream : DownstreamLink
     private bool inRequest;
     private bool requestEnded;
     private bool closed;
-    private byte[] filler = [];
 
     public WireDownstream(SimWorker worker, DownstreamPeer peer, ConnectionId id)
-        : base(worker, peer) => this.id = id;
+        : base(worker, peer)
+    {
+        this.id = id;
+        (input, output) = (new ByteQueue(worker.Buffers), new ByteQueue(worker.Buffers));
+    }
 
     public override bool IsClosedByPeer => true;
 
@@ -108,6 +111,7 @@ internal sealed class WireDownstream : DownstreamLink
         {
             SendBytes(output.Span);
             output.Clear();
+            output.Release();
         }
     }
 
@@ -132,6 +136,7 @@ internal sealed class WireDownstream : DownstreamLink
             var bytes = input.Length;
             upstream.Send(input.Span);
             input.Clear();
+            input.Release();
             Worker.CountTcp(id, TcpSide.Downstream, bytes, endStream: false);
         }
     }
@@ -156,6 +161,8 @@ internal sealed class WireDownstream : DownstreamLink
     private void Parse()
     {
         while (!closed && (!inRequest || !requestEnded) && Step()) { }
+
+        input.Release();
     }
 
     private bool Step()
@@ -208,20 +215,7 @@ internal sealed class WireDownstream : DownstreamLink
     }
 
     /// <summary>A body that a service only counted gets bytes of that length, all 0.</summary>
-    private ReadOnlySpan<byte> Body(ReadOnlySpan<byte> content, long bytes)
-    {
-        if (!content.IsEmpty || bytes == 0)
-        {
-            return content;
-        }
-
-        if (filler.Length < bytes)
-        {
-            filler = new byte[bytes];
-        }
-
-        return filler.AsSpan(0, (int)bytes);
-    }
+    private ReadOnlySpan<byte> Body(ReadOnlySpan<byte> content, long bytes) => content.IsEmpty ? Worker.Zeros((int)bytes) : content;
 
     private StreamId Next() => new(id, Streams++);
 }

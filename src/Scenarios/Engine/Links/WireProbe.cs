@@ -7,8 +7,8 @@ internal sealed class WireProbe : ProbeLink
 {
     private readonly SimProber prober;
     private readonly UpstreamConnectionId id;
-    private readonly ByteQueue input = new();
-    private readonly ByteQueue output = new();
+    private readonly ByteQueue input;
+    private readonly ByteQueue output;
     private readonly ProbeCodec codec;
     private long lastArrivalNs;
 
@@ -17,6 +17,7 @@ internal sealed class WireProbe : ProbeLink
     {
         this.prober = prober;
         this.id = id;
+        (input, output) = (new ByteQueue(prober.Buffers), new ByteQueue(prober.Buffers));
         codec = new ProbeCodec(protocol, settings, input, output);
     }
 
@@ -25,6 +26,7 @@ internal sealed class WireProbe : ProbeLink
         codec.Send(effect);
         lastArrivalNs = prober.Send(Endpoint, EventKind.RequestBytes, prober.Put(output.Span), id.Value, prober.Index, lastArrivalNs);
         output.Clear();
+        output.Release();
     }
 
     public override void Close() => prober.Send(Endpoint, EventKind.Gone, prober.Index, id.Value, 0, lastArrivalNs);
@@ -45,5 +47,7 @@ internal sealed class WireProbe : ProbeLink
     private void Read(Func<ProbeEvent, bool> tell)
     {
         while (codec.TryNext(out var found) && tell(found)) { }
+
+        input.Release();
     }
 }

@@ -7,8 +7,8 @@ internal sealed class WireUpstream : UpstreamLink
 {
     private readonly SimWorker worker;
     private readonly UpstreamConnectionId id;
-    private readonly ByteQueue input = new();
-    private readonly ByteQueue output = new();
+    private readonly ByteQueue input;
+    private readonly ByteQueue output;
     private readonly Http1ResponseReader reader;
     private readonly Http1Writer writer;
     private AttemptId attempt;
@@ -21,6 +21,7 @@ internal sealed class WireUpstream : UpstreamLink
     {
         this.worker = worker;
         this.id = id;
+        (input, output) = (new ByteQueue(worker.Buffers), new ByteQueue(worker.Buffers));
         reader = new Http1ResponseReader(settings);
         writer = new Http1Writer(output, settings);
     }
@@ -56,6 +57,8 @@ internal sealed class WireUpstream : UpstreamLink
     {
         input.Append(bytes);
         while (!closed && Step()) { }
+
+        input.Release();
     }
 
     public override void OnPeerClosed()
@@ -130,6 +133,7 @@ internal sealed class WireUpstream : UpstreamLink
             var content = worker.Put(output.Span);
             lastArrivalNs = worker.Send(Endpoint, EventKind.RequestBytes, content, id.Value, worker.Index, lastArrivalNs);
             output.Clear();
+            output.Release();
         }
     }
 }
