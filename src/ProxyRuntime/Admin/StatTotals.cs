@@ -64,13 +64,18 @@ public readonly record struct StatValue(long Value, bool Used);
 /// <summary>A histogram over all machines.</summary>
 public sealed class HistogramTotal
 {
-    private readonly long[] bins = new long[Histogram.BinCount];
+    private long[] bins = [];
 
     public long Count { get; private set; }
 
     public void Add(Histogram histogram)
     {
         Count += histogram.Count;
+        if (histogram.Bins.Length > bins.Length)
+        {
+            Array.Resize(ref bins, histogram.Bins.Length);
+        }
+
         for (var i = 0; i < histogram.Bins.Length; i++)
         {
             bins[i] += histogram.Bins[i];

@@ -17,6 +17,9 @@ internal static class SiloHost
     /// <summary>A silo that is gone is found out after so many probes.</summary>
     private const int MissedProbes = 3;
 
+    /// <summary>A silo remembers where so many grains are. It makes room for all of them at once: nine bytes each, twice.</summary>
+    private const int KnownGrains = 10_000;
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>A silo of its own, for runs that need no set-up.</summary>
@@ -46,6 +49,7 @@ internal static class SiloHost
 
             _ = silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, cluster.Id));
             _ = silo.Configure<ClusterMembershipOptions>(static options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (ProbeTimeout, MissedProbes));
+            _ = silo.Configure<GrainDirectoryOptions>(static options => options.CacheSize = KnownGrains);
             _ = silo.Configure<SiloMessagingOptions>(static options => options.ResponseTimeout = CallTimeouts.Usual);
             _ = silo.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = CallTimeouts.Usual);
 #pragma warning disable ORLEANSEXP003 // The other directory ends grains that live on when the silo that knew of them is lost.

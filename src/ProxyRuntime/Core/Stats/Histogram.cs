@@ -6,10 +6,13 @@ namespace MeshSim.ProxyRuntime.Core;
 /// </summary>
 public sealed class Histogram(string name)
 {
-    /// <summary>Zero, nine single digits, then ninety bins for each further decade up to 10^18.</summary>
-    public const int BinCount = 1 + 9 + (90 * 18);
+    /// <summary>Bins of zero and the nine single digits.</summary>
+    private const int Digits = 10;
 
-    private long[]? bins;
+    /// <summary>Bins of each power of ten from there on.</summary>
+    private const int Decade = 90;
+
+    private long[] bins = [];
     private long count;
     private long sum;
 
@@ -20,13 +23,18 @@ public sealed class Histogram(string name)
     /// <summary>Sum of the recorded values as they were, not of the bins.</summary>
     public long Sum => Volatile.Read(ref sum);
 
-    /// <summary>Counts per bin; empty until something was recorded.</summary>
+    /// <summary>Counts per bin, up to the decade of the largest value recorded; empty until something was.</summary>
     public ReadOnlySpan<long> Bins => bins;
 
     public void Record(long value)
     {
-        bins ??= new long[BinCount];
-        bins[BinOf(value)]++;
+        var bin = BinOf(value);
+        if (bin >= bins.Length)
+        {
+            Array.Resize(ref bins, bin < Digits ? Digits : Digits + (Decade * (((bin - Digits) / Decade) + 1)));
+        }
+
+        bins[bin]++;
         count++;
         sum += value;
     }
@@ -46,14 +54,14 @@ public sealed class Histogram(string name)
             decade++;
         }
 
-        return 10 + (90 * decade) + (int)(value - 10);
+        return Digits + (Decade * decade) + (int)(value - 10);
     }
 
     /// <summary>The smallest value of a bin.</summary>
-    public static long LowerBound(int bin) => bin < 10 ? bin : (10 + ((bin - 10) % 90)) * Pow10((bin - 10) / 90);
+    public static long LowerBound(int bin) => bin < Digits ? bin : (10 + ((bin - Digits) % Decade)) * Pow10((bin - Digits) / Decade);
 
     /// <summary>How many integers fall into a bin.</summary>
-    public static long Width(int bin) => bin < 10 ? 1 : Pow10((bin - 10) / 90);
+    public static long Width(int bin) => bin < Digits ? 1 : Pow10((bin - Digits) / Decade);
 
     private static long Pow10(int exponent)
     {
