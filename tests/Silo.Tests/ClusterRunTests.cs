@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace MeshSim.Silo.Tests;
@@ -120,13 +118,13 @@ public sealed class ClusterRunTests : IDisposable
     public async Task In_a_cluster_over_Redis_any_silo_may_be_killed(int killed)
     {
         var alone = await RunAsync("--partitions", "1");
-        var redisPort = FreePort();
+        var redisPort = FreePorts.Pair();
         using var redis = StartRedis(redisPort);
         try
         {
             var cluster = $"redis://127.0.0.1:{redisPort}";
-            await using var a = RunningMeshsim.Start(folder, "silo", "--cluster", cluster, "--port", Text(FreePort()));
-            await using var b = RunningMeshsim.Start(folder, "silo", "--cluster", cluster, "--port", Text(FreePort()));
+            await using var a = RunningMeshsim.Start(folder, "silo", "--cluster", cluster, "--port", Text(FreePorts.Pair()));
+            await using var b = RunningMeshsim.Start(folder, "silo", "--cluster", cluster, "--port", Text(FreePorts.Pair()));
             _ = await a.LineAsync("is in cluster");
             _ = await b.LineAsync("is in cluster");
             await using var run = RunningMeshsim.Start(folder, Arguments("--cluster", cluster, "--partitions", "4", "--verbose"));
@@ -179,13 +177,6 @@ public sealed class ClusterRunTests : IDisposable
             RedirectStandardOutput = true,
         };
         return Process.Start(start)!;
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -54,7 +54,7 @@ public sealed class EndSignalTests : IDisposable
     {
         await using var silo = RunningMeshsim.Start(
             folder,
-            ["silo", "--cluster-id", "ended", "--port", ClusterRunTests.FreePort().ToString(CultureInfo.InvariantCulture)]
+            ["silo", "--cluster-id", "ended", "--port", FreePorts.Pair().ToString(CultureInfo.InvariantCulture)]
         );
         _ = await silo.LineAsync("is in cluster ended");
 

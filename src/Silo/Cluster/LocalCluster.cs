@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -9,6 +8,9 @@ namespace MeshSim.Silo;
 /// <summary>A silo in this process and others in processes of their own, which end with it.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
+    /// <summary>How often a silo process may find its ports taken.</summary>
+    private const int StartAttempts = 5;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private readonly List<Process> processes = [];
     private readonly IHost host;
@@ -18,17 +20,16 @@ internal sealed class LocalCluster : IAsyncDisposable
     public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>The processes of the other silos.</summary>
-    public IEnumerable<int> ProcessIds => processes.Select(static process => process.Id);
+    public IEnumerable<int> ProcessIds => processes.Where(static process => !process.HasExited).Select(static process => process.Id);
 
     /// <param name="silos">From 1: so many in all.</param>
     public static async Task<LocalCluster> StartAsync(int silos)
     {
-        var port = FreePorts.Pair();
-        var id = string.Create(CultureInfo.InvariantCulture, $"run-{Environment.ProcessId}-{port}");
-        var cluster = new LocalCluster(await SiloHost.StartAsync(ClusterAddress.OfFirstSilo(port, id), IPAddress.Loopback, port).ConfigureAwait(false));
+        var (host, port) = await SiloHost.StartAtFreePortsAsync(IdOf).ConfigureAwait(false);
+        var cluster = new LocalCluster(host);
         try
         {
-            await Task.WhenAll(Enumerable.Range(1, silos - 1).Select(_ => cluster.AddAsync(port, id))).WaitAsync(StartTimeout).ConfigureAwait(false);
+            await Task.WhenAll(Enumerable.Range(1, silos - 1).Select(_ => cluster.AddAsync(port))).WaitAsync(StartTimeout).ConfigureAwait(false);
         }
         catch
         {
@@ -56,15 +57,35 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    private async Task AddAsync(int firstPort, string id)
+    private static string IdOf(int firstPort) => string.Create(CultureInfo.InvariantCulture, $"run-{Environment.ProcessId}-{firstPort}");
+
+    /// <summary>A process whose ports were taken between the look and its start ends at once: then another one tries others.</summary>
+    private async Task AddAsync(int firstPort)
     {
-        var port = FreePorts.Pair();
+        for (var attempt = 1; ; attempt++)
+        {
+            var process = Start(firstPort, FreePorts.Pair());
+            if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is not null)
+            {
+                return;
+            }
+
+            await process.WaitForExitAsync().ConfigureAwait(false);
+            if (attempt == StartAttempts || process.ExitCode != ExitCodes.BadInput)
+            {
+                throw new InvalidOperationException($"A silo process ended before it had joined, with exit code {process.ExitCode}.");
+            }
+        }
+    }
+
+    private Process Start(int firstPort, int port)
+    {
         var start = OwnProgram.Start(
             "silo",
             "--cluster",
             string.Create(CultureInfo.InvariantCulture, $"localhost:{firstPort}"),
             "--cluster-id",
-            id,
+            IdOf(firstPort),
             "--port",
             port.ToString(CultureInfo.InvariantCulture),
             "--until-input-ends"
@@ -72,13 +93,14 @@ internal sealed class LocalCluster : IAsyncDisposable
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         var process = Process.Start(start)!;
-        processes.Add(process);
+        lock (processes) // Others start at the same time.
+        {
+            processes.Add(process);
+        }
+
         process.Exited += (_, _) => _ = DeclareDeadAsync(port);
         process.EnableRaisingEvents = true;
-        if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is null)
-        {
-            throw new InvalidOperationException($"A silo process ended before it had joined, with exit code {process.ExitCode}.");
-        }
+        return process;
     }
 
     /// <summary>The cluster would find out by itself; this process knows at once.</summary>

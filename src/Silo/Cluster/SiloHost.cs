@@ -23,10 +23,21 @@ internal static class SiloHost
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>A silo of its own, for runs that need no set-up.</summary>
-    public static Task<IHost> StartAloneAsync()
+    public static async Task<IHost> StartAloneAsync() => (await StartAtFreePortsAsync(static _ => ClusterAddress.DefaultId).ConfigureAwait(false)).Host;
+
+    /// <summary>The first silo of a cluster, where nobody is. Somebody may come there between the look and the start: then it looks again.</summary>
+    /// <param name="idOf">The cluster's id, by the silo's port.</param>
+    public static async Task<(IHost Host, int Port)> StartAtFreePortsAsync(Func<int, string> idOf)
     {
-        var port = FreePorts.Pair();
-        return StartAsync(ClusterAddress.OfFirstSilo(port, ClusterAddress.DefaultId), IPAddress.Loopback, port);
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = FreePorts.Pair();
+            try
+            {
+                return (await StartAsync(ClusterAddress.OfFirstSilo(port, idOf(port)), IPAddress.Loopback, port).ConfigureAwait(false), port);
+            }
+            catch (Exception e) when (attempt < FreePorts.Attempts && FreePorts.IsTaken(e)) { }
+        }
     }
 
     /// <param name="address">Where other silos and clients reach it.</param>
@@ -58,8 +69,16 @@ internal static class SiloHost
             _ = silo.AddSimulation();
         });
         var built = builder.Build();
-        await built.StartAsync().ConfigureAwait(false);
-        return built;
+        try
+        {
+            await built.StartAsync().ConfigureAwait(false);
+            return built;
+        }
+        catch
+        {
+            built.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A client of a cluster that is there.</summary>

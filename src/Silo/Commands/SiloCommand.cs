@@ -81,6 +81,13 @@ internal static class SiloCommand
         {
             return await SiloHost.StartAsync(cluster, address, port).ConfigureAwait(false);
         }
+        catch (Exception e) when (FreePorts.IsTaken(e))
+        {
+            throw new BadInputException(
+                $"the silo cannot start at {address}:{port}: that port, or {ClusterAddress.GatewayPort(port)} for clients, is taken",
+                e
+            );
+        }
         catch (Exception e) when (e is System.Net.Sockets.SocketException or StackExchange.Redis.RedisConnectionException or Orleans.Runtime.OrleansException)
         {
             throw new BadInputException($"the silo cannot start at {address}:{port}: {e.Message}", e);

@@ -55,6 +55,7 @@ public class CodecFuzzTests
         if (Environment.GetEnvironmentVariable("MESHSIM_FUZZ_CORPUS") is { Length: > 0 } folder)
         {
             var lines = fuzzer.Corpus.Skip(known).Where(static bytes => bytes.Length < 400).Select(Convert.ToBase64String);
+            _ = Directory.CreateDirectory(folder);
             File.AppendAllLines(Path.Combine(folder, $"{name}.base64"), lines);
             File.AppendAllText(Path.Combine(folder, "runs"), $"{name}: {steps} streams in {watch.Elapsed}, {fuzzer.Corpus.Count - known} of a new shape\n");
         }
