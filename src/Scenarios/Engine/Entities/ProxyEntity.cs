@@ -28,10 +28,10 @@ internal sealed partial class ProxyEntity : Entity
     private readonly Wake[] wakes;
     private readonly Dictionary<ConnectionId, int> workerOf = [];
     private readonly Dictionary<DownstreamPeer, ConnectionId> fromProxies = [];
-    private readonly List<(DnsQuery Query, DnsAnswer Answer)> answers = [];
+    private readonly Kept<(DnsQuery Query, DnsAnswer Answer)> answers = new();
     private readonly Dictionary<string, int> dnsCounts = new(StringComparer.Ordinal);
-    private readonly List<Action<SimWorker>> messages = [];
-    private readonly List<Action> reports = [];
+    private readonly Kept<Action<SimWorker>> messages = new();
+    private readonly Kept<Action> reports = new();
     private readonly IEndpointSource endpoints;
     private readonly Dictionary<string, EndpointAssignment> assignments = new(StringComparer.Ordinal);
     private readonly RandomStream workerChoice;
@@ -143,7 +143,7 @@ internal sealed partial class ProxyEntity : Entity
                 OnWake((int)e.A);
                 break;
             case EventKind.DnsAnswer:
-                var (query, answer) = answers[(int)e.A];
+                var (query, answer) = answers.Take(e.A);
                 main.DnsResult(Now, query, answer, Effects);
                 CarryOutMain();
                 break;
@@ -159,7 +159,7 @@ internal sealed partial class ProxyEntity : Entity
                 Obey(Partition.Command(e.A));
                 break;
             case EventKind.MainMessage:
-                messages[(int)e.B](workers[e.A]);
+                messages.Take(e.B)(workers[e.A]);
                 break;
             case EventKind.DnsChanged:
                 dnsCounts[World.Scenario.Services[(int)e.A].Name] = (int)e.B;
@@ -169,7 +169,7 @@ internal sealed partial class ProxyEntity : Entity
                 ScheduleSecond((NowNs / MonotonicTime.NanosecondsPerSecond) + 1);
                 break;
             case EventKind.WorkerReport:
-                reports[(int)e.A]();
+                reports.Take(e.A)();
                 CarryOutMain();
                 break;
             case EventKind.DownstreamOpen:
@@ -251,7 +251,7 @@ internal sealed partial class ProxyEntity : Entity
     public void Report(in Effect report)
     {
         var (cluster, host, type) = (report.Cluster!.Name, report.Host, (EjectionType)report.Bytes);
-        reports.Add(
+        var number = reports.Put(
             report.Kind switch
             {
                 EffectKind.OutlierDetected => () => main.OutlierDetected(Now, cluster, host!, type, Effects),
@@ -260,7 +260,7 @@ internal sealed partial class ProxyEntity : Entity
                 _ => () => main.TrafficBegan(Now, cluster, Effects),
             }
         );
-        _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, reports.Count - 1);
+        _ = Schedule(NowNs + CrossThreadNs, EventKind.WorkerReport, number);
     }
 
     /// <param name="logs">Which access logs take the line, a bit each.</param>
@@ -424,8 +424,8 @@ internal sealed partial class ProxyEntity : Entity
         {
             case EffectKind.ResolveDns:
                 var query = effect.Dns!;
-                answers.Add((query, World.Resolve(query.Name, NowNs, dnsCounts)));
-                _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answers.Count - 1);
+                var answered = answers.Put((query, World.Resolve(query.Name, NowNs, dnsCounts)));
+                _ = Schedule(NowNs + DelayNs() + DelayNs(), EventKind.DnsAnswer, answered);
                 break;
             case EffectKind.WatchEndpoints:
                 WatchEndpoints(effect.Cluster!.Name);
@@ -514,10 +514,9 @@ internal sealed partial class ProxyEntity : Entity
 
     private void TellWorkers(Action<SimWorker> message)
     {
-        messages.Add(message);
         for (var worker = 0; worker < workers.Length; worker++)
         {
-            _ = Schedule(NowNs + CrossThreadNs, EventKind.MainMessage, worker, messages.Count - 1);
+            _ = Schedule(NowNs + CrossThreadNs, EventKind.MainMessage, worker, messages.Put(message));
         }
     }
 
