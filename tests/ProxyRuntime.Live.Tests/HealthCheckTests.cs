@@ -127,5 +127,5 @@ public sealed class HealthCheckTests : IDisposable
     /// <summary>Checks every tenth of a second; one result is enough; nothing is held back and there is no panic.</summary>
     private static string Checks(string kind) =>
         ", common_lb_config: {healthy_panic_threshold: {value: 0}, update_merge_window: 0s}, health_checks: [{timeout: 5s, interval: 0.1s, no_traffic_interval: 0.1s, "
-        + $"unhealthy_threshold: 1, healthy_threshold: 1, event_log_path: EVENTS, {kind}}}]";
+        + $"unhealthy_threshold: 1, healthy_threshold: 1, event_log_path: <EVENTS>, {kind}}}]";
 }

@@ -14,17 +14,18 @@ internal sealed class LiveHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>What is between angle brackets is replaced; no key or certificate that is put in has any.</summary>
     private const string Template = """
         static_resources:
           listeners:
             - name: main
               address: {socket_address: {address: 127.0.0.1, port_value: 0}}
-              LISTENER
+              <LISTENER>
               filter_chains:
-                - CHAIN
+                - <CHAIN>
                   filters:
-                    - FILTER
-          clusters: [CLUSTERS]
+                    - <FILTER>
+          clusters: [<CLUSTERS>]
         """;
 
     /// <summary>What stands in place of FILTER.</summary>
@@ -34,16 +35,16 @@ internal sealed class LiveHarness : IAsyncDisposable
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: in
           delayed_close_timeout: 0.2s
-          PROTOCOL
-          MANAGER
+          <PROTOCOL>
+          <MANAGER>
           access_log:
             - name: file
               typed_config:
                 "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
-                path: LOG
-                log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%TLSFACTS\n"}}
+                path: <LOG>
+                log_format: {text_format_source: {inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%<TLSFACTS>\n"}}
           http_filters: [{name: router, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]
-          route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: c0 ROUTE }}]}]}
+          route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: c0 <ROUTE> }}]}]}
         """;
 
     private const string TcpProxy = """
@@ -51,13 +52,13 @@ internal sealed class LiveHarness : IAsyncDisposable
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
           stat_prefix: t
-          PROXYFIELDS
+          <PROXYFIELDS>
           access_log:
             - name: file
               typed_config:
                 "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
-                path: LOG
-                log_format: {text_format_source: {inline_string: "%RESPONSE_FLAGS% %UPSTREAM_CLUSTER% %BYTES_RECEIVED% %BYTES_SENT%TLSFACTS\n"}}
+                path: <LOG>
+                log_format: {text_format_source: {inline_string: "%RESPONSE_FLAGS% %UPSTREAM_CLUSTER% %BYTES_RECEIVED% %BYTES_SENT%<TLSFACTS>\n"}}
         """;
 
     private const string EventsFile = "events";
@@ -85,7 +86,7 @@ internal sealed class LiveHarness : IAsyncDisposable
     /// <param name="tcp">Fields of a TCP proxy that stands in place of the connection manager; null for none.</param>
     /// <param name="drainTime">How long the end of a proxy may take; null for what is usual.</param>
     /// <param name="records">A recording is made, which <see cref="StopAsync"/> replays.</param>
-    /// <param name="cluster">Fields of each cluster, from a comma on; EVENTS stands for a file that <see cref="Events"/> reads.</param>
+    /// <param name="cluster">Fields of each cluster, from a comma on; &lt;EVENTS&gt; stands for a file that <see cref="Events"/> reads.</param>
     public static async Task<LiveHarness> StartAsync(
         Backend[] backends,
         string route = "",
@@ -107,21 +108,21 @@ internal sealed class LiveHarness : IAsyncDisposable
             (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
-            .Replace("FILTER", (tcp is null ? Manager : TcpProxy).ReplaceLineEndings("\n              "), StringComparison.Ordinal)
-            .Replace("PROXYFIELDS", tcp, StringComparison.Ordinal)
+            .Replace("<FILTER>", (tcp is null ? Manager : TcpProxy).ReplaceLineEndings("\n              "), StringComparison.Ordinal)
+            .Replace("<PROXYFIELDS>", tcp, StringComparison.Ordinal)
             .Replace(
-                "PROTOCOL",
+                "<PROTOCOL>",
                 manager.Contains("http_protocol_options", StringComparison.Ordinal) ? "" : "http_protocol_options: {enable_trailers: true}",
                 StringComparison.Ordinal
             )
-            .Replace("MANAGER", manager, StringComparison.Ordinal)
-            .Replace("ROUTE", route, StringComparison.Ordinal)
-            .Replace("CLUSTERS", string.Join(", ", clusters), StringComparison.Ordinal)
-            .Replace("CHAIN", chain, StringComparison.Ordinal)
-            .Replace("LISTENER", listener, StringComparison.Ordinal)
-            .Replace("TLSFACTS", facts.Length > 0 ? " " + facts : "", StringComparison.Ordinal)
-            .Replace("EVENTS", Path.Combine(directory, EventsFile), StringComparison.Ordinal)
-            .Replace("LOG", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
+            .Replace("<MANAGER>", manager, StringComparison.Ordinal)
+            .Replace("<ROUTE>", route, StringComparison.Ordinal)
+            .Replace("<CLUSTERS>", string.Join(", ", clusters), StringComparison.Ordinal)
+            .Replace("<CHAIN>", chain, StringComparison.Ordinal)
+            .Replace("<LISTENER>", listener, StringComparison.Ordinal)
+            .Replace("<TLSFACTS>", facts.Length > 0 ? " " + facts : "", StringComparison.Ordinal)
+            .Replace("<EVENTS>", Path.Combine(directory, EventsFile), StringComparison.Ordinal)
+            .Replace("<LOG>", Path.Combine(directory, "access.log"), StringComparison.Ordinal);
         var loaded = BootstrapLoader.Load(text, "live.yaml");
         Assert.Empty(loaded.Problems);
         var reports = Channel.CreateUnbounded<ReadResult>();
