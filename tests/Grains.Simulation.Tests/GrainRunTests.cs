@@ -69,7 +69,7 @@ public class GrainRunTests
         Assert.Equal(SingleProcessRunner.Run(shorter, request.Seed).Totals.ByStatus, result.Totals.ByStatus);
     }
 
-    /// <summary>The longest run there is, stopped at its first report: what was computed is kept.</summary>
+    /// <summary>The longest run there is, stopped as soon as it has gone on: what was computed is kept.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -78,13 +78,29 @@ public class GrainRunTests
         await using var fixture = await RunFixture.StartAsync(1);
         var (request, scenario) = RunFixture.Library("run", partitions, seconds: 100_000);
 
-        var (result, outcome) = await fixture.RunAsync(request, scenario, () => fixture.Grains.GetGrain<ISimulationGrain>("run").Stop());
+        var run = fixture.Grains.GetGrain<ISimulationGrain>("run");
+        var (result, outcome) = await fixture.RunAsync(request, scenario, run.Stop, fromNs: 1);
 
         Assert.Null(outcome.Failure);
         Assert.InRange(outcome.EndedNs, 1, scenario.DurationNs - 1);
         Assert.Equal(outcome.EndedNs, result.DurationNs);
         var (shorter, again) = (scenario with { DurationNs = outcome.EndedNs }, request.Seed);
         Assert.Equal(SingleProcessRunner.Run(shorter, again).Totals.Sent, result.Totals.Sent);
+    }
+
+    /// <summary>Stopped before anything was computed, a run has an empty result.</summary>
+    [Fact]
+    public async Task A_run_that_is_stopped_before_it_begins_is_empty()
+    {
+        await using var fixture = await RunFixture.StartAsync(1);
+        var (request, scenario) = RunFixture.Library("run", partitions: 3, seconds: 100_000);
+        await fixture.Grains.GetGrain<ISimulationGrain>("run").Stop();
+
+        var (result, outcome) = await fixture.RunAsync(request, scenario);
+
+        Assert.Null(outcome.Failure);
+        Assert.Equal(0, outcome.EndedNs);
+        Assert.Equal(0, result.Totals.Sent);
     }
 
     [Theory]

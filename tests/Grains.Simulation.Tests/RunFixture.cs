@@ -40,13 +40,14 @@ public sealed class RunFixture : IAsyncDisposable
         return (new RunRequest(id, "test.scenario.yaml", text, files, 7, partitions), loaded.Scenario!);
     }
 
-    /// <param name="during">Told of the run at its first report.</param>
-    public async Task<(RunResult Result, RunOutcome Outcome)> RunAsync(RunRequest request, Scenario scenario, Func<Task>? during = null)
+    /// <param name="during">Called once, at the first report.</param>
+    /// <param name="fromNs">How far the run is by then at least.</param>
+    public async Task<(RunResult Result, RunOutcome Outcome)> RunAsync(RunRequest request, Scenario scenario, Func<Task>? during = null, long fromNs = 0)
     {
         Task? asked = null;
         await foreach (var report in Grains.GetGrain<ISimulationGrain>(request.RunId).Run(request))
         {
-            asked ??= during?.Invoke();
+            asked ??= report.VirtualTimeNs >= fromNs ? during?.Invoke() : null;
             if (report.Outcome is { } outcome)
             {
                 await (asked ?? Task.CompletedTask);
