@@ -68,9 +68,10 @@ public sealed class ByteQueue(BufferPool? pool = null)
 
     private void MakeRoom(int size)
     {
-        var length = Length;
+        var waiting = Span;
+        var length = waiting.Length;
         var target = length + size <= buffer.Length ? buffer : NewArray(length + size);
-        Buffer.BlockCopy(buffer, start, target, 0, length);
+        waiting.CopyTo(target);
         if (target != buffer)
         {
             GiveBack();

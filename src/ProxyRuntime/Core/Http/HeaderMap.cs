@@ -288,9 +288,18 @@ public sealed class HeaderMap
         return -1;
     }
 
-    /// <summary>Reads <c>:status</c>; 0 if it is absent or no number.</summary>
-    public int StatusCode() =>
-        TryGet(HeaderName.Status, out var value) && Utf8Parser.TryParse(value, out int code, out var length) && length == value.Length ? code : 0;
+    /// <summary>Reads <c>:status</c>; 0 if it is absent or no number of three digits.</summary>
+    public int StatusCode()
+    {
+        var value = Get(HeaderName.Status);
+        if (value.Length != 3)
+        {
+            return 0;
+        }
+
+        var (hundreds, tens, ones) = ((uint)(value[0] - '0'), (uint)(value[1] - '0'), (uint)(value[2] - '0'));
+        return hundreds > 9 || tens > 9 || ones > 9 ? 0 : (int)((100 * hundreds) + (10 * tens) + ones);
+    }
 
     /// <summary>One line each, for error messages and tests.</summary>
     public override string ToString()

@@ -10,7 +10,7 @@ public sealed class DynamicMetadata
     public IReadOnlyDictionary<string, MetadataValue> Namespaces => namespaces;
 
     /// <summary>The struct of a namespace; null if nobody has set one.</summary>
-    public MetadataValue? Get(string name) => namespaces.GetValueOrDefault(name);
+    public MetadataValue? Get(string name) => namespaces.Count == 0 ? null : namespaces.GetValueOrDefault(name);
 
     /// <summary>Lays the fields of a struct over those of that namespace.</summary>
     public void Merge(string name, MetadataValue fields) =>

@@ -7,13 +7,15 @@ internal readonly record struct TimerHandle(int Slot, uint Generation)
 }
 
 /// <summary>
-/// The timers of one machine: a binary heap ordered by (deadline, order of arming) in which every entry knows its place,
+/// The timers of one machine: a binary heap ordered by (deadline, order of arming) in which every timer knows its place,
 /// so that a cancelled timer leaves at once and the heap never holds more than the live ones. No allocation in steady state.
 /// </summary>
 internal sealed class TimerQueue
 {
-    private Entry[] slots = new Entry[16];
-    private int[] heap = new int[16];
+    private Timer[] slots = new Timer[16];
+
+    /// <summary>What is compared is here, so that moving through the heap stays in few cache lines.</summary>
+    private Entry[] heap = new Entry[16];
     private int[] free = new int[16];
     private int freeCount;
     private int slotCount;
@@ -22,25 +24,22 @@ internal sealed class TimerQueue
 
     public int Count => count;
 
-    public MonotonicTime? NextDeadline => count == 0 ? null : slots[heap[0]].Deadline;
+    public MonotonicTime? NextDeadline => count == 0 ? null : heap[0].Deadline;
 
     public TimerHandle Arm(MonotonicTime deadline, TimerKind kind, ITimerOwner owner)
     {
         var slot = TakeSlot();
-        ref var entry = ref slots[slot];
-        entry.Deadline = deadline;
-        entry.Order = armed++;
-        entry.Kind = kind;
-        entry.Owner = owner;
-        entry.Generation++;
+        ref var timer = ref slots[slot];
+        timer.Kind = kind;
+        timer.Owner = owner;
+        timer.Generation++;
         if (count == heap.Length)
         {
             Array.Resize(ref heap, 2 * count);
         }
 
-        heap[count] = slot;
-        SiftUp(count++);
-        return new TimerHandle(slot, entry.Generation);
+        SiftUp(count++, new Entry(deadline, armed++, slot));
+        return new TimerHandle(slot, timer.Generation);
     }
 
     /// <summary>Disarms the timer if it is still armed, and forgets the handle.</summary>
@@ -57,23 +56,23 @@ internal sealed class TimerQueue
     /// <summary>Takes the earliest timer out if it is due.</summary>
     public bool TryTakeDue(MonotonicTime now, out TimerKind kind, out ITimerOwner owner)
     {
-        if (count == 0 || slots[heap[0]].Deadline > now)
+        if (count == 0 || heap[0].Deadline > now)
         {
             kind = default;
             owner = null!;
             return false;
         }
 
-        ref readonly var entry = ref slots[heap[0]];
-        kind = entry.Kind;
-        owner = entry.Owner!;
+        ref readonly var timer = ref slots[heap[0].Slot];
+        kind = timer.Kind;
+        owner = timer.Owner!;
         RemoveAt(0);
         return true;
     }
 
     private void RemoveAt(int place)
     {
-        var slot = heap[place];
+        var slot = heap[place].Slot;
         slots[slot].Owner = null;
         if (freeCount == free.Length)
         {
@@ -87,10 +86,16 @@ internal sealed class TimerQueue
             return;
         }
 
-        heap[place] = heap[count];
-        slots[heap[place]].Place = place;
-        SiftUp(place);
-        SiftDown(slots[heap[place]].Place);
+        // The last entry fills the gap: it belongs above it or below it.
+        var last = heap[count];
+        if (place > 0 && last.IsBefore(heap[(place - 1) >> 1]))
+        {
+            SiftUp(place, last);
+        }
+        else
+        {
+            SiftDown(place, last);
+        }
     }
 
     private int TakeSlot()
@@ -108,13 +113,13 @@ internal sealed class TimerQueue
         return slotCount++;
     }
 
-    private void SiftUp(int place)
+    /// <summary>Puts an entry into the gap at a place, or above it.</summary>
+    private void SiftUp(int place, in Entry entry)
     {
-        var slot = heap[place];
         while (place > 0)
         {
             var parent = (place - 1) >> 1;
-            if (!Before(slot, heap[parent]))
+            if (!entry.IsBefore(heap[parent]))
             {
                 break;
             }
@@ -123,12 +128,12 @@ internal sealed class TimerQueue
             place = parent;
         }
 
-        Put(slot, place);
+        Put(entry, place);
     }
 
-    private void SiftDown(int place)
+    /// <summary>Puts an entry into the gap at a place, or below it.</summary>
+    private void SiftDown(int place, in Entry entry)
     {
-        var slot = heap[place];
         while (true)
         {
             var child = (2 * place) + 1;
@@ -137,12 +142,12 @@ internal sealed class TimerQueue
                 break;
             }
 
-            if (child + 1 < count && Before(heap[child + 1], heap[child]))
+            if (child + 1 < count && heap[child + 1].IsBefore(heap[child]))
             {
                 child++;
             }
 
-            if (!Before(heap[child], slot))
+            if (!heap[child].IsBefore(entry))
             {
                 break;
             }
@@ -151,26 +156,22 @@ internal sealed class TimerQueue
             place = child;
         }
 
-        Put(slot, place);
+        Put(entry, place);
     }
 
-    private void Put(int slot, int place)
+    private void Put(in Entry entry, int place)
     {
-        heap[place] = slot;
-        slots[slot].Place = place;
+        heap[place] = entry;
+        slots[entry.Slot].Place = place;
     }
 
-    private bool Before(int a, int b)
+    private readonly record struct Entry(MonotonicTime Deadline, long Order, int Slot)
     {
-        ref readonly var x = ref slots[a];
-        ref readonly var y = ref slots[b];
-        return x.Deadline != y.Deadline ? x.Deadline < y.Deadline : x.Order < y.Order;
+        public bool IsBefore(in Entry other) => Deadline != other.Deadline ? Deadline < other.Deadline : Order < other.Order;
     }
 
-    private struct Entry
+    private struct Timer
     {
-        public MonotonicTime Deadline;
-        public long Order;
         public ITimerOwner? Owner;
         public int Place;
         public uint Generation;

@@ -15,7 +15,7 @@ internal interface IEffectHandler
 /// Drives one worker by the driver contract: one input, its effects in order, then the next. Facts that arise while effects are
 /// carried out wait their turn.
 /// </summary>
-internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandler handler, MachineRecorder? recorder)
+internal sealed class WorkerDriver(Worker worker, EventLoop loop, IEffectHandler handler, MachineRecorder? recorder)
 {
     private readonly EffectBuffer effects = new();
     private readonly Queue<Action> later = new();
@@ -265,7 +265,7 @@ internal sealed class WorkerDriver(Worker worker, LiveClock clock, IEffectHandle
         }
     }
 
-    private MonotonicTime Begin() => busy ? throw new InvalidOperationException("A worker takes no input while effects are carried out.") : clock.Now;
+    private MonotonicTime Begin() => busy ? throw new InvalidOperationException("A worker takes no input while effects are carried out.") : loop.Now;
 
     private void Finish()
     {

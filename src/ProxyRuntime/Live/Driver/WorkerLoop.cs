@@ -8,7 +8,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
 {
     private readonly Dictionary<ConnectionId, DownstreamSocket> downstreams = [];
     private readonly Dictionary<Socket, ListenerSocket> listeners = [];
-    private readonly List<LoopSocket> touched = [];
+    private readonly List<TouchedSocket> touched = [];
     private readonly KeptBodies bodies = new();
     private readonly AccessLogWriter accessLogs;
     private readonly Action<StreamInfo>? ended;
@@ -19,7 +19,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
         this.ended = ended;
         this.accessLogs = new AccessLogWriter(accessLogs);
         Events = new EventLoop(name, clock);
-        Driver = new WorkerDriver(worker, clock, this, recorder);
+        Driver = new WorkerDriver(worker, Events, this, recorder);
         Events.NextDeadline = () => worker.NextDeadline;
         Events.OnDeadline = Driver.Advance;
         Events.BeforeWait = FlushTouched;
@@ -102,7 +102,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
     /// <summary>Runs something in this loop after so many nanoseconds.</summary>
     public void After(long delayNs, Action action) => Events.After(delayNs, action);
 
-    public void Touched(LoopSocket socket) => touched.Add(socket);
+    public void Touched(LoopSocket socket) => touched.Add(new TouchedSocket(socket));
 
     // Effects.
 
@@ -291,9 +291,12 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
         // Sending may bring facts to light, and they more to send.
         for (var i = 0; i < touched.Count; i++)
         {
-            touched[i].FlushTouched();
+            touched[i].Socket.FlushTouched();
         }
 
         touched.Clear();
     }
+
+    /// <summary>A structure of its own, as an array of objects of different classes is checked at each store.</summary>
+    private readonly record struct TouchedSocket(LoopSocket Socket);
 }

@@ -35,12 +35,16 @@ public sealed class EventLoop : IDisposable
     public EventLoop(string name, LiveClock clock)
     {
         Clock = clock;
+        Now = clock.Now;
         wakeFd = (int)wake.DangerousGetHandle();
         Epoll.Control(epoll, Epoll.Add, wakeFd, Epoll.In);
         thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
     public LiveClock Clock { get; }
+
+    /// <summary>When what is under way in the loop's thread began: all that comes of one event happens at one moment.</summary>
+    public MonotonicTime Now { get; private set; }
 
     /// <summary>The machine's next deadline; asked before each wait.</summary>
     public Func<MonotonicTime?> NextDeadline { get; set; } = static () => null;
@@ -166,6 +170,7 @@ public sealed class EventLoop : IDisposable
             else if (handlers.TryGetValue(fd, out var handler))
             {
                 var ready = events[i].Events;
+                Now = Clock.Now;
                 var broken = (ready & (Epoll.Error | Epoll.HangUp)) != 0;
                 handler.OnReady(broken || (ready & (Epoll.In | Epoll.ReadHangUp)) != 0, broken || (ready & Epoll.Out) != 0);
             }
@@ -173,16 +178,19 @@ public sealed class EventLoop : IDisposable
 
         while (mailbox.TryDequeue(out var action))
         {
+            Now = Clock.Now;
             action();
         }
 
-        while (timers.TryPeek(out var due, out var at) && at <= Clock.Now)
+        Now = Clock.Now;
+        while (timers.TryPeek(out var due, out var at) && at <= Now)
         {
             _ = timers.Dequeue();
             due();
+            Now = Clock.Now;
         }
 
-        if (NextDeadline() is { } deadline && deadline <= Clock.Now)
+        if (NextDeadline() is { } deadline && deadline <= Now)
         {
             OnDeadline();
         }
