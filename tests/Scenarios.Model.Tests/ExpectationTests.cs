@@ -36,6 +36,8 @@ public class ExpectationTests
     [InlineData("max_queue svc <= 4", false, "5")]
     [InlineData("errors svc == 3 ± 0", true, "3")]
     [InlineData("p99 in 8s..9s <= 1s", false, "nothing to measure")]
+    [InlineData("success_rate in 8s..9s >= 1%", false, "nothing to measure")]
+    [InlineData("answers 5xx in 8s..9s <= 1%", false, "nothing to measure")]
     public void Anything_may_be_expected(string text, bool passed, string measured)
     {
         var expectation = ExpectationText.Parse(text, out var problem);

@@ -12,14 +12,18 @@ public static class SummaryTable
     public static IEnumerable<(string Name, string Value)> Rows(RunResult result)
     {
         var totals = result.Totals;
-        var (low, high) = Wilson.Interval(totals.Ok, totals.ByStatus.Values.Sum());
+        var counted = totals.ByStatus.Values.Sum();
+        var (low, high) = Wilson.Interval(totals.Ok, counted);
         yield return ("seed", Text($"{result.Seed}"));
         yield return (
             result.Machine is null ? "virtual time" : "real time",
             Text($"{result.DurationNs / 1e9:0.###} s, of which {result.WarmUpNs / 1e9:0.###} s warm-up are not counted")
         );
         yield return ("requests sent", Text($"{totals.Sent}"));
-        yield return ("success rate", Text($"{100 * totals.SuccessRate:0.00} %  (95 % interval {100 * low:0.00}–{100 * high:0.00} %)"));
+        yield return (
+            "success rate",
+            counted == 0 ? "no answer was counted" : Text($"{100 * totals.SuccessRate:0.00} %  (95 % interval {100 * low:0.00}–{100 * high:0.00} %)")
+        );
         yield return (
             "answers",
             string.Join(

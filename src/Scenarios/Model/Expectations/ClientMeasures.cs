@@ -15,7 +15,7 @@ public static class ClientMeasures
         var answers = byStatus.Values.Sum();
         return expectation.Metric switch
         {
-            Metric.SuccessRate => answers == 0 ? new Measurement(1) : Measurement.Share(Count(byStatus, static status => status is >= 200 and < 300), answers),
+            Metric.SuccessRate => Measurement.Share(Count(byStatus, static status => status is >= 200 and < 300), answers),
             Metric.LatencyQuantile => Measurement.QuantileMs(
                 expectation.Detail == ExpectationText.Ok ? result.Totals.OkLatency : latency,
                 expectation.Quantile
