@@ -31,12 +31,16 @@ public static class SummaryTable
                 totals.ByStatus.Select(static entry => Text($"{(entry.Key == 0 ? "none" : entry.Key.ToString(CultureInfo.InvariantCulture))}: {entry.Value}"))
             )
         );
-        yield return ("latency", string.Join(", ", Quantiles.All.Select(q => Text($"{q.Name} {totals.Latency.QuantileUs(q.Quantile) / 1000:0.0} ms"))));
-        var intervals = RunInterval.All(result);
-        yield return (
-            "99 % intervals",
-            $"{string.Join(", ", intervals.Select(static interval => $"{interval.Name} {interval}"))}; by batch means of the seconds after the warm-up"
-        );
+        if (counted > 0)
+        {
+            yield return ("latency", string.Join(", ", Quantiles.All.Select(q => Text($"{q.Name} {totals.Latency.QuantileUs(q.Quantile) / 1000:0.0} ms"))));
+            var intervals = RunInterval.All(result);
+            yield return (
+                "99 % intervals",
+                $"{string.Join(", ", intervals.Select(static interval => $"{interval.Name} {interval}"))}; by batch means of the seconds after the warm-up"
+            );
+        }
+
         foreach (var note in result.Notes)
         {
             yield return ("until", note);
