@@ -19,26 +19,42 @@ public static partial class Epoll
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
 
+    /// <summary>Where the descriptor is in a struct epoll_event, which is packed on x86-64 and nowhere else.</summary>
+    private static readonly int DescriptorAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int EventSize = DescriptorAt + 8;
+
     internal static SafeFileHandle Create() => new(Check(EpollCreate1(CloseOnExec), "epoll_create1"), ownsHandle: true);
 
     internal static SafeFileHandle CreateEventFd() => new(Check(EventFd(0, CloseOnExec | NonBlocking), "eventfd"), ownsHandle: true);
 
-    internal static void Control(SafeFileHandle epoll, int operation, int fd, uint events)
+    internal static unsafe void Control(SafeFileHandle epoll, int operation, int fd, uint events)
     {
-        var e = new Event { Events = events, Data = (ulong)fd };
-        _ = Check(EpollCtl(epoll, operation, fd, ref e), "epoll_ctl");
+        var e = stackalloc byte[EventSize];
+        *(uint*)e = events;
+        *(int*)(e + DescriptorAt) = fd;
+        _ = Check(EpollCtl(epoll, operation, fd, e), "epoll_ctl");
+    }
+
+    /// <summary>Room for so many events.</summary>
+    internal static byte[] Room(int events) => new byte[events * EventSize];
+
+    /// <summary>One of the events that came: which descriptor, and what it is ready for.</summary>
+    internal static (int Descriptor, uint Events) EventAt(ReadOnlySpan<byte> room, int index)
+    {
+        var e = room.Slice(index * EventSize, EventSize);
+        return (MemoryMarshal.Read<int>(e[DescriptorAt..]), MemoryMarshal.Read<uint>(e));
     }
 
     /// <summary>Waits for readiness. A negative timeout waits for ever. Returns how many events came.</summary>
-    internal static int Wait(SafeFileHandle epoll, Span<Event> events, long timeoutNs)
+    internal static int Wait(SafeFileHandle epoll, Span<byte> room, long timeoutNs)
     {
         var time = new TimeSpec { Seconds = timeoutNs / 1_000_000_000, Nanoseconds = timeoutNs % 1_000_000_000 };
         int count;
         unsafe
         {
-            fixed (Event* first = events)
+            fixed (byte* first = room)
             {
-                count = EpollPwait2(epoll, first, events.Length, timeoutNs < 0 ? null : &time, 0);
+                count = EpollPwait2(epoll, first, room.Length / EventSize, timeoutNs < 0 ? null : &time, 0);
             }
         }
 
@@ -66,10 +82,10 @@ public static partial class Epoll
     private static partial int EpollCreate1(int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static partial int EpollCtl(SafeFileHandle epoll, int operation, int fd, ref Event e);
+    private static unsafe partial int EpollCtl(SafeFileHandle epoll, int operation, int fd, byte* e);
 
     [LibraryImport("libc", EntryPoint = "epoll_pwait2", SetLastError = true)]
-    private static unsafe partial int EpollPwait2(SafeFileHandle epoll, Event* events, int maxEvents, TimeSpec* timeout, nint signalMask);
+    private static unsafe partial int EpollPwait2(SafeFileHandle epoll, byte* events, int maxEvents, TimeSpec* timeout, nint signalMask);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint initial, int flags);
@@ -79,14 +95,6 @@ public static partial class Epoll
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(SafeFileHandle fd, ref ulong value, nint count);
-
-    /// <summary>struct epoll_event, packed on x86-64 as the kernel has it there.</summary>
-    [StructLayout(LayoutKind.Sequential, Pack = 4)]
-    internal struct Event
-    {
-        public uint Events;
-        public ulong Data;
-    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec

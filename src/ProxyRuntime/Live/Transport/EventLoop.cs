@@ -143,10 +143,10 @@ public sealed class EventLoop : IDisposable
     {
         try
         {
-            var events = new Epoll.Event[EventsAtOnce];
+            var room = Epoll.Room(EventsAtOnce);
             while (!stopping)
             {
-                Round(events);
+                Round(room);
             }
 
             stopped.SetResult();
@@ -157,19 +157,18 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    private void Round(Epoll.Event[] events)
+    private void Round(byte[] room)
     {
-        var count = Epoll.Wait(epoll, events, Timeout());
+        var count = Epoll.Wait(epoll, room, Timeout());
         for (var i = 0; i < count; i++)
         {
-            var fd = (int)events[i].Data;
+            var (fd, ready) = Epoll.EventAt(room, i);
             if (fd == wakeFd)
             {
                 Epoll.Drain(wake);
             }
             else if (handlers.TryGetValue(fd, out var handler))
             {
-                var ready = events[i].Events;
                 Now = Clock.Now;
                 var broken = (ready & (Epoll.Error | Epoll.HangUp)) != 0;
                 handler.OnReady(broken || (ready & (Epoll.In | Epoll.ReadHangUp)) != 0, broken || (ready & Epoll.Out) != 0);
