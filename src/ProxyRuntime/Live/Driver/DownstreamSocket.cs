@@ -3,19 +3,13 @@ using MeshSim.ProxyRuntime.Core;
 
 namespace MeshSim.ProxyRuntime.Live;
 
-/// <summary>One accepted connection: HTTP/1.1 requests one after another, answers written back; or bytes for a <see cref="TcpRelay"/>.</summary>
+/// <summary>One accepted connection: what comes first is inspected, TLS is negotiated, then it carries <see cref="Http1Requests"/> or bytes for a <see cref="TcpRelay"/>.</summary>
 internal sealed class DownstreamSocket : LoopSocket
 {
     private readonly ListenerSnapshot listener;
-    private readonly Action parse;
-    private Http1RequestReader? reader;
-    private Http1Writer? messages;
-    private int nextStream;
-    private HeaderMap? map;
-    private LiveStream? spare;
+    private Http1Requests? requests;
     private bool closing;
     private bool closed;
-    private bool parsing;
     private long closeDelayNs;
     private int closeTimers;
     private bool secured;
@@ -27,7 +21,6 @@ internal sealed class DownstreamSocket : LoopSocket
         Loop = loop;
         Id = id;
         this.listener = listener;
-        parse = Parse;
     }
 
     public ConnectionId Id { get; }
@@ -41,13 +34,10 @@ internal sealed class DownstreamSocket : LoopSocket
     /// <summary>No handshake is under way.</summary>
     public bool IsReady => Tls is null || secured;
 
-    /// <summary>There once the connection has a filter chain with a connection manager.</summary>
-    public Http1Writer Messages => messages!;
+    /// <summary>What comes may be taken for requests.</summary>
+    public bool TakesRequests => !closed && !closing && IsReady;
 
     private WorkerLoop Loop { get; }
-
-    /// <summary>The request under way; null between requests.</summary>
-    public LiveStream? Stream { get; private set; }
 
     /// <summary>Tells the worker of the connection, at once or when its first bytes were looked at.</summary>
     public void Start()
@@ -72,9 +62,7 @@ internal sealed class DownstreamSocket : LoopSocket
         }
         else
         {
-            var codec = chain.ConnectionManager!.RequestCodec;
-            reader = new Http1RequestReader(codec);
-            messages = new Http1Writer(Output, codec);
+            requests = new Http1Requests(Loop, this, Input, Output, chain.ConnectionManager!.RequestCodec);
         }
 
         if (chain.Tls is { } tls)
@@ -88,7 +76,7 @@ internal sealed class DownstreamSocket : LoopSocket
         }
         else
         {
-            ParseLater();
+            requests!.ParseLater();
         }
     }
 
@@ -114,17 +102,6 @@ internal sealed class DownstreamSocket : LoopSocket
         {
             Read();
         }
-    }
-
-    /// <summary>Goes on with what has been received, once no effects are being carried out.</summary>
-    public void ParseLater() => Loop.Later(parse);
-
-    /// <summary>The worker is done with the request; the next one may begin.</summary>
-    public void OnStreamOver()
-    {
-        spare = Stream is { IsForgotten: true } ? Stream : null;
-        Stream = null;
-        ParseLater();
     }
 
     /// <summary>Sends what waits, then closes. With a delay it waits so long, from the last byte that went, for the peer to close first; it sends no FIN before.</summary>
@@ -164,7 +141,7 @@ internal sealed class DownstreamSocket : LoopSocket
 
         if (wasCongested && !IsCongested)
         {
-            Stream?.Source?.ResumeReading();
+            requests?.Stream?.Source?.ResumeReading();
         }
 
         if (closing && Unsent < waiting)
@@ -212,21 +189,10 @@ internal sealed class DownstreamSocket : LoopSocket
         closed = true;
         Unwatch();
         CloseSocket();
-        ReturnMap();
+        requests?.ReturnMap();
         Loop.OnDownstreamClosed(this);
     }
 
-    /// <summary>A connection that waits holds none.</summary>
-    private void ReturnMap()
-    {
-        if (map is not null)
-        {
-            Loop.Driver.Worker.ReturnHeaders(map);
-            map = null;
-        }
-    }
-
-    /// <summary>While a request is under way and nothing more is taken, one more read still tells whether the client is there.</summary>
     private void UpdateInterest()
     {
         if (closed)
@@ -242,15 +208,13 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
-        if (closing || (CanTakeMore && Input.Length < HighWatermark) || (Stream is not null && Input.Length == 0))
+        if (closing || (requests?.Reads ?? Input.Length < HighWatermark))
         {
             events |= Epoll.In | Epoll.ReadHangUp;
         }
 
         Watch(events);
     }
-
-    private bool CanTakeMore => Stream is null || (!Stream.RequestEnded && !Stream.IsRequestHeldUp);
 
     private void Read()
     {
@@ -281,13 +245,13 @@ internal sealed class DownstreamSocket : LoopSocket
             return;
         }
 
-        if (messages is null && Relay is null)
+        if (requests is null)
         {
             Inspect();
             return;
         }
 
-        Parse();
+        requests.Parse();
     }
 
     private void ReadTcp(TcpRelay relay)
@@ -368,7 +332,7 @@ internal sealed class DownstreamSocket : LoopSocket
             else if (!closed && !closing && tls.IsOpen)
             {
                 goesOn = tls.Decrypt(Input);
-                Parse();
+                requests?.Parse();
             }
             else
             {
@@ -380,95 +344,5 @@ internal sealed class DownstreamSocket : LoopSocket
         {
             Closed();
         }
-    }
-
-    /// <summary>Hands on what has been received, one finding at a time, until a request is under way or bytes run out.</summary>
-    private void Parse()
-    {
-        if (parsing || messages is null || (Tls is not null && !secured))
-        {
-            return;
-        }
-
-        parsing = true;
-        while (!closed && !closing && CanTakeMore && Step()) { }
-
-        parsing = false;
-        Input.Release();
-        UpdateInterest();
-    }
-
-    private bool Step()
-    {
-        map ??= Loop.Driver.Worker.RentHeaders();
-        var found = reader!.Next(Input.Span, map);
-        Loop.Chunk = found.Count == 0 ? default : Input.Memory.Slice(found.Offset, found.Count);
-        Input.Consume(found.Consumed);
-        switch (found.Kind)
-        {
-            case Http1EventKind.NeedMore:
-                ReturnMap();
-                return false;
-            case Http1EventKind.Begin:
-                Loop.Driver.RequestBegin(Begin().Id);
-                return true;
-            case Http1EventKind.Error:
-                Loop.Driver.RequestRefused((Stream ?? Begin()).Id, reader!.Error);
-                return false;
-            case Http1EventKind.Head:
-                OnHead(found.EndStream);
-                return true;
-            default:
-                OnBody(found);
-                return true;
-        }
-    }
-
-    private LiveStream Begin()
-    {
-        Stream = spare ?? new LiveStream(this);
-        spare = null;
-        Stream.Begin(new StreamId(Id, nextStream++));
-        Loop.Streams[Stream.Id] = Stream;
-        return Stream;
-    }
-
-    private void OnHead(bool endStream)
-    {
-        var head = map!;
-        map = null;
-        var stream = Stream ?? Begin();
-        stream.Kind = HttpRequestKinds.Of(head);
-        stream.RequestEnded = endStream;
-        if (reader!.IsHttp10 != Messages.IsHttp10)
-        {
-            Messages.IsHttp10 = reader.IsHttp10;
-            Loop.Driver.ConnectionProtocol(Id, reader.IsHttp10 ? HttpProtocol.Http10 : HttpProtocol.Http11);
-        }
-
-        Loop.Driver.RequestHeaders(stream.Id, head, endStream);
-    }
-
-    private void OnBody(in Http1Event found)
-    {
-        if (Stream is not { } stream)
-        {
-            return; // It was answered before its end; the connection is about to close.
-        }
-
-        stream.RequestEnded = found.EndsMessage;
-        Loop.Current = stream;
-        if (found.Kind == Http1EventKind.Trailers)
-        {
-            var trailers = map!;
-            map = null;
-            Loop.Driver.RequestTrailers(stream.Id, trailers);
-        }
-        else
-        {
-            Loop.Driver.RequestData(stream.Id, found.Count, found.EndsMessage);
-        }
-
-        Loop.Current = null;
     }
 }

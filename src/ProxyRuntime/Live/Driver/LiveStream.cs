@@ -3,14 +3,15 @@ using MeshSim.ProxyRuntime.Core;
 namespace MeshSim.ProxyRuntime.Live;
 
 /// <summary>What the driver keeps of one request of a client: its connection, response bytes kept back, and who holds whom up.</summary>
-internal sealed class LiveStream(DownstreamSocket connection)
+internal sealed class LiveStream(Http1Requests requests)
 {
     private ByteQueue? keptResponse;
     private int blockers;
 
     public StreamId Id { get; private set; }
 
-    public DownstreamSocket Connection => connection;
+    /// <summary>Those it is one of.</summary>
+    public Http1Requests Requests => requests;
 
     public HttpRequestKind Kind { get; set; }
 
@@ -23,7 +24,7 @@ internal sealed class LiveStream(DownstreamSocket connection)
     public bool IsRequestHeldUp => blockers > 0;
 
     /// <summary>The client, or a filter that lets the response go on bit by bit, cannot keep up; no more of it is read meanwhile.</summary>
-    public bool IsResponseHeldUp => connection.IsCongested || keptResponse is { Length: > LoopSocket.HighWatermark };
+    public bool IsResponseHeldUp => requests.Connection.IsCongested || keptResponse is { Length: > LoopSocket.HighWatermark };
 
     /// <summary>Nothing refers to it any more once it is over, so that the connection's next request may have it.</summary>
     public bool IsForgotten => blockers == 0 && Source is null;
@@ -43,7 +44,7 @@ internal sealed class LiveStream(DownstreamSocket connection)
     {
         if (--blockers == 0)
         {
-            connection.ParseLater();
+            requests.ParseLater();
         }
     }
 

@@ -233,31 +233,31 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
             return;
         }
 
-        var connection = stream.Connection;
+        var messages = stream.Requests.Messages;
         switch (effect.Kind)
         {
             case EffectKind.LocalReply:
-                connection.Messages.WriteResponseHead(effect.Head!, endStream: effect.Body.IsEmpty, stream.Kind);
-                connection.Messages.WriteData(effect.Body.Span, endStream: true);
+                messages.WriteResponseHead(effect.Head!, endStream: effect.Body.IsEmpty, stream.Kind);
+                messages.WriteData(effect.Body.Span, endStream: true);
                 break;
             case EffectKind.ForwardInformational:
-                connection.Messages.WriteInformational(effect.Head!);
+                messages.WriteInformational(effect.Head!);
                 break;
             case EffectKind.ForwardHeaders:
-                connection.Messages.WriteResponseHead(effect.Head!, effect.EndStream, stream.Kind);
+                messages.WriteResponseHead(effect.Head!, effect.EndStream, stream.Kind);
                 break;
             case EffectKind.ForwardData:
-                connection.Messages.WriteData(Chunk.Span, effect.EndStream);
+                messages.WriteData(Chunk.Span, effect.EndStream);
                 break;
             case EffectKind.KeepResponse:
                 stream.KeepResponse(Chunk.Span);
                 break;
             case EffectKind.ForwardKept:
-                connection.Messages.WriteData(stream.KeptResponse(effect.Bytes), effect.EndStream);
+                messages.WriteData(stream.KeptResponse(effect.Bytes), effect.EndStream);
                 stream.DropResponse(effect.Bytes);
                 break;
             case EffectKind.ForwardTrailers:
-                connection.Messages.WriteTrailers(effect.Head!);
+                messages.WriteTrailers(effect.Head!);
                 break;
             case EffectKind.ResetDownstream:
                 break; // HTTP/1 has no reset of its own: that the connection is closed comes as an effect too.
@@ -265,7 +265,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
                 throw new InvalidOperationException($"A worker has no effect {effect.Kind}.");
         }
 
-        connection.Touch();
+        stream.Requests.Connection.Touch();
     }
 
     private void Log(in Effect effect)
@@ -277,7 +277,7 @@ internal sealed class WorkerLoop : IEffectHandler, ISocketLoop, IDisposable
             bodies.Release(effect.Stream);
             if (Streams.Remove(effect.Stream, out var stream))
             {
-                stream.Connection.OnStreamOver();
+                stream.Requests.OnStreamOver();
             }
         }
     }
