@@ -79,7 +79,7 @@ internal static class Configurations
                           virtual_hosts:
                             - name: all
                               domains: ["*"]
-                              retry_policy: {retry_on: "connect-failure,503", num_retries: 1}
+                              retry_policy: {retry_on: "connect-failure,retriable-status-codes", retriable_status_codes: [503], num_retries: 1}
                               routes:
                                 - {match: {prefix: /api/}, route: {cluster: service, timeout: 15s}}
                                 - {match: {prefix: /}, route: {cluster: service, timeout: 15s}}
