@@ -105,7 +105,7 @@ internal sealed class LiveHarness : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("meshsim-live").FullName;
         var clusters = (together ? [backends] : backends.Select(static backend => new[] { backend })).Select(
-            (hosts, i) => $"{{name: c{i}, connect_timeout: 1s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
+            (hosts, i) => $"{{name: c{i}, connect_timeout: 10s{cluster}, http_protocol_options: {{enable_trailers: true}}, {Discovery(hosts, i, endpoints)}}}"
         );
         var text = Template
             .Replace("<FILTER>", (tcp is null ? Manager : TcpProxy).ReplaceLineEndings("\n              "), StringComparison.Ordinal)
