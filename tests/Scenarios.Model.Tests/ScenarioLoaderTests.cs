@@ -108,6 +108,43 @@ public class ScenarioLoaderTests
         Assert.Equal("demo.yaml", problem.File);
     }
 
+    /// <summary>That nothing has a name is found when all is read, and is told where the name stands nevertheless.</summary>
+    [Theory]
+    [InlineData("load", "{host: gatewy, to: gatewy, rate: 1/s}", "10:24 load[1].to: unknown proxy 'gatewy'; did you mean 'gateway'?")]
+    [InlineData("load", "{to: gateway, listener: main, rate: 1/s}", "10:29 load[1].listener: 'gateway' has no listener 'main'; it has 0.0.0.0:15001")]
+    [InlineData("faults", "slow: {factor: 2, service: sv}", "12:32 faults[1].slow.service: unknown service 'sv'; did you mean 'svc'?")]
+    [InlineData("faults", "slow: {factor: 2, service: svc, replicas: [0, 2]}", "12:51 faults[1].slow.replicas[1]: service 'svc' has replicas 0 to 1")]
+    [InlineData("faults", "slow: {factor: 2}", "12:11 faults[1].slow.service: this field is required")]
+    [InlineData(
+        "faults",
+        "partition: {between: [gateway, [svc, east]]}",
+        "12:42 faults[1].partition.between[1][1]: no service, proxy or zone has the name 'east'"
+    )]
+    [InlineData("services", "{name: east, service_time: 1ms, sidecar: {proxy: east}}", "8:54 services[1].sidecar.proxy: unknown proxy 'east'")]
+    [InlineData("services", "{name: east, service_time: 1ms, sidecar: east}", "8:46 services[1].sidecar: unknown proxy 'east'")]
+    [InlineData("services", "{name: b, service_time: 1ms, node: [n]}", "8:41 services[1].node[0]: unknown node 'n'")]
+    [InlineData(
+        "services",
+        "{name: b, service_time: 1ms, calls: [{to: svc, via: direct}, {to: sv, via: direct}]}",
+        "8:71 services[1].calls[1].to: unknown service 'sv'; did you mean 'svc'?"
+    )]
+    [InlineData("changes", "scale: {service: sv, at: 1s, replicas: 3}", "11:22 changes[0].scale.service: unknown service 'sv'; did you mean 'svc'?")]
+    public void A_name_that_nothing_has_is_told_where_it_stands(string list, string item, string told)
+    {
+        var lines = Good.Split('\n').ToList();
+        if (!lines.Contains($"{list}:"))
+        {
+            lines.InsertRange(lines.IndexOf("faults:"), [$"{list}:", "  - {}"]);
+        }
+
+        var at = lines.IndexOf($"{list}:") + 1;
+        lines[at] = lines[at] == "  - {}" ? $"  - {item}" : $"{lines[at]}\n  - {item}";
+
+        var problem = Assert.Single(Load(string.Join('\n', lines)).Problems);
+
+        Assert.Equal(told, $"{problem.Line}:{problem.Column} {problem.Path}: {problem.Message}");
+    }
+
     [Theory]
     [InlineData("missing.yaml", "cannot read 'missing.yaml'")]
     [InlineData("empty.yaml", "'empty.yaml' is empty; accepted is Envoy configuration")]

@@ -22,6 +22,16 @@ public class ResultTests
     }
 
     [Fact]
+    public void Result_json_tells_nothing_of_answers_that_nobody_got()
+    {
+        var nobody = new ClientTotals(2, ImmutableSortedDictionary<int, long>.Empty, new LatencyHistogram(), new LatencyHistogram());
+
+        var summary = JsonDocument.Parse(ResultJson.Write(Result() with { Totals = nobody }, Noon)).RootElement.GetProperty("summary");
+
+        Assert.Equal(["sent", "byStatus"], summary.EnumerateObject().Select(static property => property.Name));
+    }
+
+    [Fact]
     public void The_hash_is_over_statistics_and_nothing_else()
     {
         var result = Result();

@@ -25,6 +25,18 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Equal(runs.Order(StringComparer.Ordinal), File.ReadAllLines(Out("runs.jsonl")).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Where nobody asks there is no success rate and no latency: neither 100 % nor 0 ms.</summary>
+    [Fact]
+    public async Task What_no_answer_tells_of_is_left_empty()
+    {
+        var (code, output) = await MeshsimProgram.RunAsync(folder, "sweep seed-httpbin --set duration=9s --set load[0].rate=0.0001/s --seeds 2 --out out");
+
+        Assert.True(code == 0, output);
+        var rows = File.ReadAllLines(Out("sweep.csv")).Select(static line => line.Split(',')).ToArray();
+        var figures = rows[0].Zip(rows[1]).ToDictionary();
+        Assert.Equal(("0", "", ""), (figures["sent"], figures["success_%"], figures["p99_ms"]));
+    }
+
     [Fact]
     public async Task A_folder_with_another_sweep_is_left_alone()
     {

@@ -12,7 +12,7 @@ public static class SummaryTable
     public static IEnumerable<(string Name, string Value)> Rows(RunResult result)
     {
         var totals = result.Totals;
-        var counted = totals.ByStatus.Values.Sum();
+        var counted = totals.Counted;
         var (low, high) = Wilson.Interval(totals.Ok, counted);
         yield return ("seed", Text($"{result.Seed}"));
         yield return (
@@ -31,7 +31,7 @@ public static class SummaryTable
                 totals.ByStatus.Select(static entry => Text($"{(entry.Key == 0 ? "none" : entry.Key.ToString(CultureInfo.InvariantCulture))}: {entry.Value}"))
             )
         );
-        if (counted > 0)
+        if (totals.Latency.Count > 0)
         {
             yield return ("latency", string.Join(", ", Quantiles.All.Select(q => Text($"{q.Name} {totals.Latency.QuantileUs(q.Quantile) / 1000:0.0} ms"))));
             var intervals = RunInterval.All(result);

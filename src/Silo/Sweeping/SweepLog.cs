@@ -90,4 +90,4 @@ internal sealed class SweepLog : IDisposable
 /// <param name="Hash">The result hash.</param>
 /// <param name="Figures">In the order of <see cref="SweepFigures.Names"/>; empty for a run that could not go on.</param>
 /// <param name="Failure">Why it could not go on; null if it did.</param>
-internal sealed record SweepRun(int Number, ulong Seed, string Hash, double[] Figures, string? Failure);
+internal sealed record SweepRun(int Number, ulong Seed, string Hash, double?[] Figures, string? Failure);

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace MeshSim.Silo;
 
-/// <summary>The table of a sweep: for each point of the grid the mean of each figure over its runs, with the 95 % interval of the mean.</summary>
+/// <summary>
+/// The table of a sweep: for each point of the grid the mean of each figure over those of its runs that have it, with the 95 % interval of the mean.
+/// </summary>
 internal sealed class SweepTable
 {
     private const double Level = 0.95;
@@ -16,7 +18,7 @@ internal sealed class SweepTable
         for (var point = 0; point < grid.Points.Length; point++)
         {
             var mine = runs.Values.Where(run => run.Failure is null && grid.Of(run.Number).Point == point).ToArray();
-            var figures = Enumerable.Range(0, SweepFigures.Names.Count).Select(i => Mean([.. mine.Select(run => run.Figures[i])])).ToArray();
+            var figures = Enumerable.Range(0, SweepFigures.Names.Count).Select(i => Mean([.. mine.Select(run => run.Figures[i]).OfType<double>()])).ToArray();
             rows.Add((string.Join(' ', grid.Points[point]), mine.Length, figures));
         }
     }

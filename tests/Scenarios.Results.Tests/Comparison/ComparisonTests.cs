@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Results.Tests;
 
@@ -28,6 +29,21 @@ public class ComparisonTests
                 Assert.InRange(figure.HalfWidth, 0, 0.01 * figure.A);
             }
         );
+    }
+
+    /// <summary>Where one side got no answers its latency is not 0 ms, and not less than the other's.</summary>
+    [Fact]
+    public void What_one_side_has_nothing_of_is_not_compared()
+    {
+        var some = Runs.Make(1);
+        var silent = some with { Seconds = [.. some.Seconds.Select(static second => second with { Ok = 0, Latency = new LatencyHistogram() })] };
+
+        var comparison = Comparison.Of(Runs.Side(some), Runs.Side(silent));
+
+        Assert.Equal(ComparisonVerdict.Different, Figure(comparison, "success").Verdict);
+        var latency = ComparisonText.Cells(Figure(comparison, "p50"));
+        Assert.Equal(("-", "-", "cannot tell: nothing to measure"), (latency[2], latency[3], latency[6]));
+        Assert.Contains("\"b\": null", ComparisonJson.Write(comparison), StringComparison.Ordinal);
     }
 
     /// <summary>A fault that lasts a third of the time moves both sides alike: it must not hide that they are equivalent.</summary>

@@ -39,6 +39,35 @@ public class StopRuleTests
         Assert.False(StopRule.Parse("p99 half-width < 3.1ms", out _)!.IsMet(interval with { HalfWidth = double.PositiveInfinity }));
     }
 
+    /// <summary>
+    /// Of 2,000 answers all were good: by Clopper and Pearson 0.265 % may fail, as 0.9973543^2000 is 0.005. Of none nothing is known.
+    /// </summary>
+    [Fact]
+    public void Where_nothing_varied_the_interval_is_not_empty()
+    {
+        var good = RunInterval.Of("success_rate", Answers(200));
+        var silent = RunInterval.Of("success_rate", Answers(0));
+
+        Assert.Equal((100, 0.26457), (good.Value, Math.Round(good.HalfWidth, 5)));
+        Assert.False(StopRule.Parse("success_rate half-width < 0.2%", out _)!.IsMet(good));
+        Assert.False(StopRule.Parse("p99 half-width < 5ms", out _)!.IsMet(RunInterval.Of("p99", Answers(0))));
+        Assert.False(StopRule.Parse("success_rate half-width < 5%", out _)!.IsMet(silent));
+        Assert.Equal("nothing to measure", silent.ToString());
+
+        static Samples Answers(int perSecond)
+        {
+            var recorder = new ClientRecorder(warmUpNs: 0);
+            for (var i = 0; i < 10 * perSecond; i++)
+            {
+                var at = i * (1_000_000_000L / perSecond);
+                recorder.Sent(at);
+                recorder.Answered(at, at + 1, 200);
+            }
+
+            return RunInterval.SamplesOf(recorder.Seconds, 0, 10_000_000_000, []);
+        }
+    }
+
     [Fact]
     public void Warm_up_and_what_is_not_a_whole_second_are_left_out_of_intervals()
     {

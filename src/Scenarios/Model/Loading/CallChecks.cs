@@ -1,3 +1,4 @@
+using System.Globalization;
 using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model;
@@ -9,25 +10,24 @@ internal static class CallChecks
     {
         for (var i = 0; i < scenario.Services.Length; i++)
         {
-            var place = root.PlaceIn("services", i);
             var service = scenario.Services[i];
             if (service.Sidecar is { } sidecar)
             {
-                CheckSidecar(root, place, scenario, service, sidecar);
+                CheckSidecar(root, i, scenario, sidecar);
             }
 
             foreach (var call in service.AllCalls)
             {
-                CheckCall(root, place, scenario, service, call);
+                CheckCall(root, i, scenario, service, call);
             }
         }
     }
 
-    private static void CheckSidecar(FieldReader root, ConfigPlace place, Scenario scenario, ServiceRole service, Sidecar sidecar)
+    private static void CheckSidecar(FieldReader root, int index, Scenario scenario, Sidecar sidecar)
     {
         if (scenario.Proxies.FirstOrDefault(proxy => proxy.Name == sidecar.Proxy) is not { } role)
         {
-            root.Problem(place, $"services.{service.Name}.sidecar", $"unknown proxy '{sidecar.Proxy}'{Suggest(sidecar.Proxy, scenario)}");
+            Problem(sidecar.Proxy, $"unknown proxy '{sidecar.Proxy}'{Suggest(sidecar.Proxy, scenario)}");
             return;
         }
 
@@ -35,34 +35,37 @@ internal static class CallChecks
         {
             if (!role.Snapshot.Listeners.IsEmpty && role.Snapshot.Listeners.All(listener => listener.Address?.Port != port))
             {
-                root.Problem(place, $"services.{service.Name}.sidecar", $"proxy '{role.Name}' has no listener at port {port}");
+                Problem(port.ToString(CultureInfo.InvariantCulture), $"proxy '{role.Name}' has no listener at port {port}");
             }
         }
+
+        void Problem(string value, string message) => root.ProblemIn("services", index, "sidecar", value, message);
     }
 
-    private static void CheckCall(FieldReader root, ConfigPlace place, Scenario scenario, ServiceRole service, OutgoingCall call)
+    private static void CheckCall(FieldReader root, int index, Scenario scenario, ServiceRole service, OutgoingCall call)
     {
-        var path = $"services.{service.Name}.calls";
         switch (call.Via)
         {
             case OutgoingCall.BySidecar when service.Sidecar is null:
-                root.Problem(place, path, $"a call to '{call.To}' goes by the sidecar, and '{service.Name}' has none");
+                Problem("to", call.To, $"a call to '{call.To}' goes by the sidecar, and '{service.Name}' has none");
                 break;
             case OutgoingCall.BySidecar:
                 break;
             case OutgoingCall.Directly when scenario.Services.All(other => other.Name != call.To):
-                root.Problem(place, path, $"unknown service '{call.To}'{NearestWord.Suggest(call.To, scenario.Services.Select(static other => other.Name))}");
+                Problem("to", call.To, $"unknown service '{call.To}'{NearestWord.Suggest(call.To, scenario.Services.Select(static other => other.Name))}");
                 break;
             case OutgoingCall.Directly:
                 break;
             default:
                 if (scenario.Proxies.All(proxy => proxy.Name != call.Via))
                 {
-                    root.Problem(place, path, $"unknown proxy '{call.Via}'{Suggest(call.Via, scenario)}; accepted are also 'sidecar' and 'direct'");
+                    Problem("via", call.Via, $"unknown proxy '{call.Via}'{Suggest(call.Via, scenario)}; accepted are also 'sidecar' and 'direct'");
                 }
 
                 break;
         }
+
+        void Problem(string field, string value, string message) => root.ProblemIn("services", index, field, value, message);
     }
 
     private static string Suggest(string name, Scenario scenario) => NearestWord.Suggest(name, scenario.Proxies.Select(static proxy => proxy.Name));

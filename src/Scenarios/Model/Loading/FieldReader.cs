@@ -162,18 +162,20 @@ internal sealed partial class FieldReader
         }
     }
 
+    /// <summary>A problem with a value that stands somewhere in an item of a list: told where it stands, else where the item does.</summary>
+    /// <param name="field">The field that has it; null for any.</param>
+    public void ProblemIn(string list, int index, string? field, string value, string message)
+    {
+        var all = fields.GetValueOrDefault(list)?.Value;
+        var path = string.Create(CultureInfo.InvariantCulture, $"{At(list)}[{index}]");
+        var item = all is ConfigSequence items ? items.Items.ElementAtOrDefault(index) : all;
+        var (place, at) = item is null ? (PlaceOf(list), At(list)) : ValueFinder.Find(item, path, field, value) ?? (item.Place, path);
+        Problem(place, at, message);
+    }
+
     public string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
     public ConfigPlace PlaceOf(string name) => fields.TryGetValue(name, out var entry) ? entry.Value.Place : Place;
-
-    /// <summary>Where an item of a list stands.</summary>
-    public ConfigPlace PlaceIn(string name, int index) =>
-        fields.GetValueOrDefault(name)?.Value switch
-        {
-            ConfigSequence list when index < list.Items.Count => list.Items[index].Place,
-            { } other => other.Place,
-            null => Place,
-        };
 
     private void Note(FieldDescription field) => sheet?.Add(field);
 

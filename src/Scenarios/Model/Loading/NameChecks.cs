@@ -29,11 +29,7 @@ internal static class NameChecks
             var known = scenario.Faults[i] is DnsFault ? names : [.. names, .. zones];
             foreach (var unknown in used.Where(name => !known.Contains(name)))
             {
-                root.Problem(
-                    root.PlaceIn("faults", i),
-                    root.At("faults"),
-                    $"no service, proxy or zone has the name '{unknown}'{NearestWord.Suggest(unknown, known)}"
-                );
+                root.ProblemIn("faults", i, null, unknown, $"no service, proxy or zone has the name '{unknown}'{NearestWord.Suggest(unknown, known)}");
             }
         }
     }
@@ -50,41 +46,32 @@ internal static class NameChecks
         {
             foreach (var unknown in scenario.Services[i].Nodes.Where(name => !nodes.Contains(name)))
             {
-                root.Problem(root.PlaceIn("services", i), root.At("services"), $"unknown node '{unknown}'{NearestWord.Suggest(unknown, nodes)}");
+                root.ProblemIn("services", i, "node", unknown, $"unknown node '{unknown}'{NearestWord.Suggest(unknown, nodes)}");
             }
         }
     }
 
     private static void CheckChanges(FieldReader root, Scenario scenario)
     {
-        foreach (var change in scenario.Changes)
+        for (var i = 0; i < scenario.Changes.Length; i++)
         {
-            if (scenario.Services.FirstOrDefault(service => service.Name == change.Service) is not { } service)
+            var change = scenario.Changes[i];
+            if (change.Service.Length > 0 && Complaint(scenario, change) is { } complaint)
             {
-                root.Problem(
-                    "changes",
-                    $"unknown service '{change.Service}'{NearestWord.Suggest(change.Service, scenario.Services.Select(static service => service.Name))}"
-                );
-            }
-            else if (change is AutoscalerChange scaler && (service.Replicas < scaler.Least || service.Replicas > scaler.Most))
-            {
-                root.Problem(
-                    "changes",
-                    $"service '{service.Name}' begins with {service.Replicas} replicas, and its autoscaler wants {scaler.Least} to {scaler.Most}"
-                );
-            }
-            else if (change is AutoscalerChange && scenario.Changes.Count(other => other.Service == service.Name) > 1)
-            {
-                root.Problem("changes", $"service '{service.Name}' has an autoscaler and other changes; accepted is one of both");
-            }
-            else if (change is AutoscalerChange && scenario.AllCalls.Any(call => call.Via == OutgoingCall.Directly && call.To == service.Name))
-            {
-                root.Problem("changes", $"service '{service.Name}' has an autoscaler and is called directly; accepted are calls through proxies");
-            }
-            else if (!service.Addresses.IsEmpty)
-            {
-                root.Problem("changes", $"service '{service.Name}' has an 'address' for each of its replicas, and so the same for ever");
+                root.ProblemIn("changes", i, "service", change.Service, complaint);
             }
         }
     }
+
+    private static string? Complaint(Scenario scenario, ServiceChange change) =>
+        scenario.Services.FirstOrDefault(service => service.Name == change.Service) is not { } service
+            ? $"unknown service '{change.Service}'{NearestWord.Suggest(change.Service, scenario.Services.Select(static service => service.Name))}"
+        : change is AutoscalerChange scaler && (service.Replicas < scaler.Least || service.Replicas > scaler.Most)
+            ? $"service '{service.Name}' begins with {service.Replicas} replicas, and its autoscaler wants {scaler.Least} to {scaler.Most}"
+        : change is AutoscalerChange && scenario.Changes.Count(other => other.Service == service.Name) > 1
+            ? $"service '{service.Name}' has an autoscaler and other changes; accepted is one of both"
+        : change is AutoscalerChange && scenario.AllCalls.Any(call => call.Via == OutgoingCall.Directly && call.To == service.Name)
+            ? $"service '{service.Name}' has an autoscaler and is called directly; accepted are calls through proxies"
+        : !service.Addresses.IsEmpty ? $"service '{service.Name}' has an 'address' for each of its replicas, and so the same for ever"
+        : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MeshSim.ProxyRuntime.Config;
 
 namespace MeshSim.Scenarios.Model;
@@ -28,12 +29,7 @@ internal static class ScenarioChecks
             root.Problem(root.Place, twice.Key, $"the name '{twice.Key}' is used twice");
         }
 
-        foreach (var load in scenario.Load.Where(load => scenario.Proxies.All(proxy => proxy.Name != load.To)))
-        {
-            root.Problem("load", $"unknown proxy '{load.To}'{NearestWord.Suggest(load.To, scenario.Proxies.Select(static p => p.Name))}");
-        }
-
-        CheckListeners(root, scenario);
+        CheckLoad(root, scenario);
         if (ProxyProtocols.FirstUnspoken(scenario.Proxies) is { } unspoken)
         {
             root.Problem("proxies", unspoken);
@@ -41,38 +37,58 @@ internal static class ScenarioChecks
 
         CallChecks.Check(root, scenario);
         NameChecks.Check(root, scenario);
-        foreach (var fault in scenario.Faults.Where(static fault => fault is not (NetworkFault or DnsFault)))
+        CheckFaults(root, scenario);
+    }
+
+    private static void CheckFaults(FieldReader root, Scenario scenario)
+    {
+        for (var i = 0; i < scenario.Faults.Length; i++)
         {
-            var service = scenario.Services.FirstOrDefault(service => service.Name == fault.Service);
-            if (service is null)
+            // What names no service at all has been told already.
+            if (scenario.Faults[i] is not { Service.Length: > 0 } fault || fault is NetworkFault or DnsFault)
             {
-                root.Problem("faults", $"unknown service '{fault.Service}'{NearestWord.Suggest(fault.Service, scenario.Services.Select(static s => s.Name))}");
+                continue;
             }
-            else if (fault.Replicas.Any(replica => replica >= service.Replicas))
+
+            if (scenario.Services.FirstOrDefault(service => service.Name == fault.Service) is not { } service)
             {
-                root.Problem("faults", $"service '{service.Name}' has replicas 0 to {service.Replicas - 1}");
+                var known = scenario.Services.Select(static service => service.Name);
+                root.ProblemIn("faults", i, "service", fault.Service, $"unknown service '{fault.Service}'{NearestWord.Suggest(fault.Service, known)}");
+            }
+            else if (fault.Replicas.FirstOrDefault(replica => replica >= service.Replicas, -1) is >= 0 and var replica)
+            {
+                root.ProblemIn(
+                    "faults",
+                    i,
+                    "replicas",
+                    replica.ToString(CultureInfo.InvariantCulture),
+                    $"service '{service.Name}' has replicas 0 to {service.Replicas - 1}"
+                );
             }
         }
     }
 
-    private static void CheckListeners(FieldReader root, Scenario scenario)
+    private static void CheckLoad(FieldReader root, Scenario scenario)
     {
         for (var i = 0; i < scenario.Load.Length; i++)
         {
             var load = scenario.Load[i];
-            if (
-                scenario.Proxies.FirstOrDefault(proxy => proxy.Name == load.To) is { } proxy
-                && !proxy.Snapshot.Listeners.IsEmpty
-                && proxy.ListenerOf(load.Listener) is null
-            )
+            if (scenario.Proxies.FirstOrDefault(proxy => proxy.Name == load.To) is not { } proxy)
+            {
+                var names = scenario.Proxies.Select(static proxy => proxy.Name);
+                root.ProblemIn("load", i, "to", load.To, $"unknown proxy '{load.To}'{NearestWord.Suggest(load.To, names)}");
+            }
+            else if (!proxy.Snapshot.Listeners.IsEmpty && proxy.ListenerOf(load.Listener) is null)
             {
                 string[] known =
                 [
                     .. proxy.Snapshot.Listeners.Select(static listener => listener.Name.Length > 0 ? listener.Name : $"{listener.Address?.Port}"),
                 ];
-                root.Problem(
-                    root.PlaceIn("load", i),
-                    $"load[{i}].listener",
+                root.ProblemIn(
+                    "load",
+                    i,
+                    "listener",
+                    load.Listener ?? "",
                     $"'{load.To}' has no listener '{load.Listener}'{NearestWord.Suggest(load.Listener!, known)}; it has {string.Join(", ", known)}"
                 );
             }

@@ -93,8 +93,11 @@ public sealed record ClientTotals(long Sent, ImmutableSortedDictionary<int, long
     /// <summary>Answers with 2xx.</summary>
     public long Ok => ByStatus.Where(static entry => entry.Key is >= 200 and < 300).Sum(static entry => entry.Value);
 
-    /// <summary>Answers with 2xx among those that had an outcome, 0 to 1; 1 when there were none.</summary>
-    public double SuccessRate => ByStatus.Values.Sum() is var all and > 0 ? (double)Ok / all : 1;
+    /// <summary>Requests that had an outcome, an answer or none.</summary>
+    public long Counted => ByStatus.Values.Sum();
+
+    /// <summary>Answers with 2xx among what was counted, 0 to 1; not a number where nothing was.</summary>
+    public double SuccessRate => (double)Ok / Counted;
 }
 
 /// <summary>One second as clients saw it; answers belong to the second they arrived in.</summary>

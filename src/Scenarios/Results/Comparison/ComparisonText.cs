@@ -17,8 +17,8 @@ public static class ComparisonText
             Value(compared.A, unit),
             Value(compared.B, unit),
             Value(compared.Difference, unit, signed: true),
-            double.IsFinite(compared.HalfWidth) ? $"± {Value(compared.HalfWidth, unit)}" : "unknown",
-            $"± {Value(compared.Margin, unit)}",
+            double.IsFinite(compared.HalfWidth) && !double.IsNaN(compared.Difference) ? $"± {Value(compared.HalfWidth, unit)}" : "unknown",
+            double.IsNaN(compared.Margin) ? "-" : $"± {Value(compared.Margin, unit)}",
             Verdict(compared),
         ];
     }
@@ -26,6 +26,7 @@ public static class ComparisonText
     /// <summary>The verdict on one figure.</summary>
     public static string Verdict(FigureComparison compared) =>
         compared.Verdict != ComparisonVerdict.CannotTell ? Verdict(compared.Verdict)
+        : double.IsNaN(compared.Difference) ? "cannot tell: nothing to measure"
         : compared.MoreRequests is { } more ? Text($"cannot tell yet, needs about {more} more requests")
         : "cannot tell: at the edge of the margin";
 
@@ -76,6 +77,11 @@ public static class ComparisonText
 
     private static string Value(double value, string unit, bool signed = false)
     {
+        if (double.IsNaN(value))
+        {
+            return "-";
+        }
+
         var digits = Math.Abs(value) < 10 ? "0.00" : "0.0";
         var number = value.ToString(signed ? $"+{digits};-{digits};{digits}" : digits, CultureInfo.InvariantCulture);
         return $"{number} {unit}";

@@ -3,6 +3,7 @@ using MeshSim.Scenarios.Model;
 namespace MeshSim.Scenarios.Results;
 
 /// <summary>A figure estimated from samples, and what each of them contributed to the estimate's error.</summary>
+/// <param name="Value">Not a number where nothing was counted that it could be of.</param>
 /// <param name="Influence">One for each sample; their mean is, to first order, how far the estimate is off.</param>
 /// <param name="Resolution">How far off it may be besides, because values were counted in bins.</param>
 public sealed record Estimate(double Value, double[] Influence, double Resolution = 0)
@@ -19,7 +20,7 @@ public sealed record Estimate(double Value, double[] Influence, double Resolutio
         var whole = samples.Items.Sum(of);
         if (whole == 0)
         {
-            return new Estimate(0, new double[samples.Items.Length]);
+            return Nothing(samples);
         }
 
         var counted = samples.Items.Sum(count);
@@ -39,7 +40,7 @@ public sealed record Estimate(double Value, double[] Influence, double Resolutio
         var all = SecondSample.Sum(samples.Items).Latency;
         if (all.Count == 0)
         {
-            return new Estimate(0, new double[samples.Items.Length]);
+            return Nothing(samples);
         }
 
         var bin = all.QuantileBin(quantile);
@@ -53,4 +54,6 @@ public sealed record Estimate(double Value, double[] Influence, double Resolutio
             LatencyHistogram.WidthUs(bin) / 2000.0
         );
     }
+
+    private static Estimate Nothing(Samples samples) => new(double.NaN, new double[samples.Items.Length]);
 }

@@ -1,7 +1,7 @@
 namespace MeshSim.Scenarios.Results;
 
 /// <summary>A figure of two results side by side.</summary>
-/// <param name="Difference">B less A.</param>
+/// <param name="Difference">B less A; not a number where one of them has nothing to measure.</param>
 /// <param name="HalfWidth">The 99 % interval of the difference reaches so far to either side.</param>
 /// <param name="Margin">How far apart is still equivalent, in the figure's unit.</param>
 /// <param name="MoreRequests">For <see cref="ComparisonVerdict.CannotTell"/>: about so many more requests a side would tell; null if no number is in sight.</param>
@@ -46,7 +46,9 @@ public sealed record FigureComparison(
             half,
             margin,
             verdict,
-            verdict == ComparisonVerdict.CannotTell ? More(Math.Abs(Math.Abs(difference) - margin) - resolution, interval, requests) : null
+            verdict == ComparisonVerdict.CannotTell && !double.IsNaN(difference)
+                ? More(Math.Abs(Math.Abs(difference) - margin) - resolution, interval, requests)
+                : null
         );
     }
 

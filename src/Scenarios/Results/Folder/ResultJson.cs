@@ -84,20 +84,42 @@ public static class ResultJson
         }
 
         json.WriteEndObject();
+        WriteSuccess(json, totals);
+        WriteLatency(json, totals.Latency);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Where nothing was counted there is none.</summary>
+    private static void WriteSuccess(Utf8JsonWriter json, ClientTotals totals)
+    {
+        if (totals.Counted == 0)
+        {
+            return;
+        }
+
         json.WriteNumber("successRate", Round(totals.SuccessRate, 6));
-        var (low, high) = Wilson.Interval(totals.Ok, totals.ByStatus.Values.Sum());
+        var (low, high) = Wilson.Interval(totals.Ok, totals.Counted);
         json.WriteStartArray("successRate95");
         json.WriteNumberValue(Round(low, 6));
         json.WriteNumberValue(Round(high, 6));
         json.WriteEndArray();
+    }
+
+    /// <summary>Where nobody got an answer there is none.</summary>
+    private static void WriteLatency(Utf8JsonWriter json, LatencyHistogram latency)
+    {
+        if (latency.Count == 0)
+        {
+            return;
+        }
+
         json.WriteStartObject("latencyMs");
         foreach (var (name, quantile) in Quantiles.All)
         {
-            json.WriteNumber(name, Round(totals.Latency.QuantileUs(quantile) / 1000, 3));
+            json.WriteNumber(name, Round(latency.QuantileUs(quantile) / 1000, 3));
         }
 
-        json.WriteNumber("max", Round(totals.Latency.MaxUs / 1000.0, 3));
-        json.WriteEndObject();
+        json.WriteNumber("max", Round(latency.MaxUs / 1000.0, 3));
         json.WriteEndObject();
     }
 
@@ -105,7 +127,7 @@ public static class ResultJson
     private static void WriteIntervals(Utf8JsonWriter json, RunResult result)
     {
         json.WriteStartArray("intervals99");
-        foreach (var interval in RunInterval.All(result))
+        foreach (var interval in RunInterval.All(result).Where(static interval => !double.IsNaN(interval.Value)))
         {
             json.WriteStartObject();
             json.WriteString("figure", interval.Name);

@@ -8,6 +8,7 @@ namespace MeshSim.Scenarios.Results;
 /// <summary>A figure of one run with its 99 % interval, by means of batches of seconds after the warm-up (<see cref="BatchMeans"/>).</summary>
 /// <param name="Name"><c>success_rate</c>, <c>p99</c>.</param>
 /// <param name="Unit"><c>%</c> or <c>ms</c>.</param>
+/// <param name="Value">Not a number where nobody got an answer that it could be of.</param>
 /// <param name="HalfWidth">The interval reaches so far to either side; infinite when there are too few seconds to tell.</param>
 /// <param name="BatchSeconds">Seconds in a batch.</param>
 public sealed record RunInterval(string Name, string Unit, double Value, double HalfWidth, int BatchSeconds)
@@ -32,7 +33,11 @@ public sealed record RunInterval(string Name, string Unit, double Value, double 
             ? Estimate.Ratio(samples, static second => 100.0 * second.Ok, static second => second.Answers)
             : Estimate.Quantile(samples, Latencies.First(latency => latency.Name == name).Quantile);
         var batches = BatchMeans.Of(estimate.Influence, samples.Phases);
-        return new RunInterval(name, isShare ? "%" : "ms", estimate.Value, batches.HalfWidth + estimate.Resolution, batches.Length);
+        var half =
+            double.IsNaN(estimate.Value) ? double.PositiveInfinity
+            : isShare && batches.HalfWidth == 0 ? Unseen(samples.Items.Sum(static second => second.Answers))
+            : batches.HalfWidth + estimate.Resolution;
+        return new RunInterval(name, isShare ? "%" : "ms", estimate.Value, half, batches.Length);
     }
 
     /// <summary>Whole seconds between the end of the warm-up and the end of the run.</summary>
@@ -48,9 +53,12 @@ public sealed record RunInterval(string Name, string Unit, double Value, double 
 
     /// <summary>The value and its interval, <c>92.2 ± 1.5 ms</c>.</summary>
     public override string ToString() =>
-        double.IsFinite(HalfWidth)
-            ? string.Create(CultureInfo.InvariantCulture, $"{Round(Value)} ± {Round(HalfWidth)} {Unit}")
-            : string.Create(CultureInfo.InvariantCulture, $"{Round(Value)} {Unit} (too few seconds for an interval)");
+        double.IsNaN(Value) ? "nothing to measure"
+        : double.IsFinite(HalfWidth) ? string.Create(CultureInfo.InvariantCulture, $"{Round(Value)} ± {Round(HalfWidth)} {Unit}")
+        : string.Create(CultureInfo.InvariantCulture, $"{Round(Value)} {Unit} (too few seconds for an interval)");
+
+    /// <summary>So much in a hundred may happen that was never seen, or have failed to happen, in so many answers: the exact bound of Clopper and Pearson.</summary>
+    private static double Unseen(long answers) => 100 * (1 - Math.Pow((1 - BatchMeans.Level) / 2, 1.0 / answers));
 
     private static SecondSample Sample(SecondRecord second) =>
         new(
