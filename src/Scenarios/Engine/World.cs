@@ -156,6 +156,9 @@ public sealed class World
     internal ImmutableArray<string> AddressesOf(int entity) =>
         [.. listening.Where(entry => entry.Value.Entity == entity).Select(static entry => entry.Key).Order(StringComparer.Ordinal)];
 
+    /// <summary>Who is in the pod of an entity.</summary>
+    internal ImmutableArray<PodNeighbour> NeighboursOf(int entity) => [.. podOf[entity].Neighbours];
+
     /// <summary>Whether an entity speaks HTTP/1.1 byte by byte; services of a scenario only count.</summary>
     internal bool SpeaksBytes(int endpoint) => !services.ContainsKey(endpoint);
 
@@ -332,7 +335,7 @@ public sealed class World
         Listen(id, ip, role);
         foreach (var at in (string[])["127.0.0.1", ip])
         {
-            pod.Listen(new NetworkAddress(at, service.Port).Text, new Listening(endpoint));
+            pod.Listen(new NetworkAddress(at, service.Port).Text, new Listening(endpoint), service.ReplicaName(replica));
         }
 
         var address = new NetworkAddress(ip, service.Port).Text;

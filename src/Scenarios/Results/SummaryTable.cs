@@ -6,7 +6,7 @@ namespace MeshSim.Scenarios.Results;
 /// <summary>A result in a few rows, for a terminal or a notebook.</summary>
 public static class SummaryTable
 {
-    /// <summary>So many groups of replicas have rows of their own; of more, those with most failures and retries.</summary>
+    /// <summary>So many groups of replicas have rows of their own; of more, those that had failures and retries, the most first.</summary>
     private const int MostFamilies = 12;
 
     public static IEnumerable<(string Name, string Value)> Rows(RunResult result)
@@ -47,7 +47,11 @@ public static class SummaryTable
         }
 
         var families = ProxyFamily.Of(result);
-        foreach (var family in families.OrderByDescending(family => families.Length > MostFamilies ? family.Trouble : 0).Take(MostFamilies))
+        var shown =
+            families.Length <= MostFamilies
+                ? families
+                : [.. families.Where(static family => family.Trouble > 0).OrderByDescending(static family => family.Trouble).Take(MostFamilies)];
+        foreach (var family in shown)
         {
             var name = family.Count == 1 ? family.Name : Text($"{family.Name} × {family.Count}");
             yield return ($"{name}: responses", string.Join(", ", family.Responses.Select(static entry => Text($"{entry.Key}: {entry.Value}"))));
@@ -56,7 +60,9 @@ public static class SummaryTable
 
         if (families.Length > MostFamilies)
         {
-            yield return ("other proxies", Text($"{families.Length - MostFamilies} more, with fewer failures and retries: in result.json and the report"));
+            var (name, rest) = shown.IsEmpty ? ("proxies", "") : ("other proxies", " more");
+            var fewer = families.Count(static family => family.Trouble > 0) > MostFamilies ? "fewer" : "no";
+            yield return (name, Text($"{families.Length - shown.Length}{rest}, with {fewer} failures and retries: in result.json and the report"));
         }
 
         if (result.Machine is { } machine)

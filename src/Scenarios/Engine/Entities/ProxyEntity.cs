@@ -91,6 +91,7 @@ internal sealed partial class ProxyEntity : Entity
             ? ProxyRecorder.Details([recorder], series) with
             {
                 Addresses = World.AddressesOf(Id),
+                Pod = World.NeighboursOf(Id),
                 Hosts = HostTotals.Of(main.View.Clusters),
                 AccessLog = keptLog?.Lines ?? [],
                 AccessLogLost = keptLog?.Lost ?? 0,

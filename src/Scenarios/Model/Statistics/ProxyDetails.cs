@@ -11,6 +11,9 @@ public sealed record ProxyDetails
     /// <summary>Where its listeners are reached.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
+    /// <summary>Who is where for it alone: the application of its pod.</summary>
+    public ImmutableArray<PodNeighbour> Pod { get; init; } = [];
+
     /// <summary>Responses by status and flags, in each second.</summary>
     public ImmutableArray<NamedSeries> Outcomes { get; init; } = [];
 
@@ -35,6 +38,9 @@ public sealed record ProxyDetails
     /// <summary>Lines of the access log that are not in <see cref="AccessLog"/>, as there were too many.</summary>
     public long AccessLogLost { get; init; }
 }
+
+/// <summary>Somebody whom those in the same pod reach at an address.</summary>
+public sealed record PodNeighbour(string Address, string Name);
 
 /// <summary>A count or level in each second of a run, up to the last that has some.</summary>
 public sealed record NamedSeries(string Name, ImmutableArray<long> Values);

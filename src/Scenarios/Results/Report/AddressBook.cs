@@ -6,6 +6,7 @@ namespace MeshSim.Scenarios.Results;
 internal sealed class AddressBook
 {
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Proxy, string Address), string> pods = [];
     private readonly HashSet<string> proxies = new(StringComparer.Ordinal);
 
     public AddressBook(RunResult result)
@@ -18,17 +19,21 @@ internal sealed class AddressBook
         foreach (var proxy in result.Proxies)
         {
             _ = proxies.Add(proxy.Name);
-            foreach (var address in (proxy.Details ?? ProxyDetails.Empty).Addresses)
+            var details = proxy.Details ?? ProxyDetails.Empty;
+            foreach (var address in details.Addresses)
             {
                 names[address] = proxy.Name;
+            }
+
+            foreach (var (address, name) in details.Pod)
+            {
+                pods[(proxy.Name, address)] = name;
             }
         }
     }
 
-    /// <summary>The name of who is there; the address itself for strangers.</summary>
-    public string Name(string address) => names.GetValueOrDefault(address, address);
-
-    public bool IsKnown(string address) => names.ContainsKey(address);
+    /// <summary>The name of whom a proxy reaches there; the address itself for strangers.</summary>
+    public string Name(string proxy, string address) => pods.GetValueOrDefault((proxy, address)) ?? names.GetValueOrDefault(address, address);
 
     public bool IsProxy(string name) => proxies.Contains(name);
 }

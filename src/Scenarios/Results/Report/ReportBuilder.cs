@@ -15,7 +15,7 @@ public static class ReportBuilder
         var steps = new Steps(result.DurationNs, MostSteps);
         var names = new AddressBook(result);
         var events = TimelineBuilder.Of(scenario, result, names);
-        var (nodes, edges) = TopologyBuilder.Of(scenario, result, names);
+        var (nodes, edges, idle) = TopologyBuilder.Of(scenario, result, names);
         return new ReportData
         {
             Scenario = result.Scenario,
@@ -34,6 +34,7 @@ public static class ReportBuilder
             Endpoints = Endpoints(result, steps, events),
             Nodes = nodes,
             Edges = edges,
+            Idle = idle,
             Events = events,
             Stories = StoryBuilder.Of(scenario, result, names),
         };
@@ -54,7 +55,7 @@ public static class ReportBuilder
             [
                 .. details.Hosts.Select(host => new ReportHost(
                     host.Cluster,
-                    names.Name(host.Address),
+                    names.Name(proxy.Name, host.Address),
                     host.Address,
                     host.Priority,
                     host.Total,

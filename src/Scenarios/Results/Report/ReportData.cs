@@ -43,6 +43,9 @@ public sealed record ReportData
 
     public required ImmutableArray<ReportEdge> Edges { get; init; }
 
+    /// <summary>Boxes that no request came to, where they are not among the nodes.</summary>
+    public required ImmutableArray<string> Idle { get; init; }
+
     public required ImmutableArray<ReportEvent> Events { get; init; }
 
     public required ImmutableArray<ReportStory> Stories { get; init; }
@@ -112,7 +115,7 @@ public sealed record ReportEndpoint(
 );
 
 /// <summary>A box of the topology.</summary>
-/// <param name="Kind"><c>client</c>, <c>proxy</c>, <c>endpoint</c>, <c>stranger</c>.</param>
+/// <param name="Kind"><c>client</c>, <c>proxy</c>, <c>endpoint</c>, <c>stranger</c>, <c>others</c>.</param>
 public sealed record ReportNode(string Id, string Kind, long Requests, long Errors);
 
 /// <summary>Requests from one box to another.</summary>

@@ -69,7 +69,7 @@ internal static class StoryBuilder
             steps.Add(HopText.Hop(hop, offset, depth));
             foreach (var attempt in hop.Attempts)
             {
-                var to = names.Name(attempt.Host);
+                var to = names.Name(hop.Proxy, attempt.Host);
                 steps.Add(HopText.Attempt(hop, attempt, to, offset, depth + 1, retried: hop.Attempts.Any(other => other.Number > attempt.Number)));
                 var inner = tree.Inner(attempt);
                 foreach (var next in inner)

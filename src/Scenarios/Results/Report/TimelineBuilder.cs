@@ -148,7 +148,7 @@ internal static class TimelineBuilder
             }
             else if (root.TryGetProperty("degraded_healthy_host", out _))
             {
-                events.Add(new ReportEvent(at, null, Health, names.Name(address), $"{proxy.Name} finds it degraded in '{cluster}'"));
+                events.Add(new ReportEvent(at, null, Health, names.Name(proxy.Name, address), $"{proxy.Name} finds it degraded in '{cluster}'"));
             }
         }
 
@@ -159,7 +159,7 @@ internal static class TimelineBuilder
                 open[(opens, cluster, address)] = events.Count;
             }
 
-            events.Add(new ReportEvent(at, null, kind, names.Name(address), what));
+            events.Add(new ReportEvent(at, null, kind, names.Name(proxy.Name, address), what));
         }
 
         void End(string kind, double at, string cluster, string address)

@@ -1,31 +1,54 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MeshSim.Scenarios.Model;
 
 namespace MeshSim.Scenarios.Results;
 
-/// <summary>Who sent how much to whom. Replicas are boxes of their own while there are few, else one box for all of a role.</summary>
-internal static class TopologyBuilder
+/// <summary>Who sent how much to whom, by the boxes of <see cref="TopologyBoxes"/>.</summary>
+internal sealed class TopologyBuilder
 {
     public const string Clients = "clients";
 
-    private const int MostBoxes = 14;
+    /// <summary>More boxes than this are not told apart.</summary>
+    private const int Most = 60;
 
-    public static (ImmutableArray<ReportNode> Nodes, ImmutableArray<ReportEdge> Edges) Of(Scenario scenario, RunResult result, AddressBook names)
+    private readonly TopologyBoxes boxes;
+    private readonly SortedDictionary<(string From, string To), ReportEdge> edges = new(
+        Comparer<(string From, string To)>.Create(
+            static (a, b) => string.CompareOrdinal(a.From, b.From) is not 0 and var order ? order : string.CompareOrdinal(a.To, b.To)
+        )
+    );
+    private readonly Dictionary<string, ReportNode> nodes = new(StringComparer.Ordinal);
+
+    private TopologyBuilder(TopologyBoxes boxes) => this.boxes = boxes;
+
+    /// <summary>Boxes, what passed between them, and the names of boxes that nothing came to where those are left out.</summary>
+    public static (ImmutableArray<ReportNode> Nodes, ImmutableArray<ReportEdge> Edges, ImmutableArray<string> Idle) Of(
+        Scenario scenario,
+        RunResult result,
+        AddressBook names
+    )
     {
-        var boxes = Boxes(scenario, result.Proxies.Length + result.Endpoints.Length > MostBoxes);
-        var edges = new SortedDictionary<(string From, string To), ReportEdge>(
-            Comparer<(string From, string To)>.Create(
-                static (a, b) => string.CompareOrdinal(a.From, b.From) is not 0 and var order ? order : string.CompareOrdinal(a.To, b.To)
-            )
-        );
+        var builder = new TopologyBuilder(new TopologyBoxes(scenario, result));
+        builder.AddEdges(scenario, result, names);
+        builder.AddNodes(result);
+        var idle = builder.boxes.IsByReplica ? [] : builder.RemoveIdle();
+        builder.JoinOthers();
+        return ([.. builder.nodes.Values], [.. builder.edges.Values], idle);
+    }
+
+    private static long Failed(ProxyRecord proxy) => proxy.Responses.Where(static entry => ReportBuilder.IsFailure(entry.Key)).Sum(static entry => entry.Value);
+
+    private void AddEdges(Scenario scenario, RunResult result, AddressBook names)
+    {
         var arrived = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var proxy in result.Proxies)
         {
             foreach (var host in (proxy.Details ?? ProxyDetails.Empty).Hosts.Where(static host => host.Total > 0))
             {
-                var to = names.Name(host.Address);
+                var to = names.Name(proxy.Name, host.Address);
                 arrived[to] = arrived.GetValueOrDefault(to) + host.Total;
-                Add(boxes.GetValueOrDefault(proxy.Name, proxy.Name), boxes.GetValueOrDefault(to, to), host.Total, host.Error, host.Timeout);
+                AddEdge(boxes.Of(proxy.Name), boxes.Of(to), host.Total, host.Error, host.Timeout);
             }
         }
 
@@ -35,75 +58,94 @@ internal static class TopologyBuilder
             var fromClients = Math.Max(0, all - arrived.GetValueOrDefault(proxy.Name));
             if (fromClients > 0)
             {
-                Add(Clients, boxes.GetValueOrDefault(proxy.Name, proxy.Name), fromClients, Math.Min(failed, fromClients), 0);
+                AddEdge(Clients, boxes.Of(proxy.Name), fromClients, Math.Min(failed, fromClients), 0);
             }
         }
+    }
 
-        var nodes = new Dictionary<string, ReportNode>(StringComparer.Ordinal)
-        {
-            [Clients] = new(
-                Clients,
-                "client",
-                result.Totals.Sent,
-                result.Totals.ByStatus.Where(static entry => entry.Key is 0 or >= 500).Sum(static entry => entry.Value)
-            ),
-        };
-        foreach (var proxy in result.Proxies)
-        {
-            AddNode(boxes.GetValueOrDefault(proxy.Name, proxy.Name), "proxy", proxy.Responses.Values.Sum(), Failed(proxy));
-        }
-
+    private void AddNodes(RunResult result)
+    {
+        AddNode(Clients, "client", result.Totals.Sent, result.Totals.ByStatus.Where(static entry => entry.Key is 0 or >= 500).Sum(static entry => entry.Value));
         foreach (var endpoint in result.Endpoints)
         {
-            AddNode(boxes.GetValueOrDefault(endpoint.Name, endpoint.Name), "endpoint", endpoint.Arrivals, endpoint.Errors);
+            AddNode(boxes.Of(endpoint.Name), "endpoint", endpoint.Arrivals, endpoint.Errors);
+        }
+
+        foreach (var proxy in result.Proxies)
+        {
+            // In the box of its application a request is counted when the application has it.
+            if (nodes.GetValueOrDefault(boxes.Of(proxy.Name)) is not { Kind: "endpoint" })
+            {
+                AddNode(boxes.Of(proxy.Name), "proxy", proxy.Responses.Values.Sum(), Failed(proxy));
+            }
         }
 
         foreach (var edge in edges.Values.Where(edge => !nodes.ContainsKey(edge.To)).ToArray())
         {
             AddNode(edge.To, "stranger", edge.Requests, edge.Errors);
         }
-
-        return ([.. nodes.Values], [.. edges.Values]);
-
-        void Add(string from, string to, long requests, long errors, long timeouts)
-        {
-            var known = edges.GetValueOrDefault((from, to)) ?? new ReportEdge(from, to, 0, 0, 0);
-            edges[(from, to)] = known with { Requests = known.Requests + requests, Errors = known.Errors + errors, Timeouts = known.Timeouts + timeouts };
-        }
-
-        void AddNode(string id, string kind, long requests, long errors)
-        {
-            var known = nodes.GetValueOrDefault(id) ?? new ReportNode(id, kind, 0, 0);
-            nodes[id] = known with { Requests = known.Requests + requests, Errors = known.Errors + errors };
-        }
     }
 
-    private static long Failed(ProxyRecord proxy) => proxy.Responses.Where(static entry => ReportBuilder.IsFailure(entry.Key)).Sum(static entry => entry.Value);
-
-    private static Dictionary<string, string> Boxes(Scenario scenario, bool byRole)
+    private ImmutableArray<string> RemoveIdle()
     {
-        var boxes = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (byRole)
+        var used = edges.Keys.SelectMany(static edge => (string[])[edge.From, edge.To]).Append(Clients).ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<string> idle = [.. nodes.Values.Where(node => node.Requests == 0 && !used.Contains(node.Id)).Select(static node => node.Id)];
+        foreach (var name in idle)
         {
-            foreach (var role in scenario.Proxies)
-            {
-                Put(role.Name, role.Replicas, role.ReplicaName);
-            }
-
-            foreach (var service in scenario.Services)
-            {
-                Put(service.Name, service.Replicas, service.ReplicaName);
-            }
+            _ = nodes.Remove(name);
         }
 
-        return boxes;
+        return idle;
+    }
 
-        void Put(string name, int replicas, Func<int, string> replicaName)
+    /// <summary>Of too many boxes those stay that clients reach, then those that had most failures, then most requests; the others become one.</summary>
+    private void JoinOthers()
+    {
+        if (nodes.Count <= Most)
         {
-            for (var replica = 0; replica < replicas; replica++)
-            {
-                boxes[replicaName(replica)] = replicas == 1 ? replicaName(0) : $"{name} ×{replicas}";
-            }
+            return;
         }
+
+        var others = nodes
+            .Values.Where(static node => node.Id != Clients)
+            .OrderByDescending(node => edges.ContainsKey((Clients, node.Id)))
+            .ThenByDescending(static node => node.Errors)
+            .ThenByDescending(static node => node.Requests)
+            .ThenBy(static node => node.Id, StringComparer.Ordinal)
+            .Skip(Most - 2)
+            .ToArray();
+        var box = string.Create(CultureInfo.InvariantCulture, $"{others.Length} others");
+        var joined = others.Select(static node => node.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in others)
+        {
+            _ = nodes.Remove(node.Id);
+            AddNode(box, "others", node.Requests, node.Errors);
+        }
+
+        foreach (var edge in edges.Values.Where(edge => joined.Contains(edge.From) || joined.Contains(edge.To)).ToArray())
+        {
+            _ = edges.Remove((edge.From, edge.To));
+            AddEdge(Kept(edge.From), Kept(edge.To), edge.Requests, edge.Errors, edge.Timeouts);
+        }
+
+        string Kept(string name) => joined.Contains(name) ? box : name;
+    }
+
+    /// <summary>What stays within a box is not told.</summary>
+    private void AddEdge(string from, string to, long requests, long errors, long timeouts)
+    {
+        if (from == to)
+        {
+            return;
+        }
+
+        var known = edges.GetValueOrDefault((from, to)) ?? new ReportEdge(from, to, 0, 0, 0);
+        edges[(from, to)] = known with { Requests = known.Requests + requests, Errors = known.Errors + errors, Timeouts = known.Timeouts + timeouts };
+    }
+
+    private void AddNode(string id, string kind, long requests, long errors)
+    {
+        var known = nodes.GetValueOrDefault(id) ?? new ReportNode(id, kind, 0, 0);
+        nodes[id] = known with { Requests = known.Requests + requests, Errors = known.Errors + errors };
     }
 }

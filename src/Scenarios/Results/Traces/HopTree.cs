@@ -20,7 +20,7 @@ internal sealed class HopTree
         {
             foreach (var attempt in hop.Attempts.Where(static attempt => attempt.SentNs >= 0))
             {
-                var to = names.Name(attempt.Host);
+                var to = names.Name(hop.Proxy, attempt.Host);
                 var next = byId[hop.RequestId].FirstOrDefault(other => other.Proxy == to && IsFree(other, hop) && Contains(hop, attempt, other));
                 Connect(hop, attempt, next);
             }
@@ -32,7 +32,7 @@ internal sealed class HopTree
                 from hop in byId[call.RequestId]
                 where hop != call && hop.StartNs <= call.StartNs
                 from attempt in hop.Attempts
-                where attempt.SentNs >= 0 && Contains(hop, attempt, call) && !names.IsProxy(names.Name(attempt.Host))
+                where attempt.SentNs >= 0 && Contains(hop, attempt, call) && !names.IsProxy(names.Name(hop.Proxy, attempt.Host))
                 orderby hop.Proxy == call.Proxy descending, hop.StartNs + attempt.SentNs descending
                 select (hop, attempt);
             if (causes.FirstOrDefault() is (not null, not null) and var (cause, sent))

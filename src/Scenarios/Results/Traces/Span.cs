@@ -62,7 +62,7 @@ internal sealed record Span(
                     hop.Proxy,
                     $"router {attempt.Cluster} egress",
                     IsServer: false,
-                    names.Name(attempt.Host),
+                    names.Name(hop.Proxy, attempt.Host),
                     start + attempt.AskedNs,
                     start + attempt.EndNs,
                     attempt.End is not (nameof(AttemptEnd.Answered) or nameof(AttemptEnd.GivenUp)) || attempt.Status >= 500,
