@@ -111,6 +111,9 @@ public class ScenarioLoaderTests
     /// <summary>That nothing has a name is found when all is read, and is told where the name stands nevertheless.</summary>
     [Theory]
     [InlineData("load", "{host: gatewy, to: gatewy, rate: 1/s}", "10:24 load[1].to: unknown proxy 'gatewy'; did you mean 'gateway'?")]
+    [InlineData("load", "{rate: 1/s}", "10:5 load[1].to: this field is required")]
+    [InlineData("load", "{to: '', rate: 1/s}", "10:10 load[1].to: must not be empty")]
+    [InlineData("services", "{name: gateway, service_time: 1ms}", "8:12 services[1].name: the name 'gateway' is used twice")]
     [InlineData("load", "{to: gateway, listener: main, rate: 1/s}", "10:29 load[1].listener: 'gateway' has no listener 'main'; it has 0.0.0.0:15001")]
     [InlineData("faults", "slow: {factor: 2, service: sv}", "12:32 faults[1].slow.service: unknown service 'sv'; did you mean 'svc'?")]
     [InlineData("faults", "slow: {factor: 2, service: svc, replicas: [0, 2]}", "12:51 faults[1].slow.replicas[1]: service 'svc' has replicas 0 to 1")]

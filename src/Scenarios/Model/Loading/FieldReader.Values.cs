@@ -165,6 +165,9 @@ internal sealed partial class FieldReader
     {
         switch (Node(name))
         {
+            case ConfigScalar { Text: "", Scalar: not ScalarKind.Null } empty when fallback is null:
+                Problem(empty.Place, At(name), "must not be empty");
+                return "";
             case ConfigScalar { Scalar: not ScalarKind.Null } scalar:
                 return scalar.Text;
             case null when fallback is null:

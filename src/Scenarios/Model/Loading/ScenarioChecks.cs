@@ -18,17 +18,7 @@ internal static class ScenarioChecks
             root.Problem("warm_up", "must be shorter than the duration");
         }
 
-        foreach (
-            var twice in scenario
-                .Proxies.Select(static p => p.Name)
-                .Concat(scenario.Services.Select(static s => s.Name))
-                .GroupBy(static n => n, StringComparer.Ordinal)
-                .Where(static g => g.Count() > 1)
-        )
-        {
-            root.Problem(root.Place, twice.Key, $"the name '{twice.Key}' is used twice");
-        }
-
+        CheckNames(root, scenario);
         CheckLoad(root, scenario);
         if (ProxyProtocols.FirstUnspoken(scenario.Proxies) is { } unspoken)
         {
@@ -38,6 +28,22 @@ internal static class ScenarioChecks
         CallChecks.Check(root, scenario);
         NameChecks.Check(root, scenario);
         CheckFaults(root, scenario);
+    }
+
+    /// <summary>Proxies and services are called by their names alone.</summary>
+    private static void CheckNames(FieldReader root, Scenario scenario)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        Take("proxies", scenario.Proxies.Select(static proxy => proxy.Name));
+        Take("services", scenario.Services.Select(static service => service.Name));
+
+        void Take(string list, IEnumerable<string> names)
+        {
+            foreach (var (name, i) in names.Select(static (name, i) => (name, i)).Where(entry => !taken.Add(entry.name)))
+            {
+                root.ProblemIn(list, i, "name", name, $"the name '{name}' is used twice");
+            }
+        }
     }
 
     private static void CheckFaults(FieldReader root, Scenario scenario)
@@ -73,6 +79,11 @@ internal static class ScenarioChecks
         for (var i = 0; i < scenario.Load.Length; i++)
         {
             var load = scenario.Load[i];
+            if (load.To.Length == 0)
+            {
+                continue; // That has been told already.
+            }
+
             if (scenario.Proxies.FirstOrDefault(proxy => proxy.Name == load.To) is not { } proxy)
             {
                 var names = scenario.Proxies.Select(static proxy => proxy.Name);
