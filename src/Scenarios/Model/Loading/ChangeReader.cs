@@ -17,9 +17,11 @@ internal static class ChangeReader
             return null;
         }
 
+        // All of them are read, as all are described.
         var scaled = scale is null ? null : Scale(scale);
         var rolled = rollout is null ? null : Rollout(rollout);
-        return scaled ?? rolled ?? (autoscaler is null ? null : Autoscaler(autoscaler));
+        var automatic = autoscaler is null ? null : Autoscaler(autoscaler);
+        return scaled ?? rolled ?? automatic;
     }
 
     private static ServiceChange Autoscaler(FieldReader fields)

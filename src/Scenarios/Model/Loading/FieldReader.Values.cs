@@ -66,6 +66,12 @@ internal sealed partial class FieldReader
         return text == "true";
     }
 
+    public double? OptionalNumber(string name, double min, double max, string unsaid, string about)
+    {
+        Note(new FieldDescription(name, FieldKind.Number, unsaid, about) { Least = min, Most = max });
+        return Node(name) is null ? null : Number(name, min, min, max);
+    }
+
     /// <param name="fallback">Null for a field that is required.</param>
     public double Number(
         string name,

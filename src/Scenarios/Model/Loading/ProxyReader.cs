@@ -60,9 +60,9 @@ internal static class ProxyReader
         {
             Zones = Zones(fields, context),
             CpuPerRequestNs = fields.DurationNs("cpu_per_request", "0s", "CPU time of a worker for each request; what comes meanwhile waits for the worker"),
-            CpuLimit = fields.Has("cpu_limit")
-                ? fields.Number("cpu_limit", null, min: 0.01, max: 1024, about: "CPUs that all its workers together may use, out of each 100 ms")
-                : double.PositiveInfinity,
+            CpuLimit =
+                fields.OptionalNumber("cpu_limit", 0.01, 1024, "no limit", "CPUs that all its workers together may use, out of each 100 ms")
+                ?? double.PositiveInfinity,
         };
     }
 

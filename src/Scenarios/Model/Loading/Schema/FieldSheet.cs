@@ -70,7 +70,7 @@ internal sealed record FieldDescription(string Name, FieldKind Kind, string? Def
     /// <summary>The name of what the object is, where it is described in one place for several fields.</summary>
     public string? Shared { get; init; }
 
-    /// <summary>It has fields beyond those described here, read as elsewhere.</summary>
+    /// <summary>Its items have more fields, as those of the list of the same name at the top of a file.</summary>
     public bool IsOpen { get; init; }
 
     /// <summary>One of a group of which exactly one is given.</summary>

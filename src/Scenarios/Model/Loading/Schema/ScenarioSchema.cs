@@ -10,6 +10,8 @@ public static class ScenarioSchema
     private const string Duration = "^[0-9.eE+-]+ ?(ns|us|µs|ms|s|m|min|h)$|^0$";
     private const string Variable = "\\$\\{";
 
+    private static readonly FieldSheet Whole = ScenarioDescription.File();
+
     public static string Json()
     {
         using var bytes = new MemoryStream();
@@ -18,10 +20,10 @@ public static class ScenarioSchema
             json.WriteStartObject();
             json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
             json.WriteString("title", "meshsim scenario");
-            WriteObject(json, ScenarioDescription.File(), isOpen: true);
+            WriteObject(json, Whole.Fields, isOpen: true);
             json.WriteStartObject("$defs");
             json.WriteStartObject(TimeReader.Name);
-            WriteObject(json, ScenarioDescription.Time(), isOpen: false);
+            WriteObject(json, ScenarioDescription.Time().Fields, isOpen: false);
             json.WriteEndObject();
             json.WriteEndObject();
             json.WriteEndObject();
@@ -31,12 +33,12 @@ public static class ScenarioSchema
     }
 
     /// <param name="isOpen">Parts may come from included files: nothing is required.</param>
-    private static void WriteObject(Utf8JsonWriter json, FieldSheet sheet, bool isOpen)
+    private static void WriteObject(Utf8JsonWriter json, IReadOnlyCollection<FieldDescription> fields, bool isOpen)
     {
         json.WriteString("type", "object");
         json.WriteBoolean("additionalProperties", false);
         json.WriteStartObject("properties");
-        foreach (var field in sheet.Fields)
+        foreach (var field in fields)
         {
             json.WriteStartObject(field.Name);
             WriteField(json, field);
@@ -44,7 +46,7 @@ public static class ScenarioSchema
         }
 
         json.WriteEndObject();
-        string[] required = isOpen ? [] : [.. sheet.Fields.Where(static field => field.Default is null).Select(static field => field.Name)];
+        string[] required = isOpen ? [] : [.. fields.Where(static field => field.Default is null).Select(static field => field.Name)];
         if (required.Length > 0)
         {
             json.WriteStartArray("required");
@@ -115,7 +117,7 @@ public static class ScenarioSchema
     {
         if (!field.TakesValue)
         {
-            WriteObject(json, field.Inner!, isOpen: false);
+            WriteObject(json, field.Inner!.Fields, isOpen: false);
             return;
         }
 
@@ -130,7 +132,7 @@ public static class ScenarioSchema
         }
         else
         {
-            WriteObject(json, field.Inner!, isOpen: false);
+            WriteObject(json, field.Inner!.Fields, isOpen: false);
         }
 
         json.WriteEndObject();
@@ -155,15 +157,15 @@ public static class ScenarioSchema
 
     private static void WriteItem(Utf8JsonWriter json, FieldDescription field)
     {
-        if (field.IsOpen)
-        {
-            json.WriteString("type", "object");
-        }
-        else
-        {
-            WriteObject(json, field.Inner!, isOpen: field.Inner!.Fields.Any(static inner => inner.Name == "parallel"));
-        }
+        var fields = field.Inner!.Fields;
+        WriteObject(json, field.IsOpen ? [.. fields, .. Rest(field)] : fields, isOpen: fields.Any(static inner => inner.Name == "parallel"));
     }
+
+    /// <summary>What an item of <c>mesh.services</c> has beside its own: the fields of the list of the same name that it becomes one of.</summary>
+    private static IEnumerable<FieldDescription> Rest(FieldDescription field) =>
+        Whole
+            .Fields.Single(list => list.Name == field.Name)
+            .Inner!.Fields.ExceptBy(field.Inner!.Fields.Select(static own => own.Name), static other => other.Name, StringComparer.Ordinal);
 
     private static void WriteNumber(Utf8JsonWriter json, string type, FieldDescription field)
     {
