@@ -47,6 +47,30 @@ public class CommandLineTests
         Assert.Contains("5 problems; nothing was started.", output, StringComparison.Ordinal);
     }
 
+    /// <summary>What is expanded or set is sent on as YAML, from whatever it was.</summary>
+    [Fact]
+    public async Task A_scenario_in_JSON_is_the_same_as_in_YAML()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "a.json"),
+            """{"name": "a", "duration": "2s", "mesh": {"gateway": {"to": "s"}, "services": [{"name": "s", "service_time": "1ms"}]}, "load": {"to": "gateway", "rate": "9/s"}}"""
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "a.yaml"),
+            "name: a\nduration: 2s\nmesh: {gateway: {to: s}, services: [{name: s, service_time: 1ms}]}\nload: {to: gateway, rate: 9/s}\n"
+        );
+
+        var (code, output) = await MeshsimProgram.RunAsync(folder, "run a.json --seed 1 --set load.rate=50/s");
+        var (_, same) = await MeshsimProgram.RunAsync(folder, "run a.yaml --seed 1 --set load.rate=50/s");
+
+        Directory.Delete(folder, recursive: true);
+        Assert.True(code == 0, output);
+        Assert.Equal(Hash(same), Hash(output));
+
+        static string Hash(string text) => Assert.Single(text.Split('\n'), static line => line.Contains("result hash", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("run no-such-scenario", "no scenario 'no-such-scenario'")]
     [InlineData("run seed-httpbn", "did you mean 'seed-httpbin'?")]

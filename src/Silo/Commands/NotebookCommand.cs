@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using MeshSim.Grains.Contracts;
 using MeshSim.Scenarios.Live;
 using MeshSim.Scenarios.Model;
 using MeshSim.Scenarios.Results;
@@ -76,7 +75,7 @@ internal static class NotebookCommand
 
         private async Task<RunResult> RunAsync(ScenarioSource source, Scenario scenario, ulong seed)
         {
-            var request = new RunRequest(Guid.NewGuid().ToString("N"), source.File, source.Text, source.Files, seed, Partitions: 1);
+            var request = source.Request(seed, partitions: 1);
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
             var (result, _) = await GrainRunner.RunAsync(grains, request, scenario, static _ => { }, CancellationToken.None).ConfigureAwait(false);
             return result;

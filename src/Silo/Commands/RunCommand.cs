@@ -116,7 +116,7 @@ internal static class RunCommand
         var partitions = arguments.GetValue(Partitions) is null
             ? Math.Max(shared ? Math.Max(2, silos) : 1, PartitionChoice.Of(PartitionChoice.EventsPerWindow(scenario, seed), Environment.ProcessorCount, silos))
             : Between(arguments, Partitions, MaxPartitions);
-        return new RunRequest(Guid.NewGuid().ToString("N"), source.File, source.Text, source.Files, seed, partitions)
+        return source.Request(seed, partitions) with
         {
             KeepsBatches = shared,
             MaxEvents = arguments.GetValue(MaxEvents),

@@ -1,3 +1,4 @@
+using MeshSim.Grains.Contracts;
 using MeshSim.ProxyRuntime.Config;
 using MeshSim.Scenarios.Library;
 using MeshSim.Scenarios.Model;
@@ -30,6 +31,11 @@ internal sealed record ScenarioSource(string File, string Text, Dictionary<strin
     /// <exception cref="BadInputException">A setting is none.</exception>
     public static ScenarioSource OfText(string text, string file, string folder, IEnumerable<string> settings) =>
         Load(text, file, name => ReadBeside(folder, name), settings);
+
+    /// <summary>What is asked of a simulation. A scenario that is not as it was written is sent as YAML, whatever its file is.</summary>
+    /// <param name="id">Null for one of its own.</param>
+    public RunRequest Request(ulong seed, int partitions, string? id = null) =>
+        new(id ?? Guid.NewGuid().ToString("N"), Result.IsAsWritten ? File : Path.ChangeExtension(File, ".yaml"), Text, Files, seed, partitions);
 
     private static ScenarioSource Load(string text, string file, Func<string, string?> read, IEnumerable<string>? settings)
     {

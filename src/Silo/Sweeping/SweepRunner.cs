@@ -46,7 +46,7 @@ internal sealed class SweepRunner(IGrainFactory grains, SweepGrid grid, IReadOnl
     {
         var (point, seed) = grid.Of(number);
         var source = points[point];
-        var request = new RunRequest(id, source.File, source.Text, source.Files, seed, Partitions: 1) { MaxEvents = maxEvents };
+        var request = source.Request(seed, partitions: 1, id) with { MaxEvents = maxEvents };
         for (var attempt = 1; ; attempt++)
         {
             try
