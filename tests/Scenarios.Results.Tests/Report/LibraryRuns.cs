@@ -9,8 +9,8 @@ internal static class LibraryRuns
 {
     public static Scenario Scenario(string name, int seconds)
     {
-        var text = ScenarioLibrary.Read(ScenarioLibrary.FileName(name))!;
-        var loaded = ScenarioLoader.Load(text, name, ScenarioLibrary.Read);
+        var file = ScenarioLibrary.FileName(name);
+        var loaded = ScenarioLoader.Load(ScenarioLibrary.Read(file)!, file, other => ScenarioLibrary.ReadBeside(file, other));
         return loaded.Scenario! with { DurationNs = seconds * 1_000_000_000L };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MeshSim.Scenarios.Engine;
 using MeshSim.Scenarios.Model;
@@ -129,20 +130,20 @@ public class ReportBuilderTests
         );
     }
 
-    [Fact]
-    public void Seconds_in_which_a_limit_refuses_are_one_event_that_counts()
+    [Theory]
+    [InlineData("capped-queue", "max_pending_requests", "upstream_rq_pending_overflow")]
+    [InlineData("max-requests-no-queue", "max_requests", "upstream_rq_active_overflow")]
+    public void Seconds_in_which_a_limit_refuses_are_one_event_that_counts(string name, string limit, string counter)
     {
-        var scenario = LibraryRuns.Scenario("capped-queue", seconds: 10);
+        var scenario = LibraryRuns.Scenario(name, seconds: 10);
         var result = LibraryRuns.Run(scenario);
 
         var events = ReportBuilder.Of(scenario, result).Events.Where(static one => one.Kind == TimelineBuilder.Breaker).ToArray();
 
-        var refused = result
-            .Proxies[0]
-            .Stats.Where(static entry => entry.Key.EndsWith(".upstream_rq_pending_overflow", StringComparison.Ordinal))
-            .Sum(static entry => entry.Value);
-        var pending = Assert.Single(events, static one => one.What.Contains("max_pending_requests", StringComparison.Ordinal));
-        Assert.Contains($" {refused} refused", pending.What, StringComparison.Ordinal);
+        var refused = result.Proxies[0].Stats.Where(entry => entry.Key.EndsWith($".{counter}", StringComparison.Ordinal)).Sum(static entry => entry.Value);
+        var told = events.Where(one => one.What.Contains($"reaches {limit},", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(told);
+        Assert.Equal(refused, told.Sum(static one => long.Parse(one.What.Split(", ")[1].Split(' ')[0], CultureInfo.InvariantCulture)));
     }
 
     [Fact]

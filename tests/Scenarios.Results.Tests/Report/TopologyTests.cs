@@ -68,6 +68,16 @@ public class TopologyTests
         Assert.Contains(report.Nodes, static node => node.Id == "gateway");
     }
 
+    [Fact]
+    public void What_found_no_connection_failed_on_the_way()
+    {
+        var report = Report(Chain(1, replicas: 1) + "\nfaults: [{refuse: {service: s0}}]");
+
+        var edge = Assert.Single(report.Edges, static edge => edge.From == "gateway");
+        Assert.True(edge.Requests > 50);
+        Assert.Equal(edge.Requests, edge.Errors);
+    }
+
     /// <summary>A gateway and so many services, each of which calls the next, and some that nobody calls.</summary>
     private static string Chain(int services, int replicas, int idle = 0) =>
         $$"""

@@ -9,6 +9,7 @@ public static class ReportedStatistics
         "upstream_rq_retry",
         "upstream_rq_retry_overflow",
         "upstream_rq_pending_overflow",
+        "upstream_rq_active_overflow",
         "upstream_cx_overflow",
         "upstream_rq_timeout",
         "upstream_rq_per_try_timeout",

@@ -11,10 +11,10 @@ internal static class BreakerEvents
 {
     private static readonly (string Gauge, string Counter, string Limit)[] Limits =
     [
-        ("rq_pending_open", "upstream_rq_pending_overflow", "max_pending_requests or max_requests"),
+        ("rq_pending_open", "upstream_rq_pending_overflow", "max_pending_requests"),
         ("rq_retry_open", "upstream_rq_retry_overflow", "max_retries"),
         ("cx_open", "upstream_cx_overflow", "max_connections"),
-        ("rq_open", "", "max_requests"),
+        ("rq_open", "upstream_rq_active_overflow", "max_requests"),
         ("cx_pool_open", "", "max_connection_pools"),
     ];
 

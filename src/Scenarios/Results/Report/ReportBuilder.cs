@@ -80,7 +80,7 @@ public static class ReportBuilder
             new("retries that helped", Sum("upstream_rq_retry_success")),
             new("timeouts", Sum("upstream_rq_timeout")),
             new("per-try timeouts", Sum("upstream_rq_per_try_timeout")),
-            new("pending overflow", Sum("upstream_rq_pending_overflow")),
+            new("overflow", Sum("upstream_rq_pending_overflow") + Sum("upstream_rq_active_overflow")),
             new("retry overflow", Sum("upstream_rq_retry_overflow")),
             new("connect failures", Sum("upstream_cx_connect_fail")),
             new("ejections", Sum("outlier_detection.ejections_enforced_total")),

@@ -119,6 +119,7 @@ public sealed record ReportEndpoint(
 public sealed record ReportNode(string Id, string Kind, long Requests, long Errors);
 
 /// <summary>Requests from one box to another.</summary>
+/// <param name="Requests">Those that were not sent, as a limit was reached or there was no connection, are among them.</param>
 public sealed record ReportEdge(string From, string To, long Requests, long Errors, long Timeouts);
 
 /// <summary>Something that happened.</summary>

@@ -44,11 +44,13 @@ internal sealed class TopologyBuilder
         var arrived = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var proxy in result.Proxies)
         {
-            foreach (var host in (proxy.Details ?? ProxyDetails.Empty).Hosts.Where(static host => host.Total > 0))
+            foreach (var host in (proxy.Details ?? ProxyDetails.Empty).Hosts)
             {
                 var to = names.Name(proxy.Name, host.Address);
                 arrived[to] = arrived.GetValueOrDefault(to) + host.Total;
-                AddEdge(boxes.Of(proxy.Name), boxes.Of(to), host.Total, host.Error, host.Timeout);
+
+                // What a limit refused, or found no connection, failed at the host and was never sent to it.
+                AddEdge(boxes.Of(proxy.Name), boxes.Of(to), Math.Max(host.Total, host.Success + host.Error), host.Error, host.Timeout);
             }
         }
 
@@ -134,7 +136,7 @@ internal sealed class TopologyBuilder
     /// <summary>What stays within a box is not told.</summary>
     private void AddEdge(string from, string to, long requests, long errors, long timeouts)
     {
-        if (from == to)
+        if (from == to || requests == 0)
         {
             return;
         }
