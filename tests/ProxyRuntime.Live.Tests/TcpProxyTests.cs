@@ -191,7 +191,7 @@ public sealed class TcpProxyTests : IDisposable
     [Fact]
     public async Task A_connection_on_which_nothing_passes_is_closed()
     {
-        await using var live = await StartAsync([backend], "idle_timeout: 0.2s, cluster: c0");
+        await using var live = await StartAsync([backend], "idle_timeout: 1s, cluster: c0");
         using var client = await live.ConnectAsync();
         using var host = await backend.AcceptAsync();
         await client.SendAsync("a");
@@ -224,7 +224,7 @@ public sealed class TcpProxyTests : IDisposable
     [Fact]
     public async Task What_is_left_when_the_drain_is_over_is_closed_and_logged()
     {
-        await using var live = await StartAsync([backend], "cluster: c0", drainTime: TimeSpan.FromMilliseconds(150));
+        await using var live = await StartAsync([backend], "cluster: c0", drainTime: TimeSpan.FromSeconds(1));
         using var client = await live.ConnectAsync();
         using var host = await backend.AcceptAsync();
         var draining = live.DrainAsync();
