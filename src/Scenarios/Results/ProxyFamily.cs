@@ -12,8 +12,11 @@ internal sealed record ProxyFamily(string Name, int Count, ImmutableSortedDictio
     public long Trouble => Retries + Responses.Where(static entry => ReportBuilder.IsFailure(entry.Key)).Sum(static entry => entry.Value);
 
     /// <summary>In the order in which the first of each comes.</summary>
-    public static ImmutableArray<ProxyFamily> Of(RunResult result) =>
-        [.. result.Proxies.GroupBy(static proxy => Common(proxy.Name), StringComparer.Ordinal).Select(static group => Of(group.Key, [.. group]))];
+    public static ImmutableArray<ProxyFamily> Of(RunResult result)
+    {
+        var names = new ReplicaNames(result);
+        return [.. result.Proxies.GroupBy(proxy => names.Role(proxy.Name), StringComparer.Ordinal).Select(static group => Of(group.Key, [.. group]))];
+    }
 
     private static ProxyFamily Of(string common, ProxyRecord[] proxies) =>
         new(
@@ -28,17 +31,4 @@ internal sealed record ProxyFamily(string Name, int Count, ImmutableSortedDictio
                 .Where(static entry => entry.Key.EndsWith(".upstream_rq_retry", StringComparison.Ordinal))
                 .Sum(static entry => entry.Value)
         );
-
-    /// <summary>A sidecar without its pod, a replica without its number.</summary>
-    private static string Common(string name)
-    {
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        if (dot >= 0)
-        {
-            return name[(dot + 1)..];
-        }
-
-        var dash = name.LastIndexOf('-');
-        return dash >= 0 && dash < name.Length - 1 && name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? name[..dash] : name;
-    }
 }

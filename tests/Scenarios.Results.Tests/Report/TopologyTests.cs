@@ -43,6 +43,19 @@ public class TopologyTests
         Assert.Equal("s5 ×2, s5-sidecar ×2", string.Join(", ", report.Idle));
     }
 
+    /// <summary>As Kubernetes has them.</summary>
+    [Fact]
+    public void Names_of_services_may_have_dots()
+    {
+        var report = Report(Chain(5, replicas: 2).Replace("s0", "s0.shop.svc", StringComparison.Ordinal));
+
+        Assert.Equal(
+            ["gateway > s0.shop.svc-sidecar ×2", "s0.shop.svc-sidecar ×2 > s0.shop.svc ×2"],
+            Edges(report).Where(static edge => edge.Contains("> s0", StringComparison.Ordinal))
+        );
+        Assert.Contains(report.Summary, static row => row.Name == "s0.shop.svc-sidecar × 2: retries");
+    }
+
     [Fact]
     public void Of_many_roles_an_application_and_its_sidecar_are_one_box()
     {

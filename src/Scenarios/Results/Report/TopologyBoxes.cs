@@ -24,18 +24,20 @@ internal sealed class TopologyBoxes
             return;
         }
 
-        var roles = scenario.Proxies.Where(static role => role.Replicas > 1).Select(static role => role.Name).ToHashSet(StringComparer.Ordinal);
-        var services = scenario.Services.Select(static service => service.Name).ToHashSet(StringComparer.Ordinal);
-        var ofProxies = proxies.ToLookup(name => RoleOfProxy(name, roles), StringComparer.Ordinal);
-        var ofServices = endpoints.ToLookup(name => WithoutNumber(name, services), StringComparer.Ordinal);
-        WithSidecars = ofProxies.Count + ofServices.Count > MostRoles;
+        var replicas = new ReplicaNames(result);
+
+        // Of a role that is alone the name may end in a number all the same.
+        var alone = scenario.Proxies.Where(static role => role.Replicas == 1).Select(static role => role.Name).ToHashSet(StringComparer.Ordinal);
+        var ofProxies = proxies.ToLookup(name => alone.Contains(name) ? name : replicas.Role(name), StringComparer.Ordinal);
+        var ofServices = endpoints.ToLookup(ReplicaNames.WithoutNumber, StringComparer.Ordinal);
+        var withSidecars = ofProxies.Count + ofServices.Count > MostRoles;
         foreach (var group in ofServices.Concat(ofProxies))
         {
             var names = group.ToArray();
             var box = names.Length == 1 ? names[0] : string.Create(CultureInfo.InvariantCulture, $"{group.Key} ×{names.Length}");
             foreach (var name in names)
             {
-                boxes[name] = WithSidecars && PodOf(name) is { } pod ? boxes.GetValueOrDefault(pod, box) : box;
+                boxes[name] = withSidecars && replicas.Pod(name) is { } pod ? boxes.GetValueOrDefault(pod, box) : box;
             }
         }
     }
@@ -43,16 +45,5 @@ internal sealed class TopologyBoxes
     /// <summary>Each replica has a box of its own.</summary>
     public bool IsByReplica { get; }
 
-    /// <summary>An application and its sidecar are in one box.</summary>
-    public bool WithSidecars { get; }
-
     public string Of(string name) => boxes.GetValueOrDefault(name, name);
-
-    /// <summary>Of a sidecar the application it is beside; null for other proxies.</summary>
-    private static string? PodOf(string proxy) => proxy.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? proxy[..dot] : null;
-
-    private static string RoleOfProxy(string name, HashSet<string> roles) => PodOf(name) is { } pod ? name[(pod.Length + 1)..] : WithoutNumber(name, roles);
-
-    private static string WithoutNumber(string name, HashSet<string> among) =>
-        name.LastIndexOf('-') is > 0 and var dash && among.Contains(name[..dash]) ? name[..dash] : name;
 }
